@@ -1,0 +1,89 @@
+"""Read news articles with evidence: who says what, who is for and against what, how the story is framed.
+
+>>> import newslens
+>>> report = newslens.Lens(offline=True).analyze("Ana Ruiz said on Monday that the bridge is closed.")
+>>> report.summary.key_points[0].evidence[0].text
+'Ana Ruiz said on Monday that the bridge is closed.'
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from newslens.version import __version__
+
+if TYPE_CHECKING:
+    from newslens.analyses import ALL, FRAMING, STANCE, SUMMARY, FramingNote, KeyPoint, Stance, Summary
+    from newslens.analysis import Analysis
+    from newslens.article import Article
+    from newslens.client import Retry
+    from newslens.codebook import Codebook
+    from newslens.errors import NewslensError
+    from newslens.findings import Label
+    from newslens.lens import Lens
+    from newslens.outcome import Coverage, Problem
+    from newslens.parts import Limits
+    from newslens.report import Report
+    from newslens.spans import Span
+    from newslens.usage import Usage
+
+_HOME = {
+    "ALL": "analyses",
+    "FRAMING": "analyses",
+    "STANCE": "analyses",
+    "SUMMARY": "analyses",
+    "Analysis": "analysis",
+    "Article": "article",
+    "Codebook": "codebook",
+    "Coverage": "outcome",
+    "FramingNote": "analyses",
+    "KeyPoint": "analyses",
+    "Label": "findings",
+    "Lens": "lens",
+    "Limits": "parts",
+    "NewslensError": "errors",
+    "Problem": "outcome",
+    "Report": "report",
+    "Retry": "client",
+    "Span": "spans",
+    "Stance": "analyses",
+    "Summary": "analyses",
+    "Usage": "usage",
+}
+
+__all__ = [
+    "ALL",
+    "FRAMING",
+    "STANCE",
+    "SUMMARY",
+    "Analysis",
+    "Article",
+    "Codebook",
+    "Coverage",
+    "FramingNote",
+    "KeyPoint",
+    "Label",
+    "Lens",
+    "Limits",
+    "NewslensError",
+    "Problem",
+    "Report",
+    "Retry",
+    "Span",
+    "Stance",
+    "Summary",
+    "Usage",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used: pydantic and the rest cost time that `import newslens` must not."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

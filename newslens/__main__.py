@@ -1,0 +1,5 @@
+"""`python -m newslens`."""
+
+from newslens.cli import main
+
+main()

@@ -1,0 +1,134 @@
+"""How the story is framed: codes of a codebook, each on its sentences. A frame is neither a stance nor a slant."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from newslens.analysis import Analysis, Options, Reading
+from newslens.classical import frames as classical
+from newslens.classical.language import need_english
+from newslens.codebook import Codebook, brief
+from newslens.errors import CodebookError
+from newslens.findings import Code, Finding, Label
+
+_SHOWN = 5  # sentences of evidence for a frame found by its cue words
+_INDEXES: dict[str, classical.CueIndex] = {}  # by the codebook's hash: building one costs more than an article
+
+Presence = Literal["present", "absent", "unclear"]
+Function = Literal["problem", "cause", "moral", "remedy"]
+
+
+class FramingNote(Finding):
+    """One frame that the article uses, argued for or against.
+
+    Attributes:
+        function: what the frame does there (Entman 1993): defines a problem, names a cause, judges, proposes a remedy.
+    """
+
+    prose: ClassVar[tuple[str, ...]] = ("note",)
+
+    frame: Code = Field(description="a code of the codebook")
+    primary: bool = Field(description="true for the one frame that organises the whole article")
+    function: Function | None = Field(description="what the frame does in these sentences; null if none of these")
+    note: str = Field(description="how the sentences show the frame, in at most twenty words")
+    label: Label[Presence] = Label(value="present", method="stated")
+
+
+def merge(parts: Sequence[tuple[FramingNote, ...]]) -> tuple[FramingNote, ...]:
+    """One note for each frame and function, strongest first, and one primary frame."""
+    notes = [note for part in parts for note in part]
+    groups: dict[tuple[str, Function | None], list[FramingNote]] = {}
+    for note in notes:
+        groups.setdefault((note.frame, note.function), []).append(note)
+    chosen = _primary(notes)
+    merged = [_one(group, primary=group[0].frame == chosen) for group in groups.values()]
+    return tuple(sorted(merged, key=lambda note: not note.primary))
+
+
+def _primary(notes: Sequence[FramingNote]) -> str | None:
+    """The frame that most parts call primary; among equals, the one with most evidence, then the first."""
+    votes = Counter(note.frame for note in notes if note.primary)
+    weight = Counter({note.frame: 0 for note in notes})
+    for note in notes:
+        weight[note.frame] += len(note.evidence)
+    return max(weight, key=lambda frame: (votes[frame], weight[frame]), default=None)
+
+
+def _one(group: Sequence[FramingNote], *, primary: bool) -> FramingNote:
+    return group[0].model_copy(
+        update={
+            "primary": primary,
+            "evidence": tuple(dict.fromkeys(span for note in group for span in note.evidence)),
+            "words": tuple(dict.fromkeys(span for note in group for span in note.words)),
+            "grounded": all(note.grounded for note in group),
+            "missing": tuple(dict.fromkeys(claim for note in group for claim in note.missing)),
+        }
+    )
+
+
+def values(options: Options) -> dict[str, str]:
+    """The hole `codebook` of the prompt."""
+    return {"codebook": brief(_book(options))}
+
+
+def offline(reading: Reading) -> list[dict[str, Any]]:
+    """Frames whose weighted cue terms the article uses, each on the sentences that hold most of them.
+
+    Raises:
+        ConfigurationError: the built-in cues are English and the article is not.
+    """
+    book = _book(reading.options)
+    texts = [span.text for span in reading.article.sentences]
+    if reading.options.codebook is None:
+        need_english(FRAMING.name, reading.article.language, texts)
+    found = classical.choose(_index(book).tally(texts))
+    return [_note(reading, score, primary=score.code == found.primary) for score in found.present]
+
+
+def _note(reading: Reading, score: classical.FrameScore, *, primary: bool) -> dict[str, Any]:
+    sentences = reading.article.sentences
+    weight = Counter[int]()
+    for hit in score.hits:
+        weight[hit.sentence] += hit.weight
+    best = [number for number, _ in sorted(weight.items(), key=lambda pair: (-pair[1], pair[0]))[:_SHOWN]]
+    words = [
+        reading.article.span(sentences[hit.sentence].start + hit.start, sentences[hit.sentence].start + hit.end)
+        for hit in score.hits
+        if hit.sentence in best
+    ]
+    return {
+        "frame": score.code,
+        "primary": primary,
+        "function": None,
+        "note": "",
+        "label": {"value": "present", "method": "classical"},
+        "evidence": [number + 1 for number in best],
+        "words": words,
+        "method": "classical",
+    }
+
+
+def _index(book: Codebook) -> classical.CueIndex:
+    if book.sha256 not in _INDEXES:
+        _INDEXES[book.sha256] = classical.CueIndex(book.cues)
+    return _INDEXES[book.sha256]
+
+
+def _book(options: Options) -> Codebook:
+    book = FRAMING.book(options)
+    if book is None:
+        raise CodebookError("framing needs a codebook")
+    return book
+
+
+FRAMING = Analysis[tuple[FramingNote, ...]](
+    name="framing",
+    result=tuple[FramingNote, ...],
+    prompt="framing",
+    values=values,
+    merge=merge,
+    offline=offline,
+    codebook="policy_frames",
+)

@@ -1,0 +1,144 @@
+"""Who is for and against what. A quoted stance is never the outlet's stance."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal, Self, get_args
+
+from pydantic import Field, model_validator
+
+from newslens.analysis import Analysis, Options, Reading
+from newslens.classical import stance as classical
+from newslens.classical.language import need_english
+from newslens.findings import Evidence, Finding, Grounding, Label
+from newslens.spans import normalise
+
+StanceValue = Literal["favor", "against", "mixed", "unclear", "none"]
+Voice = Literal["author", "quoted", "paraphrased", "headline"]
+
+AUTHOR = "author"
+_SILENT = frozenset({"none", "unclear"})
+
+
+class Stance(Finding):
+    """One holder's position toward one target (SemEval-2016 Task 6; SEESAW, Zhang et al. 2022).
+
+    `none`: the text takes no position. `unclear`: it may, but it cannot be told.
+    """
+
+    prose: ClassVar[tuple[str, ...]] = ("note",)
+    phrases: ClassVar[tuple[str, ...]] = ("holder", "target")
+
+    holder: str = Field(description="who holds it, in the article's words; 'author' for the article's own voice")
+    target: str = Field(description="person, organisation, policy or proposition, in the article's words")
+    label: Label[StanceValue] = Field(description="the holder's stance toward the target")
+    voice: Voice = Field(description="author: the article's own; quoted or paraphrased: the holder's; headline")
+    evidence: Evidence = Field(description="numbers of the sentences that show it; empty only for 'none'")
+    note: str = Field(description="why, in at most twenty words; empty if plain")
+
+    @model_validator(mode="after")
+    def _shown(self) -> Self:
+        if not self.evidence and self.label.value != "none":
+            raise ValueError(f"a stance {self.label.value!r} needs at least one sentence as evidence")
+        return self
+
+    @classmethod
+    def _missing(cls, data: dict[str, Any], grounding: Grounding) -> tuple[str, ...]:
+        if data.get("holder") == AUTHOR:
+            data = {name: value for name, value in data.items() if name != "holder"}
+        return super()._missing(data, grounding)
+
+
+def merge(parts: Sequence[tuple[Stance, ...]]) -> tuple[Stance, ...]:
+    """One record for each holder and target, its label from all of its records."""
+    groups: dict[tuple[str, str], list[Stance]] = {}
+    for stance in (stance for part in parts for stance in part):
+        key = (_same(stance.holder), _same(stance.target))
+        groups.setdefault(key, []).append(stance)
+    return tuple(_one(group) for group in groups.values())
+
+
+def _same(name: str) -> str:
+    return normalise(name).text.strip()
+
+
+def _one(group: Sequence[Stance]) -> Stance:
+    value = _together([stance.label.value for stance in group])
+    lead = next((stance for stance in group if stance.label.value == value), group[0])
+    if len(group) == 1:
+        return lead
+    label = lead.label if lead.label.value == value else Label(value=value, method=lead.label.method)
+    return lead.model_copy(update={"label": label, **_joined(group)})
+
+
+def _joined(group: Sequence[Stance]) -> dict[str, Any]:
+    """Evidence, words and gaps of all the records."""
+    return {
+        "evidence": tuple(dict.fromkeys(span for stance in group for span in stance.evidence)),
+        "words": tuple(dict.fromkeys(span for stance in group for span in stance.words)),
+        "grounded": all(stance.grounded for stance in group),
+        "missing": tuple(dict.fromkeys(claim for stance in group for claim in stance.missing)),
+    }
+
+
+def _together(values: Sequence[StanceValue]) -> StanceValue:
+    """What takes a position outweighs what takes none; opposite positions are mixed."""
+    positions = {value for value in values if value not in _SILENT}
+    if len(positions) > 1:
+        return "mixed"
+    if positions:
+        return positions.pop()
+    return "unclear" if "unclear" in values else "none"
+
+
+def values(options: Options) -> dict[str, str]:
+    """The hole `targets` of the prompt."""
+    if not options.targets:
+        return {"targets": "Find the targets yourself: what the article's people and the article argue about."}
+    listed = "\n".join(f"- {' '.join(target.split())}" for target in options.targets)
+    return {"targets": f"Only these targets, each named exactly so:\n{listed}"}
+
+
+def offline(reading: Reading) -> list[dict[str, Any]]:
+    """Attributed statements and sentiment toward the target, by classical methods.
+
+    Raises:
+        ConfigurationError: the lexicons are English and the article is not.
+    """
+    article = reading.article
+    need_english(STANCE.name, article.language, [span.text for span in article.sentences])
+    found = classical.positions(
+        [span.text for span in article.sentences],
+        targets=reading.options.targets,
+        title=article.headline.text if article.headline else None,
+        paragraphs=[first - 1 for first, _ in article.paragraphs],
+    )
+    return [_record(reading, position) for position in found]
+
+
+def _record(reading: Reading, position: classical.Position) -> dict[str, Any]:
+    sentences = reading.article.sentences
+    words = [
+        reading.article.span(sentences[index].start + start, sentences[index].start + end)
+        for index, start, end in position.cues
+    ]
+    return {
+        "holder": position.holder,
+        "target": position.target,
+        "label": {"value": position.label, "method": "classical"},
+        "voice": position.voice,
+        "evidence": [index + 1 for index in position.evidence],
+        "note": "",
+        "words": words,
+        "method": "classical",
+    }
+
+
+STANCE = Analysis[tuple[Stance, ...]](
+    name="stances",
+    result=tuple[Stance, ...],
+    prompt="stance",
+    values=values,
+    merge=merge,
+    offline=offline,
+)
+
+LABELS: tuple[str, ...] = get_args(StanceValue)

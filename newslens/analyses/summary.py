@@ -1,0 +1,73 @@
+"""What the article says: a short text and key points, each on its sentences."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from newslens.analysis import Analysis, Point, Reading, Reduction
+from newslens.classical import summary as classical
+from newslens.findings import Finding, Label, Prose
+
+Support = Literal["supported", "unsupported", "unclear"]
+
+
+class KeyPoint(Finding):
+    """One thing that the article says."""
+
+    prose: ClassVar[tuple[str, ...]] = ("text",)
+
+    text: str = Field(description="one sentence that the cited sentences support by themselves")
+    supported: Label[Support] | None = None
+
+
+class Summary(Prose):
+    """The article in short."""
+
+    prose: ClassVar[tuple[str, ...]] = ("text",)
+
+    text: str = Field(description="two to four sentences, the news first, neutral in wording")
+    key_points: tuple[KeyPoint, ...] = Field(min_length=1, description="three to seven, most important first")
+
+
+def merge(parts: Sequence[Summary]) -> Summary:
+    """All texts in order, all key points in order, none twice."""
+    merged = {(point.text, point.evidence): point for part in parts for point in part.key_points}
+    return Summary(
+        text=" ".join(dict.fromkeys(part.text for part in parts)),
+        key_points=tuple(merged.values()),
+        method=parts[0].method,
+        grounded=all(part.grounded for part in parts),
+        missing=tuple(dict.fromkeys(claim for part in parts for claim in part.missing)),
+    )
+
+
+def points(summary: Summary) -> list[Point]:
+    """The key points with what they cite."""
+    return [(point.evidence, point.text) for point in summary.key_points]
+
+
+def offline(reading: Reading) -> dict[str, Any]:
+    """Extractive: the key points are sentences of the article, and the summary is the first three of them."""
+    article = reading.article
+    paragraph_starts = [first - 1 for first, _ in article.paragraphs]
+    texts = [span.text for span in article.sentences]
+    picked = classical.pick(texts, paragraphs=paragraph_starts, title=article.title)
+    key_points = [
+        {"text": " ".join(texts[index].split()), "evidence": [index + 1], "method": "classical"} for index in picked
+    ]
+    return {
+        "text": " ".join(point["text"] for point in key_points[:3]),
+        "key_points": key_points,
+        "method": "classical",
+    }
+
+
+SUMMARY = Analysis[Summary](
+    name="summary",
+    result=Summary,
+    prompt="summary",
+    merge=merge,
+    offline=offline,
+    reduce=Reduction(prompt="summary-merge", points=points),
+)

@@ -1,0 +1,99 @@
+"""What an analysis is: a result type, a prompt, a merge, an offline reader. An ordinary value that anyone can build."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from newslens.article import Article
+from newslens.codebook import Codebook
+from newslens.findings import Grounding
+from newslens.spans import Span
+
+R = TypeVar("R")
+Point = tuple[tuple[Span, ...], str]  # what it cites, and its text
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user wants to know.
+
+    Attributes:
+        targets: what stances are wanted toward; empty: those that the article has.
+        codebook: the label set of an analysis that has one; None: that analysis's own.
+        directory: the user's templates, with a folder `codebooks`; searched before ours.
+    """
+
+    targets: tuple[str, ...] = ()
+    codebook: Codebook | None = None
+    directory: Path | None = None
+
+    def named(self, codebook: str) -> Codebook:
+        """A codebook by its name, the user's before ours."""
+        return Codebook.named(codebook, directory=self.directory / "codebooks" if self.directory else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article with what is wanted of it: the input of an offline reader."""
+
+    article: Article
+    options: Options = field(default_factory=Options)
+
+
+@dataclass(frozen=True)  # no slots, as below
+class Reduction(Generic[R]):
+    """How the results of several parts become one by asking once more.
+
+    Attributes:
+        prompt: name of the template, with the hole `points`.
+        points: the merged results as lines of text, each with the numbers of its sentences.
+    """
+
+    prompt: str
+    points: Callable[[R], Sequence[Point]]
+
+
+def _no_values(_: Options) -> Mapping[str, str]:
+    return {}
+
+
+@dataclass(frozen=True, kw_only=True)  # slots would break `Analysis[R](…)`: typing sets an attribute on it
+class Analysis(Generic[R]):
+    """One question to an article.
+
+    Attributes:
+        name: key of the reply and name of the report's field; a Python identifier.
+        result: type of the result, anything pydantic validates. Fields with a default are not asked of a model.
+        prompt: name of the template that asks for it.
+        values: fills the template's holes.
+        merge: one result out of those of several parts of a long article, in order.
+        offline: plain data as a model would answer, by classical methods; None if there is no classical way.
+        codebook: name of the label set, if the analysis has one.
+        reduce: asks once more for one result out of the merged ones; None: `merge` is enough.
+    """
+
+    name: str
+    result: Any
+    prompt: str
+    merge: Callable[[Sequence[R]], R]
+    offline: Callable[[Reading], Any] | None = None
+    values: Callable[[Options], Mapping[str, str]] = _no_values
+    codebook: str | None = None
+    reduce: Reduction[R] | None = None
+
+    def book(self, options: Options) -> Codebook | None:
+        """The label set in force: the user's, else the analysis's own; None if it has none."""
+        if self.codebook is None:
+            return None
+        return options.codebook or options.named(self.codebook)
+
+    def grounding(self, options: Options, sentences: Mapping[int, Span], text: str) -> Grounding:
+        """What an answer to this analysis is validated against."""
+        book = self.book(options)
+        return Grounding(
+            sentences=sentences,
+            text=text,
+            codes=book.codes if book else (),
+            given=frozenset(options.targets),
+        )

@@ -1,0 +1,146 @@
+"""From analyses and a part of an article to one request, and from its reply to results.
+
+Messages go from what changes least to what changes most: the rules, the article, the task. So the first two are
+one prefix for every question about an article, which servers bill at a fraction.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from newslens import prompts
+from newslens.analysis import Analysis, Options, Point
+from newslens.article import Article
+from newslens.exchange import Message, Request
+from newslens.schema import Schema, adapter, composite, strict
+from newslens.spans import Span
+from newslens.transcript import harmless, transcript
+
+Citable = Mapping[int, Span]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What stays the same for all requests about one article.
+
+    Attributes:
+        options: targets, codebook, the user's templates.
+        blind: leave outlet and byline out of the prompt.
+        temperature: sent only when set.
+        seed: sent only when set.
+        max_output_tokens: limit of an answer in tokens, sent only when set.
+    """
+
+    options: Options = field(default_factory=Options)
+    blind: bool = False
+    temperature: float | None = None
+    seed: int | None = None
+    max_output_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One request to be: what is asked, about which material, citing which sentences."""
+
+    what: str
+    analyses: tuple[Analysis[Any], ...]
+    material: str = field(repr=False)
+    tasks: tuple[str, ...] = field(repr=False)
+    citable: Citable = field(repr=False)
+
+    def only(self, names: Sequence[str]) -> "Question":
+        """The same question for some of its analyses."""
+        kept = [index for index, analysis in enumerate(self.analyses) if analysis.name in names]
+        analyses = tuple(self.analyses[index] for index in kept)
+        return Question(
+            f"{_names(analyses)}, {self.what.partition(', ')[2]}",
+            analyses,
+            self.material,
+            tuple(self.tasks[index] for index in kept),
+            self.citable,
+        )
+
+
+class Asker:
+    """Words questions about one article, and reads the answers."""
+
+    def __init__(self, article: Article, settings: Settings) -> None:
+        self.article = article
+        self.settings = settings
+
+    def about(self, analyses: Sequence[Analysis[Any]], start: int, end: int) -> Question:
+        """The question about the sentences between two offsets."""
+        citable = {span.sentence: span for span in self._within(start, end)}
+        what = f"{_names(analyses)}, sentences {min(citable, default=0)}-{max(citable, default=0)}"
+        if self.article.headline:
+            citable[0] = self.article.headline
+        material = transcript(self.article, start, end, blind=self.settings.blind)
+        return Question(what, tuple(analyses), material, tuple(map(self._task, analyses)), citable)
+
+    def reducing(self, analysis: Analysis[Any], prompt: str, points: Sequence[Point]) -> Question:
+        """The question that makes one result out of the points of several parts."""
+        citable = {span.sentence: span for spans, _ in points for span in spans}
+        lines = [f"{[span.sentence for span in spans]} {harmless(text)}" for spans, text in points]
+        task = _titled(analysis, self._filled(prompt, {"points": "\n".join(lines)}))
+        headline = transcript(self.article, 0, 0, blind=self.settings.blind)
+        return Question(f"{analysis.name}, {len(points)} points", (analysis,), headline, (task,), citable)
+
+    def request(self, question: Question, *, errors: Sequence[str] = (), deadline: float | None = None) -> Request:
+        """The question on the wire; with `errors`, what was wrong with the answer before."""
+        again = [self._filled("again", {"errors": "\n".join(f"- {line}" for line in errors)})] if errors else []
+        return Request(
+            what=question.what,
+            messages=(
+                Message("system", self._filled("system", {})),
+                Message("user", question.material),
+                Message("user", "\n".join([*question.tasks, *again])),
+            ),
+            schema=self._schema(question.analyses),
+            temperature=self.settings.temperature,
+            seed=self.settings.seed,
+            max_output_tokens=self.settings.max_output_tokens,
+            deadline=deadline,
+        )
+
+    def result(self, analysis: Analysis[Any], value: Any, citable: Citable) -> Any:
+        """A result out of plain data, its sentence numbers turned into spans.
+
+        Raises:
+            pydantic.ValidationError: the data does not fit.
+        """
+        grounding = analysis.grounding(self.settings.options, citable, self.article.text)
+        return adapter(analysis.result).validate_python(value, context=grounding)
+
+    def _within(self, start: int, end: int) -> list[Span]:
+        return [span for span in self.article.sentences if span.start < end and start < span.end]
+
+    def _task(self, analysis: Analysis[Any]) -> str:
+        return _titled(analysis, self._filled(analysis.prompt, analysis.values(self.settings.options)))
+
+    def _filled(self, name: str, values: Mapping[str, str]) -> str:
+        return prompts.load(name, self.settings.options.directory).fill(values)
+
+    def _schema(self, analyses: Sequence[Analysis[Any]]) -> Schema:
+        return composite({analysis.name: strict(analysis.result, self._codes(analysis)) for analysis in analyses})
+
+    def _codes(self, analysis: Analysis[Any]) -> tuple[str, ...]:
+        book = analysis.book(self.settings.options)
+        return book.codes if book else ()
+
+
+def complaints(name: str, error: ValidationError) -> tuple[str, ...]:
+    """One line for each thing wrong, without the article's or the answer's words."""
+    return tuple(
+        f"{'.'.join([name, *map(str, entry['loc'])])}: {entry['msg']}"
+        for entry in error.errors(include_url=False, include_input=False, include_context=False)
+    )
+
+
+def _titled(analysis: Analysis[Any], task: str) -> str:
+    return f"## {analysis.name}\n\n{task}"
+
+
+def _names(analyses: Sequence[Analysis[Any]]) -> str:
+    return "+".join(analysis.name for analysis in analyses)

@@ -1,0 +1,68 @@
+"""The way to a model: opened when first asked, closed at the end."""
+
+import threading
+from typing import TYPE_CHECKING
+
+from newslens.client import Client, Retry
+from newslens.exchange import Reply, Request
+from newslens.local import LocalServer
+from newslens.source import Source
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+
+class Backend:
+    """An `Ask` that reaches a server, or starts one for a model file.
+
+    Args:
+        source: which server or file; not the offline reader.
+        retry: attempts, waits, deadline.
+        client: a ready SDK client instead of one of ours.
+        context: window in tokens of a model that is started here.
+    """
+
+    def __init__(self, source: Source, retry: Retry, *, client: "AsyncOpenAI | None", context: int) -> None:
+        self._source = source
+        self._retry = retry
+        self._sdk = client
+        self._context = context
+        self._lock = threading.Lock()
+        self._local: LocalServer | None = None
+        self._client: Client | None = None
+
+    async def __call__(self, request: Request) -> Reply:
+        """Answer one request."""
+        import anyio
+
+        if self._client is None:
+            await anyio.to_thread.run_sync(self._open)  # loading a model blocks for a second
+        assert self._client is not None  # noqa: S101 - for the type checker: `_open` has set it
+        return await self._client.ask(request)
+
+    def _open(self) -> None:
+        with self._lock:
+            if self._client is None:
+                self._client = self._connected()
+
+    def _connected(self) -> Client:
+        source = self._source
+        if source.gguf is not None:
+            self._local = LocalServer(source.gguf, context=self._context).start()
+            return Client(self._local.model, base_url=self._local.base_url, api_key="none", retry=self._retry)
+        return Client(
+            source.model or "",
+            base_url=source.base_url,
+            api_key=source.api_key,
+            openai=self._sdk,
+            retry=self._retry,
+        )
+
+    async def aclose(self) -> None:
+        """Close connections and stop a model that was started here; asking again opens anew."""
+        client, self._client = self._client, None
+        local, self._local = self._local, None
+        if client is not None:
+            await client.aclose()
+        if local is not None:
+            local.stop()

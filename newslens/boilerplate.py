@@ -1,0 +1,214 @@
+"""Tell the lines that come along when a page is copied (promotions, forms, tags, credits) from the story."""
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import regex
+
+from newslens.spans import normalise
+
+Place = Literal["head", "body", "tail"]
+"""Before the first paragraph of prose, in the story, behind its last paragraph."""
+
+LONGEST = 400  # code points; no line of this kind is longer, and it bounds what the patterns can cost
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Lines of one shape. `line` has to match all of a line, in small letters and without accents."""
+
+    reason: str
+    line: str
+    places: tuple[Place, ...] = ("head", "body", "tail")
+
+
+_END = r"[^.!?]{0,140}[.!]?"
+_NETWORK = r"(?:facebook|twitter|x|linkedin|whatsapp|telegram|reddit|pinterest|instagram|bluesky|threads|youtube)"
+_SHARE_WORD = (
+    rf"(?:click to )?share (?:this )?(?:article |story |post )?(?:on|via) (?:{_NETWORK}|e-?mail)"
+    r"(?: \(opens in new window\))?"
+    rf"|compartir (?:en|por|via) (?:{_NETWORK}|correo)|share(?: this(?: article| story| post)?)?|tweet|tuitear"
+    r"|compartir|print|imprimir|copy(?: link)?|copiar(?: el)? enlace|e-?mail|correo|save(?: for later)?|guardar"
+    rf"|{_NETWORK}|listen(?: \(\d+ min\))?|pin(?: it)?|gift(?: this article)?|\d+ shares?"
+)
+_SEPARATED = r"[\s|·•,:/]+"
+
+RULES = (
+    Rule("separator", r"[^\w©]*"),
+    Rule(
+        "advertising",
+        r"advert(?:isement|ising)|\(?ad\)?|publicidad|anuncio|sponsored(?: content)?|contenido patrocinado"
+        r"|(?:story|article) continues (?:below|after)(?: (?:this )?(?:ad|advertisement))?|paid (?:content|post)"
+        r"|scroll to continue(?: with content)?|la (?:noticia|nota) (?:sigue|continua) (?:debajo|despues).{0,40}",
+    ),
+    Rule(
+        "subscription",
+        r"sign up (?:here |now |today |free )?(?:for|to) [^.!?]{0,160}?"
+        r"(?:newsletter|briefing|inbox|alert|e-?mail|digest|updates)" + _END + r"(?: (?:sign up|click)" + _END + ")?"
+        r"|subscribe(?: (?:now|today|here))?[.!]?"
+        r"|subscribe (?:(?:now|today|here) )?(?:to|for) (?:our|the|my|this|more|unlimited|full|continue|read)\b"
+        + _END
+        + r"|get (?:the|our|more) [^.!?]{1,120}(?:newsletter|inbox)\b"
+        + _END
+        + r"|(?:support|donate to) (?:our|independent|quality|local) journalism"
+        + _END
+        + r"|download (?:the|our) [^.!?]{0,40}app\b"
+        + _END
+        + r"|already a (?:subscriber|member)\?(?: (?:log|sign) in"
+        + _END
+        + ")?"
+        + rf"|follow (?:us|me|@\w+|[^.!?]{{1,40}}) on {_NETWORK}\b"
+        + _END
+        + r"|click here (?:to|for) "
+        + _END
+        + r"|suscri(?:bete|base)(?: (?:a|al|ya|ahora|aqui|gratis|y)\b"
+        + _END
+        + ")?"
+        + r"|(?:recibe|reciba|apuntate) [^.!?]{1,120}(?:boletin|newsletter|correo|bandeja de entrada)"
+        + _END
+        + rf"|siguenos en {_NETWORK}\b"
+        + _END
+        + r"|descarga (?:la|nuestra) (?:app|aplicacion)\b"
+        + _END,
+    ),
+    Rule(
+        "comment form",
+        r"leave (?:a|your) (?:reply|comment)(?: cancel reply)?|(?:post|add) (?:a |your )?comment|comments? \(\d+\)"
+        r"|(?:\d+|no) (?:comments?|responses?)|comments(?: are)? closed\.?|comments"
+        r"|(?:show|view|see|read|load|hide) (?:all |more )?(?:\d+ )?comments?(?: \(\d+\))?"
+        r"|your e-?mail address will not be published\.?(?: required fields are marked ?\*?)?"
+        r"|required fields are marked ?\*?|(?:your )?(?:name|e-?mail(?: address)?|website|comment)"
+        r"(?: ?\*| \(required\)):?"
+        r"|save my name, e-?mail.{0,90}|notify me of .{0,60}(?:comments?|posts?)(?: by e-?mail)?\.?"
+        r"|(?:you must be logged|please (?:log|sign)|log) in to (?:post|leave|reply|comment).{0,30}"
+        r"|join the (?:conversation|discussion)(?: ?: .{0,80})?|this site uses akismet.{0,120}"
+        r"|deja (?:un|una|tu) (?:comentario|respuesta)(?: cancelar(?: la)? respuesta)?|comentarios(?: \(\d+\))?"
+        r"|(?:tu|su) direccion de correo(?: electronico)? no sera publicad[ao]\.?"
+        r"(?: los campos (?:obligatorios|requeridos) estan marcados con ?\*?)?"
+        r"|los campos (?:obligatorios|requeridos) estan marcados con ?\*?|(?:\d+|sin) comentarios"
+        r"|(?:nombre|correo(?: electronico)?|web|comentario) ?\*|guardar? mi nombre, correo.{0,120}"
+        r"|(?:publicar|enviar)(?: el)? comentario",
+    ),
+    Rule("comment form", r"name|e-?mail|website|reply|cancel reply|submit|nombre|responder|enviar", ("tail",)),
+    Rule(
+        "share bar",
+        r"(?=.*\b(?:share|tweet|print|compartir|tuitear|imprimir|cop(?:y|iar))\b)"
+        rf"(?>{_SHARE_WORD})(?:{_SEPARATED}(?>{_SHARE_WORD}))*:?"
+        rf"|(?>{_SHARE_WORD})(?:{_SEPARATED}(?>{_SHARE_WORD})){{2,}}",
+    ),
+    Rule(
+        "tags",
+        r"(?:tags?|tagged(?: with| in)?|filed under|topics?|categor(?:y|ies)|posted in|keywords|related topics"
+        r"|temas?|etiquetas|categorias?|archivado en|palabras clave) ?: ?.{0,300}[^.!?]"
+        r"|(?:filed under|posted in|archivado en) [^.!?]{1,120}|#\w+(?:[ ,]+#\w+)*",
+    ),
+    Rule(
+        "copyright",
+        r"(?:©|\(c\) ?(?:19|20)\d\d|copyright (?:©|\(c\)|(?:19|20)\d\d)).{0,250}"
+        r"|copyright [^.!?]{1,80} (?:19|20)\d\d\.?(?: all rights reserved\.?)?"
+        r"|[^\"]{0,160}(?:all rights reserved|todos los derechos reservados)\.?"
+        r"|this material may not be published, broadcast.{0,120}"
+        r"|this (?:article|story|post) (?:was |is )?(?:originally|first) (?:published|appeared) (?:on|in|at|by) "
+        + _END,
+    ),
+    Rule(
+        "cookie notice",
+        r"(?:we|this (?:web)?site|our (?:web)?site)(?: and our (?:\d+ )?partners)? uses? cookies.{0,340}"
+        r"|by (?:continuing|using|clicking) .{1,160}(?:cookies|privacy policy|terms of (?:use|service)).{0,120}"
+        r"|(?:accept|reject|manage)(?: all)?(?: cookies| preferences)|cookie (?:policy|settings|preferences)"
+        r"|privacy policy|terms of (?:use|service)|do not sell my personal information"
+        r"|(?:este sitio(?: web)?|esta (?:pagina )?web|nosotros)? ?(?:usa|utiliza|usamos|utilizamos) cookies.{0,340}"
+        r"|aceptar(?: todas)?(?: las)? cookies|politica de (?:cookies|privacidad)",
+    ),
+    Rule(
+        "photo credit",
+        r"\(?(?:photo(?:graph)?|image|picture|credit|illustration|file photo|foto(?:grafia)?|imagen|credito)s?"
+        r"(?: credit)? ?[:/] ?[^.!?]{1,80}\)?|\((?:photo|photograph|image|foto) [^()]{1,90}\)|getty images"
+        r"|(?:.{0,300}[.!?)] )?\(?(?:photo(?:graph)?|image|picture|credit|foto(?:grafia)?|imagen): [^.!?:]{1,50}\)?"
+        r"|.{0,300}(?:\((?:photo|photograph|image|foto|ap photo|file photo)\b[^()]{0,90}\)|\bap photo/[^.!?]{1,50}"
+        r"|[^.!?]{0,40}/ ?getty images\)?)|file (?:photo)? ?[-:] .{1,350}",
+    ),
+    Rule(
+        "agency credit",
+        r"\((?:additional )?(?:reporting|writing|editing|compiled|with reporting|con informacion|reporte|editado)"
+        r" (?:by|de|por) [^()]{1,250}\)\.?"
+        r"|(?:additional )?(?:reporting|writing|editing) by [^.;]{1,120}(?:; ?(?:additional )?(?:reporting|writing|editing) by [^.;]{1,120})+\.?"
+        r"|[^.!?]{1,120} contributed (?:to this (?:report|article|story)|reporting)(?: from [^.!?]{1,40})?\.?",
+    ),
+    Rule(
+        "navigation",
+        r"skip to (?:main )?content|saltar al contenido|back to top|volver arriba|load more|show more|(?:see|view) all"
+        r"|\d+ min(?:ute)?s? read|lectura de \d+ min(?:utos)?|\d+ min(?:utos)? de lectura|listen to (?:this )?article.{0,30}",
+    ),
+    Rule(
+        "navigation",
+        r"menu|search|log ?in|sign ?in|register|home|buscar|inicio|iniciar sesion|contact us|about us|close|cerrar",
+        ("head", "tail"),
+    ),
+    Rule(
+        "section label",
+        r"opinion|editorial|analysis|news|breaking(?: news)?|exclusive|politics|world|business|sports?|commentary"
+        r"|live(?: updates)?|explainer|feature|local|culture|tech(?:nology)?|science|health|analisis|exclusiva"
+        r"|ultima hora|noticias|politica|internacional|nacional|economia|deportes|sociedad|cultura|opinion",
+        ("head",),
+    ),
+)
+
+_LEAD = regex.compile(
+    r"(?:you (?:may|might|'ll) also (?:like|enjoy|love|be interested in)(?: to (?:watch|read|see))?"
+    r"|(?:read|see|watch) (?:more|also|next)|also read|related(?: (?:stories|articles|posts|news|content|coverage|links))?"
+    r"|recommended(?: (?:for you|stories|reading|articles))?|trending(?: now| stories)?|most (?:read|popular|viewed)"
+    r"|more (?:stories|news|on this(?: story| topic)?)|popular (?:posts|stories)|don't miss|editors?'?s? picks?|top stories"
+    r"|up next|(?:next|previous) (?:article|post|story)|(?:keep|continue) reading|what to read next"
+    r"|in case you missed it|from our partners|around the web"
+    r"|(?:tambien )?(?:te|le) puede interesar|(?:quiza|quizas|tal vez) te interese|(?:tambien te|te) recomendamos"
+    r"|(?:lee|leer|lea|vea|ver|mira) (?:mas|tambien)|mas (?:informacion|noticias)|lo mas (?:leido|visto)"
+    r"|(?:noticias|articulos|notas|contenidos?) relacionad[oa]s?|relacionad[oa]s?|no te pierdas|(?:sigue|seguir) leyendo)"
+    r"(?![\w'])"
+)
+_REPORTED = regex.compile(r"\b(?:said|says|told|according to|dijo|segun|aseguro|explico)\b")
+_MATCH = tuple((rule, regex.compile(rule.line)) for rule in RULES)
+_BULLETS = " \t•·*-–—>»›|▶►→●■▪"
+
+
+@lru_cache(maxsize=4_096)
+def reason(line: str, place: Place) -> str | None:
+    """Why a line is not part of the story, in words; None when it is, or may be.
+
+    Words and shape have to agree over the whole line: prose that only begins like a promotion stays prose.
+    """
+    if len(line) > LONGEST:
+        return None
+    plain = _plain(line)
+    if _REPORTED.search(plain) and plain.endswith((".", '"', "'")):
+        return None
+    for rule, pattern in _MATCH:
+        if place in rule.places and pattern.fullmatch(plain):
+            return rule.reason
+    return "promotion" if _is_promotion(line, plain) else None
+
+
+def opens_a_list(line: str) -> bool:
+    """Whether links are bound to follow: "Related stories", "Read more"."""
+    match = _LEAD.match(_plain(line)) if len(line) <= LONGEST else None
+    return match is not None and not match.string[match.end() :].strip(" :.!")
+
+
+def _is_promotion(line: str, plain: str) -> bool:
+    """Whether the line is a lead such as "read more", alone, before a colon, or in capitals."""
+    lead = _LEAD.match(plain)
+    if lead is None:
+        return False
+    rest = plain[lead.end() :].lstrip()
+    return not rest.strip(" .!") or rest[0] in ":|>" or _is_shouted(line, lead.end())
+
+
+def _is_shouted(line: str, length: int) -> bool:
+    return line.strip(_BULLETS)[:length].isupper()
+
+
+def _plain(line: str) -> str:
+    text = normalise(line.strip(_BULLETS if any(map(str.isalnum, line)) else None)).text.strip()
+    return "".join(character for character in text if not unicodedata.combining(character))

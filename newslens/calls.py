@@ -1,0 +1,234 @@
+"""One question to one server: its attempts, the waits between them, and what they cost in all."""
+
+import uuid
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from newslens.connection import Connection, Received
+from newslens.errors import DeadlineExceeded, InvalidReply, MalformedResponse, NewslensError
+from newslens.exchange import Reply, Request
+from newslens.faults import REMEDIES, Fault, Kind
+from newslens.protocol import Answer, Manners, body, estimated, read
+from newslens.refusals import useless
+from newslens.replies import parse
+from newslens.usage import Usage
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
+
+_REMEMBERED = 4096  # answers whose ids are kept; a mixed-up connection repeats a recent one
+_UNIQUE_ID = 20  # characters of an id that is surely unique; Ollama's are "chatcmpl-" and up to three digits
+
+Sleep = Callable[[float], Awaitable[None]]
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How long and how often to try.
+
+    Attributes:
+        attempts: requests for one question; rate limits and changes of form do not count.
+        deadline_s: seconds for everything, waits included, unless the request has a deadline of its own.
+        attempt_timeout_s: seconds for one request; the one retry after a timeout gets twice that.
+        first_wait_s: longest first wait; it doubles with each attempt, and the wait is drawn from zero up to it.
+        longest_wait_s: where the doubling ends.
+    """
+
+    attempts: int = 4
+    deadline_s: float = 120.0
+    attempt_timeout_s: float = 60.0
+    first_wait_s: float = 0.5
+    longest_wait_s: float = 20.0
+
+
+@dataclass(slots=True)
+class Server:
+    """What the answers of one server have taught us; shared by all calls.
+
+    Attributes:
+        manners: how it wants to be asked.
+        proven: it gave JSON when asked so; a later refusal is about one schema and is not remembered.
+    """
+
+    manners: Manners = field(default_factory=Manners)
+    proven: bool = False
+    _answered: OrderedDict[str, int] = field(default_factory=OrderedDict)
+
+    def refuses(self, asked: Manners, parameter: str) -> Manners | None:
+        """The next way to ask after `asked` was refused, or None when there is none."""
+        instead = asked.without(parameter)
+        if instead is not None and self.manners == asked and not self.proven:
+            self.manners = instead
+        return instead
+
+    def gave_before(self, answer: Answer, request: Request) -> bool:
+        """The same completion was the answer to another question: the connection is out of step.
+
+        The same completion for the same question is a server's cache, and fine.
+        """
+        if answer.id is None:
+            return False
+        # Short ids come up twice by chance; then only the same words are the same completion.
+        key = answer.id if len(answer.id) >= _UNIQUE_ID else f"{answer.id} {hash(answer.text)}"
+        asked = hash(request.messages)
+        known = self._answered.setdefault(key, asked)
+        if len(self._answered) > _REMEMBERED:
+            self._answered.popitem(last=False)
+        return known != asked
+
+
+class Call:
+    """One question. `outcome` sends it until there is a reply or nothing more to try."""
+
+    def __init__(  # noqa: PLR0913 - what the client shares with each of its calls
+        self,
+        request: Request,
+        *,
+        model: str,
+        connection: Connection,
+        server: Server,
+        retry: Retry,
+        sleep: Sleep,
+        clock: Clock,
+    ) -> None:
+        self._request = request
+        self._model = model
+        self._connection = connection
+        self._server = server
+        self._retry = retry
+        self._sleep = sleep
+        self._clock = clock
+        self._started = clock()
+        self._deadline = request.deadline if request.deadline is not None else self._started + retry.deadline_s
+        self._manners = server.manners
+        self._id = uuid.uuid4()
+        self._faults: list[Fault] = []
+        self._usage = Usage()
+
+    async def outcome(self) -> Reply | Fault:
+        """The reply, or the fault that was one too many."""
+        from tenacity import AsyncRetrying, retry_if_result, wait_random_exponential
+
+        self._backoff = wait_random_exponential(self._retry.first_wait_s, self._retry.longest_wait_s)
+        retrying = AsyncRetrying(
+            sleep=self._sleep,
+            retry=retry_if_result(self._goes_on),
+            wait=self._wait,
+            stop=self._out_of_time,
+            retry_error_callback=_last,
+        )
+        outcome: Reply | Fault = await retrying(self._attempt)
+        return outcome
+
+    def given_up(self, fault: Fault) -> NewslensError:
+        """The error for the caller, with what all attempts cost."""
+        return fault.given_up(
+            what=self._request.what,
+            attempts=self._usage.requests,
+            usage=self._usage,
+            elapsed_s=self._clock() - self._started,
+        )
+
+    async def _attempt(self) -> Reply | Fault:
+        left = self._deadline - self._clock()
+        if left <= 0:
+            return Fault(Kind.FATAL, DeadlineExceeded, "the deadline passed before it was sent")
+        begun = self._clock()
+        received = await self._connection.exchange(
+            body(self._request, model=self._model, manners=self._manners, limit=self._limit()),
+            idempotency_key=self._id,
+            timeout_s=min(self._retry.attempt_timeout_s * 2 ** self._seen(Kind.SLOW), left),
+        )
+        outcome = received if isinstance(received, Fault) else await self._judged(received)
+        return self._booked(outcome, seconds=self._clock() - begun)
+
+    async def _judged(self, received: Received) -> Reply | Fault:
+        try:
+            answer = read(received.content)
+        except MalformedResponse as error:
+            return Fault(
+                Kind.GARBLED, MalformedResponse, str(error), 200, None, received.request_id, raw_text=error.raw_text
+            )
+        spent = answer.usage if answer.usage is not None else estimated(self._request.messages, answer.text)
+        if fault := await self._objection(answer, received):
+            return replace(fault, spent=spent, status=200, request_id=received.request_id)
+        return Reply(answer.text, spent, answer.model, received.request_id or answer.id)
+
+    async def _objection(self, answer: Answer, received: Received) -> Fault | None:
+        if received.surplus or self._server.gave_before(answer, self._request):
+            await received.drop()
+            return Fault(Kind.MIXED_UP, MalformedResponse, "the connection gave an answer to another request")
+        return useless(answer, self._request) or self._ignored_schema(answer)
+
+    def _ignored_schema(self, answer: Answer) -> Fault | None:
+        """A server may take a schema and not look at it; then the model has never seen it."""
+        if self._server.proven or self._manners.form != "json_schema":
+            return None
+        try:
+            parse(answer.text)
+        except InvalidReply as error:
+            said = "the server ignores the JSON schema"
+            return Fault(
+                Kind.REFUSED_PARAMETER, InvalidReply, said, raw_text=error.raw_text, parameter="response_format"
+            )
+        self._server.proven = True
+        return None
+
+    def _booked(self, outcome: Reply | Fault, *, seconds: float) -> Reply | Fault:
+        """Add the attempt to the bill; a reply carries the whole of it."""
+        retries = 1 if self._usage.requests else 0
+        self._usage += Usage(requests=1, retries=retries, seconds=seconds)
+        if isinstance(outcome, Reply):
+            return replace(outcome, usage=self._usage + outcome.usage)
+        fault = self._completed(outcome)
+        self._faults.append(fault)
+        self._usage += fault.spent
+        return fault
+
+    def _completed(self, fault: Fault) -> Fault:
+        if fault.kind is Kind.REFUSED_PARAMETER:
+            fault = self._asked_differently(fault)
+        elif fault.kind in {Kind.SLOW, Kind.CUT_OFF}:
+            fault = replace(fault, spent=estimated(self._request.messages))
+        blank = self._connection.without_key
+        return replace(fault, said=blank(fault.said), raw_text=blank(fault.raw_text))
+
+    def _asked_differently(self, fault: Fault) -> Fault:
+        instead = self._server.refuses(self._manners, fault.parameter or "")
+        if instead is None:
+            return replace(fault, kind=Kind.FATAL)
+        self._manners = instead
+        return fault
+
+    def _limit(self) -> int | None:
+        limit = self._request.max_output_tokens
+        return None if limit is None else limit * 2 ** self._seen(Kind.TOO_LONG)
+
+    def _seen(self, kind: Kind) -> int:
+        return sum(fault.kind is kind for fault in self._faults)
+
+    def _goes_on(self, outcome: Reply | Fault) -> bool:
+        if isinstance(outcome, Reply):
+            return False
+        remedy = REMEDIES[outcome.kind]
+        if remedy.retries is not None and self._seen(outcome.kind) > remedy.retries:
+            return False
+        counted = sum(REMEDIES[fault.kind].counts for fault in self._faults)
+        return not remedy.counts or counted < self._retry.attempts
+
+    def _wait(self, state: "RetryCallState") -> float:
+        fault = _last(state)
+        if not REMEDIES[fault.kind].waits:
+            return 0.0
+        return fault.retry_after_s if fault.retry_after_s is not None else self._backoff(state)
+
+    def _out_of_time(self, state: "RetryCallState") -> bool:
+        """A wait that does not fit into the deadline is not begun."""
+        return self._clock() + state.upcoming_sleep >= self._deadline
+
+
+def _last(state: "RetryCallState") -> Any:
+    return state.outcome.result() if state.outcome is not None else None

@@ -1,0 +1,1 @@
+"""Classical methods: exact, deterministic, no model; they work on plain strings and offsets."""

@@ -1,0 +1,272 @@
+"""Who is said to have said what in a sentence: source, cue and content."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from newslens.classical import lexicon
+from newslens.classical.clauses import AUXILIARIES, Parse, parse
+from newslens.classical.phrases import SUBJECTS, Range, after, before, closed, skip_ahead
+from newslens.classical.words import Word, english
+
+Kind = Literal["direct", "indirect", "mixed"]
+Span = tuple[int, int]
+
+_OPEN, _CLOSE = frozenset("“\"‘'«"), frozenset("”\"’'»")
+_ADDRESSED = frozenset("told tell tells telling reminded warned assured advised informed".split())
+_LABELLED = frozenset(
+    "called call calls calling described describes describe branded labeled labelled dubbed termed".split()
+)
+_NO_VERBS = (
+    closed("prepositions") | closed("conjunctions") | {"first", "again", "all", "well", "too", "now", "then"}
+)
+_PLACED = closed("prepositions") | {"yesterday", "today", "earlier", "later"}
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Something said or thought, with its source (PolNeAR: Newell, Margolin and Ruths 2018).
+
+    All spans are half-open code points in the sentence.
+
+    Attributes:
+        source: who says it; a pronoun is left as it stands.
+        cue: the words that attribute it, such as "said" or "according to".
+        content: what is said; for direct speech without the quotation marks.
+        kind: direct (all of it in quotation marks), mixed (some of it) or indirect.
+    """
+
+    source: Span
+    cue: Span
+    content: Span
+    kind: Kind
+
+
+@cache
+def speech() -> frozenset[str]:
+    """Every form of a verb that reports words."""
+    return lexicon.all_forms(lexicon.words(lexicon.table("cues")["speech"]["verbs"]))
+
+
+@cache
+def thought() -> frozenset[str]:
+    """Every form of a verb that reports a mind."""
+    return lexicon.all_forms(lexicon.words(lexicon.table("cues")["thought"]["verbs"]))
+
+
+def attributions(sentence: str) -> tuple[Attribution, ...]:
+    """The attributions of a sentence in order; those that are not sure are left out.
+
+    Words that somebody quoted attributes to others stay with the one who is quoted.
+    """
+    parsed = parse(sentence)
+    if not english(parsed.words):
+        return ()
+    return within(parsed)
+
+
+def within(parsed: Parse) -> tuple[Attribution, ...]:
+    """The attributions of a sentence that is parsed already."""
+    found: list[Attribution] = []
+    for i, word in enumerate(parsed.words):
+        one = None
+        if parsed.quote[i] >= 0 or parsed.passive(i):
+            continue  # "was told", "is said to": the subject is not the source
+        if word.low in speech() or word.low in thought():
+            one = _reported(parsed, i, found)
+        elif word.low in _LABELLED:
+            one = _labelled(parsed, i)
+        elif _phrase(parsed.words, i):
+            one = _according(parsed, i, _phrase(parsed.words, i))
+        if one is not None and _disjoint(one):
+            found.append(one)
+    return tuple(found)
+
+
+def _disjoint(one: Attribution) -> bool:
+    (start, end), (first, last) = one.source, one.content
+    return first < last and (end <= first or last <= start)
+
+
+@cache
+def _phrases() -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(phrase.split()) for phrase in lexicon.table("cues")["phrases"]["of"])
+
+
+def _phrase(words: Sequence[Word], i: int) -> int:
+    """How many words of a phrase such as "according to" begin at `i`; 0 for none."""
+    fits = (len(p) for p in _phrases() if tuple(word.low for word in words[i : i + len(p)]) == p)
+    return next(fits, 0)
+
+
+def _according(parsed: Parse, i: int, length: int) -> Attribution | None:
+    words = parsed.words
+    source = after(words, i + length) or _pronoun(words, i + length)
+    if source is None:
+        return None
+    if i <= 1:
+        comma = next((k for k in range(source[1], len(words)) if words[k].text == ","), None)
+        content = None if comma is None else (comma + 1, len(words))
+    else:
+        content = (0, i - (words[i - 1].text == ","))
+    return None if content is None else _attribution(parsed, source, (i, i + length), content)
+
+
+def _pronoun(words: Sequence[Word], i: int) -> Range | None:
+    return (i, i + 1) if i < len(words) and words[i].low in {"him", "her", "them"} else None
+
+
+def _labelled(parsed: Parse, i: int) -> Attribution | None:
+    """X called Y "a disaster": what X says begins behind the verb and ends with the quotation."""
+    quotes = [
+        k
+        for k in range(i + 1, len(parsed.words))
+        if parsed.quote[k] >= 0 and parsed.clause[k] == parsed.clause[i]
+    ]
+    source = before(parsed.words, i)
+    if not quotes or source is None:
+        return None
+    last = quotes[0]
+    while last + 1 < len(parsed.words) and parsed.quote[last + 1] == parsed.quote[quotes[0]]:
+        last += 1
+    return _attribution(parsed, source, (i, i + 1), (i + 1, last + 1))
+
+
+def _reported(parsed: Parse, i: int, found: Sequence[Attribution]) -> Attribution | None:
+    inverted = _inverted(parsed, i)
+    if inverted is not None:
+        return _attribution(parsed, inverted, (i, i + 1), (0, i))
+    source = _source(parsed, i, found)
+    if source is None:
+        return None
+    content = _behind(parsed, i) or _ahead(parsed, source)
+    return None if content is None else _attribution(parsed, source, (i, i + 1), content)
+
+
+def _inverted(parsed: Parse, i: int) -> Range | None:
+    """The source of `"…," said Smith`."""
+    words = parsed.words
+    if (
+        i == 0
+        or words[i - 1].text not in _CLOSE | {","}
+        or words[i].low not in speech()
+        or words[i].low.endswith("ing")
+    ):
+        return None
+    quoted_before = any(number >= 0 for number in parsed.quote[:i])
+    source = after(words, i + 1)
+    if source is None or not quoted_before:
+        return None
+    first = words[source[0]]
+    return source if first.capital or first.low in closed("determiners") | {"senior"} else None
+
+
+def _source(parsed: Parse, i: int, found: Sequence[Attribution]) -> Range | None:
+    words = parsed.words
+    if words[i].low.endswith("ing") and not _progressive(words, i):
+        behind_comma = i > 0 and words[i - 1].text in {",", "”", '"'}
+        same = found[-1].source if found and behind_comma else None
+        return parsed.at(*same) if same else None
+    if i > 0 and words[i - 1].low in {"to", "the", "a", "an", "as"} | closed("prepositions"):
+        return None  # "to say", "the claim", "as reported"
+    return before(words, i)
+
+
+def _progressive(words: Sequence[Word], i: int) -> bool:
+    return i > 0 and words[i - 1].low in AUXILIARIES
+
+
+def _behind(parsed: Parse, i: int) -> Range | None:
+    """What is said, where it stands behind the verb: after "that", after a mark, or as a bare clause."""
+    words = parsed.words
+    k = skip_ahead(words, i + 1)
+    k = _past_addressee(words, k, i)
+    k = _past_setting(words, k)
+    if k >= len(words):
+        return None
+    if words[k].low == "that" and words[k - 1].low not in closed("prepositions"):
+        return (k + 1, len(words))
+    if words[k].text in {",", ":"} and k + 1 < len(words) and words[k + 1].text in _OPEN:
+        return (k + 1, len(words))
+    if words[k].text == ":" or words[k].text in _OPEN:
+        return (k + (words[k].text == ":"), len(words))
+    return (k, len(words)) if _clause_begins(words, k) else None
+
+
+def _past_addressee(words: Sequence[Word], k: int, i: int) -> int:
+    """Skip "reporters" in "told reporters that"."""
+    if words[i].low not in _ADDRESSED or k >= len(words):
+        return k
+    if words[k].low in {"me", "him", "her", "us", "them", "you"}:
+        return k + 1
+    told = after(words, k)
+    return told[1] if told is not None else k
+
+
+def _past_setting(words: Sequence[Word], k: int) -> int:
+    """Skip "in a statement", "on Monday", "to the BBC" when "that", a quotation or a colon follows."""
+    j = k
+    while (
+        j < len(words)
+        and j - k < 8
+        and (words[j].low in _PLACED or words[j].low in closed("determiners") or j > k)
+    ):
+        if words[j].low == "that" or words[j].text in {":", ","} or words[j].text in _OPEN:
+            return j
+        j += 1
+    return k
+
+
+def _clause_begins(words: Sequence[Word], k: int) -> bool:
+    """Whether a clause with its own subject and an auxiliary or reported verb begins here: "said the plan was dead"."""
+    if words[k].low in SUBJECTS - {"who"} | {"there"}:
+        return k + 1 < len(words) and words[k + 1].text[0].isalnum() and words[k + 1].low not in _NO_VERBS
+    subject = after(words, k)
+    if subject is None or subject[1] >= len(words):
+        return False
+    verb = subject[1]
+    while verb < len(words) and words[verb].low in closed("prepositions") - {"to"} and verb - subject[1] < 6:
+        tail = after(words, verb + 1)
+        if tail is None:
+            return False
+        verb = tail[1]
+    return verb < len(words) and words[verb].low in AUXILIARIES - {"being", "been", "be"}
+
+
+def _ahead(parsed: Parse, source: Range) -> Range | None:
+    """What is said, where it stands ahead of the source: `The plan is dead, Smith said`."""
+    words = parsed.words
+    j = source[0] - 1
+    if j < 2:
+        return None
+    if words[j].text == "," or words[j].text in _CLOSE:
+        clause = words[0].low not in _NO_VERBS and any(word.low in AUXILIARIES for word in words[:j])
+        enough = clause or any(number >= 0 for number in parsed.quote[:j])
+        return (0, j + (words[j].text != ",")) if enough else None
+    return None
+
+
+def _attribution(parsed: Parse, source: Range, cue: Range, content: Range) -> Attribution:
+    words = parsed.words
+    first, last = _trim(words, *content)
+    inside = [number >= 0 for number in parsed.quote[first:last]]
+    spoken = [
+        quoted for quoted, word in zip(inside, words[first:last], strict=True) if word.text[0].isalnum()
+    ]
+    kind: Kind = "direct" if spoken and all(spoken) else "mixed" if any(inside) else "indirect"
+    return Attribution(_span(words, source), _span(words, cue), _span(words, (first, last)), kind)
+
+
+def _trim(words: Sequence[Word], first: int, last: int) -> Range:
+    """Without the marks around it; a closing quotation mark inside mixed content stays outside too."""
+    while first < last and not words[first].text[0].isalnum():
+        first += 1
+    while last > first and not words[last - 1].text[0].isalnum():
+        last -= 1
+    return first, last
+
+
+def _span(words: Sequence[Word], part: Range) -> Span:
+    first, last = part
+    return (words[first].start, words[last - 1].end) if last > first else (0, 0)

@@ -1,0 +1,201 @@
+"""Find the frames of an article by the weighted cue terms of a codebook."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+# One kana or Han character is a token of its own, since those scripts write no spaces. Hyphens and white
+# space only separate; any other mark is a token too, so that no phrase is found across a full stop.
+IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_TOKEN = re.compile(rf"[{IDEOGRAPHS}]|[^\W{IDEOGRAPHS}]+|[^\w\s\-\u2010\u2011]")
+_APOSTROPHES = {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\uff07": "'"}
+
+# The vocabulary of a text grows with about the square root of its length (Heaps' law), and so does a sum over
+# distinct cues: divided by that root, a headline and a long article can be held against one floor.
+_SHORTEST = 16  # words; without it one weak cue in a four-word headline would outweigh a whole paragraph
+
+# Lowest score of a frame that counts: one cue of weight 2 in a sentence of 25 words scores .40, one of
+# weight 1 scores .20 and is too little to speak of a frame.
+FLOOR = 0.25
+# A frame beside the primary one needs this part of its score. Below a third, single words of a passing
+# remark would count as a frame of the article.
+SHARE = 0.33
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One cue found: `sentences[sentence][start:end]`, the cue as the codebook writes it, and its weight."""
+
+    sentence: int
+    start: int
+    end: int
+    cue: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class FrameScore:
+    """How strongly one frame shows: damped cue weights per square root of words, and the cues themselves."""
+
+    code: str
+    score: float
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """The frames that count as present, strongest first; `primary` is the first of them or "none"."""
+
+    primary: str
+    present: tuple[FrameScore, ...]
+
+
+@dataclass(slots=True)
+class _Node:
+    """One step of a cue: the next whole words, the next stems, and the cues that end here, by frame."""
+
+    words: "dict[str, _Node]" = field(default_factory=dict)
+    stems: "dict[str, _Node]" = field(default_factory=dict)
+    stem_lengths: list[int] = field(default_factory=list)
+    ends: dict[str, tuple[str, float]] = field(default_factory=dict)
+
+    def grow(self, step: str) -> "_Node":
+        """The node for one more step of a cue, made when it is new."""
+        if not step.endswith("*"):
+            return self.words.setdefault(step, _Node())
+        stem = step[:-1]
+        self.stem_lengths = sorted({*self.stem_lengths, len(stem)})
+        return self.stems.setdefault(stem, _Node())
+
+    def after(self, word: str) -> "list[_Node]":
+        """Nodes that a word leads to, the best last: short stems, long stems, the whole word."""
+        starts = (word[:length] for length in self.stem_lengths if length <= len(word))
+        nodes = [self.stems[start] for start in starts if start in self.stems]
+        return [*nodes, self.words[word]] if word in self.words else nodes
+
+
+class CueIndex:
+    """The cues of a codebook, ready to be looked up in many texts; build it once, use it for all articles.
+
+    Args:
+        cues: for each frame its terms and their weights. A term is a word, a phrase, or either with stems:
+            a word that ends in `*` matches every word that starts so ("immigra*").
+
+    Raises:
+        ValueError: a term can never match; see `cue_problem`.
+    """
+
+    def __init__(self, cues: Mapping[str, Mapping[str, float]]) -> None:
+        self._codes = tuple(cues)
+        self._root = _Node()
+        for code, weights in cues.items():
+            for cue, weight in weights.items():
+                self._add(code, cue, weight)
+
+    def _add(self, code: str, cue: str, weight: float) -> None:
+        if problem := cue_problem(cue):
+            raise ValueError(f"cue {cue!r} of {code!r} {problem}")
+        node = self._root
+        for step in cue_steps(cue):
+            node = node.grow(step)
+        node.ends[code] = (cue, weight)
+
+    def tally(self, sentences: Sequence[str]) -> tuple[FrameScore, ...]:
+        """Score of every frame, highest first, ties in the order of the codebook; one pass over the text."""
+        hits: dict[str, list[Hit]] = {code: [] for code in self._codes}
+        known: dict[str, Sequence[_Node]] = {}  # most words start no cue: ask once for each word
+        words = 0
+        for number, sentence in enumerate(sentences):
+            free_from = dict.fromkeys(self._codes, 0)
+            for word in _TOKEN.finditer(sentence):
+                words += 1
+                if word[0] not in known:
+                    known[word[0]] = self._root.after(_normal(word[0])) or ()
+                if not (starters := known[word[0]]):
+                    continue
+                for code, end, cue, weight in _longest(starters, sentence, word.end()):
+                    if free_from[code] <= word.start():
+                        free_from[code] = end
+                        hits[code].append(Hit(number, word.start(), end, cue, weight))
+        scores = [FrameScore(code, _score(own, words), tuple(own)) for code, own in hits.items()]
+        return tuple(sorted(scores, key=lambda frame: -frame.score))
+
+
+def tally(sentences: Sequence[str], cues: Mapping[str, Mapping[str, float]]) -> tuple[FrameScore, ...]:
+    """Score every frame by its cues, highest first.
+
+    Terms match at word borders, whatever their case, apostrophe style or hyphenation. Where cues of one
+    frame overlap, the longest wins. A cue found n times counts 1 + ln n times, and the sum is divided by the
+    square root of the number of words.
+
+    Args:
+        sentences: the article's sentences, in order.
+        cues: for each frame its terms and their weights (`Codebook.cues`).
+
+    Raises:
+        ValueError: a term can never match; see `cue_problem`.
+    """
+    return CueIndex(cues).tally(sentences)
+
+
+def choose(scores: Sequence[FrameScore], *, floor: float = FLOOR, share: float = SHARE) -> Framing:
+    """Say which frames are present: those over the floor with a fair share of the strongest one's score.
+
+    Args:
+        scores: what `tally` gave.
+        floor: lowest score of a frame that counts; when no frame reaches it, the primary frame is "none".
+        share: lowest part (0..1) of the strongest score that a further frame needs.
+    """
+    ranked = sorted(scores, key=lambda frame: -frame.score)
+    least = max(floor, share * ranked[0].score) if ranked else floor
+    present = tuple(frame for frame in ranked if frame.hits and frame.score >= least)
+    return Framing(primary=present[0].code if present else "none", present=present)
+
+
+def cue_steps(cue: str) -> tuple[str, ...]:
+    """The cue as a row of normalised tokens; two cues with the same steps match the same words."""
+    steps: list[str] = []
+    for token in _TOKEN.finditer(cue):
+        if token[0] == "*" and steps:
+            steps[-1] += "*"
+        else:
+            steps.append(_normal(token[0]))
+    return tuple(steps)
+
+
+def cue_problem(cue: str) -> str | None:
+    """Why a cue could never match or says other than it seems to, or None when it is sound."""
+    if not any(character.isalnum() or character in "%$€£¥" for character in cue):
+        return "has no word in it; remove it"
+    if cue != cue.lower():
+        return "has upper-case letters; write it in lower case, it matches any case"
+    if cue != " ".join(cue.split()):
+        return "has spaces at an end or in a row; write single spaces"
+    if re.search(r"(?<!\w)\*|\*(?!\s|$)", cue):
+        return "has a * that does not end a word; write a stem as 'immigra*'"
+    return None
+
+
+def _longest(starters: Sequence[_Node], sentence: str, end: int) -> Iterable[tuple[str, int, str, float]]:
+    """For each frame the longest cue that begins with a word: frame, end of the cue, cue, weight."""
+    best: dict[str, tuple[str, int, str, float]] = {}
+    nodes = starters
+    while nodes:
+        for node in nodes:
+            best.update({code: (code, end, cue, weight) for code, (cue, weight) in node.ends.items()})
+        word = _TOKEN.search(sentence, end) if any(node.words or node.stems for node in nodes) else None
+        nodes = [onward for node in nodes for onward in node.after(_normal(word[0]))] if word else ()
+        end = word.end() if word else end
+    return best.values()
+
+
+def _score(hits: Sequence[Hit], words: int) -> float:
+    times = Counter((hit.cue, hit.weight) for hit in hits)
+    damped = sum(weight * (1 + math.log(count)) for (_, weight), count in times.items())
+    return damped / math.sqrt(max(words, _SHORTEST))
+
+
+def _normal(token: str) -> str:
+    return _APOSTROPHES.get(token) or token.casefold()

@@ -1,0 +1,94 @@
+"""What a statement holds of the thing that it is about: "the plan is wrong", "aid would undermine sovereignty"."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from newslens.classical import lexicon
+from newslens.classical.clauses import AUXILIARIES, Parse
+from newslens.classical.phrases import Range, after, closed, skip_ahead
+from newslens.classical.words import Word
+
+_MODALS = frozenset({"should", "must"})
+_SUBORDINATE = frozenset("while although though if because when since as".split())
+_NOT = frozenset({"not", "never", "no", "n't", "hardly", "cannot"})
+_GROUP = 6  # words between a subject and what is said of it
+
+
+class Judgement(NamedTuple):
+    """What is judged and how; ranges in words."""
+
+    target: Range
+    favor: bool
+    cue: Range
+
+
+def judgement(parsed: Parse, content: Range) -> Judgement | None:
+    """The judgement that a statement passes on its own subject, or None. Only its first main clause is read."""
+    words = parsed.words
+    first = _main_clause(words, *content)
+    target = (first, first + 1) if first < content[1] and words[first].low in {"it", "this"} else after(words, first)
+    if target is None:
+        return None
+    verb = _verb_group(words, target[1], content[1])
+    side = None if verb is None else _side(words, verb, content[1])
+    return None if side is None else Judgement(target, *side)
+
+
+def _main_clause(words: Sequence[Word], first: int, last: int) -> int:
+    if first < last and words[first].low == "that":
+        first += 1
+    if first < last and words[first].low in _SUBORDINATE:
+        return next((k + 1 for k in range(first, last) if words[k].text == ","), last)
+    return first
+
+
+def _verb_group(words: Sequence[Word], k: int, last: int) -> int | None:
+    """Index of the verb behind a subject that ends at `k`; an insertion between commas or a prepositional phrase is skipped."""
+    if k < last and words[k].text == ",":
+        k = next((m + 1 for m in range(k + 1, last) if words[m].text == ","), last)
+    while k < last and words[k].low in closed("prepositions"):
+        tail = after(words, k + 1)
+        if tail is None:
+            return None
+        k = tail[1]
+    return k if k < last else None
+
+
+def _side(words: Sequence[Word], k: int, last: int) -> tuple[bool, Range] | None:
+    modal = negated = linked = False
+    for i in range(k, min(last, k + _GROUP)):
+        low = words[i].low
+        if low in AUXILIARIES or low in _NOT or low.endswith("n't"):
+            modal |= low in _MODALS
+            linked = True
+            negated |= low in _NOT or low.endswith("n't")
+        elif low in _demands() and modal:
+            return _demands()[low] != negated, (i, i + 1)
+        elif low in _judgements() and linked:
+            return _judgements()[low] != negated, (i, i + 1)
+        elif low in _effects() and not (negated and not _effects()[low]):
+            return _effects()[low] != negated, (i, i + 1)
+        elif low not in closed("determiners") and skip_ahead(words, i) == i and not (linked and low in {"too", "so", "more", "very"}):
+            return None
+    return None
+
+
+def _sided(section: str) -> Mapping[str, bool]:
+    table = lexicon.table("stances")[section]
+    return {word: side == "favor" for side in ("favor", "against") for word in lexicon.words(table[side])}
+
+
+@cache
+def _judgements() -> Mapping[str, bool]:
+    return _sided("judgements")
+
+
+@cache
+def _demands() -> Mapping[str, bool]:
+    return _sided("demands")
+
+
+@cache
+def _effects() -> Mapping[str, bool]:
+    return {form: favor for verb, favor in _sided("effects").items() for form in lexicon.forms(verb)}

@@ -1,0 +1,213 @@
+"""Noun phrases next to a verb, found without a parser: what stands right before it, what stands right behind it."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from newslens.classical import lexicon
+from newslens.classical.clauses import AUXILIARIES
+from newslens.classical.names import entries
+from newslens.classical.words import Word
+
+Range = tuple[int, int]  # half-open, in words
+
+SUBJECTS = frozenset("he she they it i we who".split())
+_LONGEST = 12  # words; a longer phrase is a misreading
+_APPOSITION = 16  # words between the commas of "Smith, the mayor of Hull since 2003, said"
+_ATTACHING = frozenset("of for at from in on to with".split())
+_REDUCED = frozenset(
+    "briefed familiar close involved aware based opposed loyal".split()
+)  # "a person briefed on the plan"
+
+
+@cache
+def closed(section: str) -> frozenset[str]:
+    """The words of one class of `grammar.toml`."""
+    return frozenset(lexicon.words(lexicon.table("grammar")[section]["words"]))
+
+
+@cache
+def _vague() -> frozenset[str]:
+    return frozenset(lexicon.words(lexicon.table("cues")["vague"]["nouns"]))
+
+
+def before(words: Sequence[Word], verb: int) -> Range | None:
+    """The subject right before the verb at index `verb`, or None when none is sure.
+
+    Auxiliaries and adverbs between them are skipped, and so is an apposition between commas.
+    """
+    j = skip_back(words, verb - 1)
+    if j >= 0 and words[j].text == ",":
+        j = _before_apposition(words, j)
+    if j >= 0 and words[j].low == "who":
+        j -= 1
+        j -= j >= 0 and words[j].text == ","
+    if j < 0:
+        return None
+    if words[j].low in SUBJECTS - {"who"}:
+        return (j, j + 1)
+    named = words[j].capital and words[j].low not in closed("determiners")
+    found = _name_back(words, j) if named else _noun_back(words, j)
+    governed = found is not None and found[0] > 0 and words[found[0] - 1].low in closed("prepositions")
+    return None if governed else found
+
+
+def after(words: Sequence[Word], first: int) -> Range | None:
+    """The noun phrase that begins at index `first`, or None: `of` phrases belong to it, others do not."""
+    j = first
+    while j < len(words) and j - first < _LONGEST and _continues(words, first, j) and not _verb_of(words, first, j):
+        j += 1
+    while j > first and (
+        words[j - 1].text in {"-", "."} or words[j - 1].low in closed("determiners") | {"of", "'s"}
+    ):
+        j -= 1
+    return (first, j) if j > first else None
+
+
+def _verb_of(words: Sequence[Word], first: int, j: int) -> bool:
+    """Whether word `j` is the verb of a subject that ends before it: "the offer signals", "the plan passed"."""
+    closes = j > first and words[j - 1].low in _issues()
+    low = words[j].low
+    return closes and not words[j].capital and low != "'s" and (low.endswith(("s", "ed")) or low == "say")
+
+
+@cache
+def _issues() -> frozenset[str]:
+    return frozenset(lexicon.words(lexicon.table("stances")["issues"]["nouns"]))
+
+
+def skip_back(words: Sequence[Word], j: int) -> int:
+    """The last index at or before `j` that is no auxiliary and no adverb."""
+    while j >= 0 and (
+        words[j].low in AUXILIARIES or words[j].low in closed("adverbs") or _is_adverb(words[j])
+    ):
+        j -= 1
+    return j
+
+
+def skip_ahead(words: Sequence[Word], j: int) -> int:
+    """The first index at or behind `j` that is no adverb."""
+    while j < len(words) and _is_adverb(words[j]):
+        j += 1
+    return j
+
+
+def _is_adverb(word: Word) -> bool:
+    return (
+        word.low.endswith("ly")
+        and not word.capital
+        and word.low not in {"family", "ally", "assembly", "supply"}
+    )
+
+
+def _before_apposition(words: Sequence[Word], comma: int) -> int:
+    """Index of the last word before "…, who/the/a …," or -1."""
+    for k in range(comma - 1, max(0, comma - _APPOSITION), -1):
+        if words[k].text in '“”"':
+            return -1
+        if words[k].text == ",":
+            opens = words[k + 1].low in closed("determiners") | {"who", "whose", "a"} or words[
+                k + 1
+            ].low in entries("titles")
+            aged = words[k + 1].text.isdigit() or words[k - 1].capital
+            return k - 1 if opens or aged else -1
+    return -1
+
+
+def _name_back(words: Sequence[Word], j: int) -> Range:
+    k = j
+    while k > 0 and j - k < _LONGEST and _in_name(words, k - 1):
+        k -= 1
+    if k > 0 and words[k - 1].low in {"the", "a", "an"}:
+        k -= 1
+    while k < j and not words[k].text[0].isalnum():
+        k += 1
+    return (k, j + 1)
+
+
+def _in_name(words: Sequence[Word], k: int) -> bool:
+    word = words[k]
+    if word.text in {".", "-"}:
+        return k > 0 and words[k - 1].capital and (word.text == "-" or len(words[k - 1].text) <= 3)
+    if word.low in {"de", "van", "von", "bin", "al", "la", "del"}:
+        return True
+    if word.low in {"'s", "&"}:
+        return k > 0
+    title = word.low in entries("titles")
+    return title or (word.capital and word.low not in entries("openers"))
+
+
+def _noun_back(words: Sequence[Word], j: int) -> Range | None:
+    if not _nominal(words[j]):
+        return None
+    k = j
+    while k >= 0 and j - k < _LONGEST:
+        word = words[k]
+        if word.low in closed("determiners"):
+            if k > 1 and words[k - 1].low in _ATTACHING and _common(words[k - 2]):
+                k = _head_of_attachment(words, k - 1)
+                continue
+            return (k, j + 1)
+        if word.low in _ATTACHING and k > 0 and _common(words[k - 1]):
+            k = _head_of_attachment(words, k)
+        elif k > 0 and words[k - 1].low == "'s":
+            return _name_back(words, k - 2)[0], j + 1
+        elif _nominal(word):
+            k -= 1
+        else:
+            break
+    return _bare(words, k + 1, j)
+
+
+def _head_of_attachment(words: Sequence[Word], preposition: int) -> int:
+    k = preposition - 1
+    return k - 1 if k > 0 and words[k].low in _REDUCED else k
+
+
+def _bare(words: Sequence[Word], first: int, j: int) -> Range | None:
+    """A phrase without an article counts only when a plural that can speak is its first noun: "critics", "senior officials"."""
+    ends = closed("prepositions") | _REDUCED
+    head = next((k for k in range(first, j + 1) if words[k].low in ends), j + 1) - 1
+    sure = words[head].low in _vague() or (
+        words[first].capital and first < head and words[head].low in entries("titles")
+    )
+    return (first, j + 1) if sure else None
+
+
+def _nominal(word: Word) -> bool:
+    if word.text == "-":
+        return True
+    return word.text[0].isalnum() and not (
+        word.low in closed("prepositions")
+        or word.low in closed("conjunctions")
+        or word.low in closed("pronouns")
+        or word.low in AUXILIARIES
+        or word.low.endswith("n't")
+        or _is_adverb(word)
+    )
+
+
+def _common(word: Word) -> bool:
+    lower = not word.capital or word.low in _vague()
+    return lower and _nominal(word) and word.low not in closed("determiners")
+
+
+def _continues(words: Sequence[Word], first: int, j: int) -> bool:
+    word = words[j]
+    if word.low == "of":
+        return j > first
+    if word.low in {"'s", "-", "&"}:
+        return j > first
+    if word.text == "%" and j > first:
+        return words[j - 1].text[0].isdigit()
+    if word.low == "'":
+        return j > first and words[j - 1].low.endswith("s") and j + 1 < len(words) and _nominal(words[j + 1])
+    if word.low in closed("determiners"):
+        return j == first or words[j - 1].low == "of" or words[j - 1].low in closed("determiners")
+    if word.text == ".":
+        return (
+            words[j - 1].capital
+            and len(words[j - 1].text) <= 3
+            and j + 1 < len(words)
+            and words[j + 1].capital
+        )
+    return _nominal(word) and word.low not in _REDUCED

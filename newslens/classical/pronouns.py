@@ -1,0 +1,50 @@
+"""Whom "he" and "she" stand for, where the paragraph leaves no doubt."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+
+from newslens.classical.names import Actor
+
+_GENDER = {"he": "he", "him": "he", "his": "he", "she": "she", "her": "she"}
+
+
+class Referents:
+    """Looks up the person behind a pronoun.
+
+    Args:
+        actors: everybody whom the text names.
+        paragraphs: 0-based index of the first sentence of each paragraph, in order; empty for one paragraph.
+    """
+
+    def __init__(self, actors: Sequence[Actor], *, paragraphs: Sequence[int] = ()) -> None:
+        self._paragraphs = paragraphs
+        self._in_sentence: dict[int, list[tuple[int, Actor]]] = defaultdict(list)
+        for actor in actors:
+            if actor.kind in {"person", "other"}:
+                for mention in actor.mentions:
+                    self._in_sentence[mention.sentence].append((mention.start, actor))
+
+    def of(self, pronoun: str, sentence: int, start: int) -> Actor | None:
+        """The nearest preceding person of the paragraph whom the pronoun fits, if only one fits there.
+
+        Somebody named nearer whose gender the text does not tell makes it unsure, and so None.
+        """
+        gender = _GENDER.get(pronoun.lower())
+        if gender is None:
+            return None
+        for k in range(sentence, self.paragraph(sentence) - 1, -1):
+            named = sorted(self._in_sentence.get(k, ()), key=lambda one: one[0])
+            people = [actor for at, actor in named if k < sentence or at < start]
+            fitting = [actor for actor in people if actor.pronoun == gender]
+            unsure = [actor for actor in people if actor.pronoun is None]
+            if fitting:
+                return fitting[0] if len(set(fitting)) == 1 and not unsure else None
+            if unsure:
+                return None
+        return None
+
+    def paragraph(self, sentence: int) -> int:
+        """Index of the first sentence of the paragraph that a sentence belongs to."""
+        at = bisect_right(self._paragraphs, sentence)
+        return self._paragraphs[at - 1] if at else 0

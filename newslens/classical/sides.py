@@ -1,0 +1,237 @@
+"""Every side taken in a text, with its holder and target named."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal, NamedTuple
+
+from newslens.classical import lexicon
+from newslens.classical.attribution import Attribution, within
+from newslens.classical.clauses import BE, Parse, parse
+from newslens.classical.judgements import judgement
+from newslens.classical.names import Actor, mentions, title_case
+from newslens.classical.phrases import Range, after, closed
+from newslens.classical.predicates import Claim, claims
+from newslens.classical.pronouns import Referents
+from newslens.classical.words import Word
+
+AUTHOR = "author"
+Voice = Literal["author", "quoted", "paraphrased", "headline"]
+
+_FIRST_PERSON = frozenset({"i", "we"})
+_I = frozenset({"i", "my", "i'm", "i've", "i'd", "i'll", "me"})
+_COLUMN = 2  # sentences with "I" outside quotations that make a text an author's own opinion
+_LINKING = frozenset("on in for to with over from".split())
+
+
+class Side(NamedTuple):
+    """One holder for or against one target in one sentence.
+
+    Attributes:
+        holder: the fullest name, the phrase as it stands, or "author".
+        target: the phrase as it stands.
+        key: the words of the target that tell whether two phrases name the same.
+        cue: the deciding words, half-open code points in the sentence.
+    """
+
+    holder: str
+    target: str
+    key: tuple[str, ...]
+    favor: bool
+    voice: Voice
+    sentence: int
+    cue: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text read once: parses, attributions, actors.
+
+    Attributes:
+        column: the author speaks as "I", so that what is said without a source is the author's.
+    """
+
+    sentences: Sequence[str]
+    parses: tuple[Parse, ...]
+    attributions: tuple[tuple[Attribution, ...], ...]
+    actors: tuple[Actor, ...]
+    referents: Referents
+    headlines: frozenset[int]
+    column: bool
+    ending: Mapping[tuple[int, int], Actor] = field(repr=False)
+
+    def holder(self, sentence: int, start: int, end: int) -> str | None:
+        """Who is meant by a phrase: an actor's fullest name, "author", the phrase itself, or None when not sure."""
+        phrase = self.sentences[sentence][start:end]
+        low = phrase.lower()
+        if low in _FIRST_PERSON:
+            return self.speaker(sentence, start)
+        actor = self.ending.get((sentence, end)) or self.referents.of(low, sentence, start)
+        if actor is not None:
+            return actor.name
+        vague = low in closed("pronouns") or low in closed("determiners") or low in {"his", "her"}
+        return None if vague or sentence in self.headlines else phrase
+
+    def speaker(self, sentence: int, start: int) -> str | None:
+        """Whose words stand at a place: the source's inside an attribution, else the author's; None in a loose quotation."""
+        for one in self.attributions[sentence]:
+            if one.content[0] <= start < one.content[1]:
+                return None if _first_person(self.sentences[sentence], one) and not self.column else self._source(sentence, one)
+        parsed = self.parses[sentence]
+        at = parsed.at(start, start + 1)[0]
+        return None if at < len(parsed.quote) and parsed.quote[at] >= 0 else AUTHOR
+
+    def _source(self, sentence: int, one: Attribution) -> str | None:
+        if _first_person(self.sentences[sentence], one):
+            return AUTHOR
+        return self.holder(sentence, *one.source)
+
+    def voice(self, sentence: int, holder: str, start: int) -> Voice:
+        """In what voice a holder's side is told at a place."""
+        if sentence in self.headlines:
+            return "headline"
+        if holder == AUTHOR:
+            return "author"
+        parsed = self.parses[sentence]
+        at = parsed.at(start, start + 1)[0]
+        quoted = at < len(parsed.quote) and parsed.quote[at] >= 0
+        return "quoted" if quoted and self.speaker(sentence, start) == holder else "paraphrased"
+
+
+def _first_person(sentence: str, one: Attribution) -> bool:
+    return sentence[one.source[0] : one.source[1]].lower() in _FIRST_PERSON
+
+
+def read(sentences: Sequence[str], *, title: str | None = None, paragraphs: Sequence[int] = ()) -> Text:
+    """Read a text once for all questions about it."""
+    parses = tuple(parse(sentence) for sentence in sentences)
+    actors = mentions(sentences)
+    headlines = frozenset(
+        k for k, one in enumerate(parses) if title_case(one.words) or _same(sentences[k], title)
+    )
+    return Text(
+        sentences,
+        parses,
+        tuple(within(one) for one in parses),
+        actors,
+        Referents(actors, paragraphs=paragraphs),
+        headlines,
+        sum(_says_i(one) for one in parses) >= _COLUMN,
+        {(m.sentence, m.end): actor for actor in actors for m in actor.mentions},
+    )
+
+
+def _same(sentence: str, title: str | None) -> bool:
+    return title is not None and sentence.split() == title.split()
+
+
+def _says_i(parsed: Parse) -> bool:
+    return any(word.low in _I and quote < 0 for word, quote in zip(parsed.words, parsed.quote, strict=True))
+
+
+def sides(text: Text) -> Iterator[Side]:
+    """The sides taken, in order; an offer that somebody takes a side on stands for what is offered."""
+    offered: dict[str, Side] = {}
+    for k, parsed in enumerate(text.parses):
+        for claim in _claims(text, k, parsed):
+            side = _side(text, k, claim)
+            if side is None:
+                continue
+            if side.key[-1] in issues("offers"):
+                side = _of_the_thing(side, offered)
+            elif claim.offers:
+                if not _offerable(side.key):
+                    continue
+                offered[side.holder] = offered[""] = side
+            yield side
+
+
+def _claims(text: Text, k: int, parsed: Parse) -> Iterator[Claim]:
+    yield from claims(parsed)
+    for one in text.attributions[k]:
+        passed = judgement(parsed, parsed.at(*one.content))
+        if passed is not None:
+            yield Claim(parsed.at(*one.source), passed.target, passed.favor, passed.cue)
+
+
+def _side(text: Text, k: int, claim: Claim) -> Side | None:
+    words = text.parses[k].words
+    cue = (words[claim.cue[0]].start, words[claim.cue[1] - 1].end)
+    holder = _holder(text, k, claim, cue[0])
+    target = _target(text, k, claim.target)
+    naming = key(target) if target else ()
+    nameless = not any(word.isalpha() or "-" in word for word in naming)
+    if holder is None or target is None or nameless or key(holder) == naming:
+        return None
+    return Side(holder, target, naming, claim.favor, text.voice(k, holder, cue[0]), k, cue)
+
+
+def _holder(text: Text, k: int, claim: Claim, start: int) -> str | None:
+    if claim.holder is None:
+        speaker = text.speaker(k, start)
+        return None if speaker == AUTHOR and not text.column else speaker
+    words = text.parses[k].words
+    return text.holder(k, words[claim.holder[0]].start, words[claim.holder[1] - 1].end)
+
+
+def _target(text: Text, k: int, part: Range) -> str | None:
+    """The phrase; a bare noun with what it is on or for; for "it" the issue that was named last in the paragraph."""
+    words = text.parses[k].words
+    first, last = part
+    if last - first == 1 and words[first].low in closed("pronouns") | {"this", "that"}:
+        return _last_issue(text, k, first) if words[first].low in {"it", "this", "that"} else None
+    content = [word for word in words[first:last] if word.low not in closed("determiners")]
+    if len(content) == 1 and last < len(words) and words[last].low in _LINKING:
+        tail = after(words, last + 1)
+        last = tail[1] if tail else last
+    return text.sentences[k][words[first].start : words[last - 1].end]
+
+
+def key(phrase: str) -> tuple[str, ...]:
+    """The words that name it: no articles, no possessors' marks, nothing behind a preposition but "of"."""
+    low = [word.lower() for word in re.findall(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:-[^\W_]+)*", phrase)]
+    kept = [word for word in low if word not in closed("determiners") and word != "s"]
+    end = next((k for k, word in enumerate(kept) if k and word in _LINKING), len(kept))
+    return tuple(kept[:end])
+
+
+@cache
+def issues(section: str = "issues") -> frozenset[str]:
+    """Nouns of what people argue about, or with `offers`, those that stand for the thing offered."""
+    return frozenset(lexicon.words(lexicon.table("stances")[section]["nouns"]))
+
+
+def _offerable(naming: tuple[str, ...]) -> bool:
+    never = lexicon.words(lexicon.table("stances")["offers"]["never"])
+    return naming[-1] not in never and any(word in issues() for word in naming)
+
+
+def _of_the_thing(side: Side, offered: Mapping[str, Side]) -> Side:
+    """The side on what was offered, where the text has told that: by the one whose offer it is, else last."""
+    named = next((one for holder, one in offered.items() if holder and holder.lower().split()[-1] in side.key), None)
+    thing = named or offered.get("")
+    return side if thing is None else side._replace(target=thing.target, key=thing.key)
+
+
+def _last_issue(text: Text, sentence: int, word: int) -> str | None:
+    """The last thing before a word, in its paragraph, that people may argue about."""
+    for k in range(sentence, text.referents.paragraph(sentence) - 1, -1):
+        words = text.parses[k].words
+        for i in range((word if k == sentence else len(words)) - 1, -1, -1):
+            if words[i].low in issues() and not words[i].capital:
+                first, last = _phrase_around(words, i)
+                if first > 0 and words[first - 1].low in BE:
+                    continue  # "it is a bad plan" says it of something named before
+                return text.sentences[k][words[first].start : words[last - 1].end]
+    return None
+
+
+def _phrase_around(words: Sequence[Word], noun: int) -> Range:
+    """The noun phrase that a noun stands in, with whose it is: "a proposal from the mayor"."""
+    first = noun
+    while first > max(0, noun - 6) and words[first - 1].text[0].isalnum() and after(words, first - 1) == (first - 1, noun + 1):
+        first -= 1
+    last = noun + 1
+    whose = after(words, last + 1) if last < len(words) and words[last].low in _LINKING else None
+    return (first, whose[1] if whose else last)

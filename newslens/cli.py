@@ -1,0 +1,275 @@
+"""The command line: data on stdout, everything else on stderr.
+
+Exit codes: 0 all done, 1 some articles failed or are incomplete, 2 wrong usage or set-up, 130 interrupted.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from newslens.version import __version__
+
+if TYPE_CHECKING:
+    from newslens.article import Article
+    from newslens.codebook import Codebook
+    from newslens.lens import Lens
+    from newslens.report import Report
+
+_FAILED, _USAGE, _INTERRUPTED = 1, 2, 130
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    try:
+        code = cli.main(prog_name="newslens", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        code = _INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="newslens")
+def cli() -> None:
+    """Read news articles with evidence: summary, stance, framing."""
+
+
+@cli.command()
+@click.argument("sources", nargs=-1, metavar="[FILE|URL|-]...")
+@click.option("--json", "form", flag_value="json", help="JSON instead of text; an array for several articles.")
+@click.option("--jsonl", "form", flag_value="jsonl", help="One JSON object a line.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+@click.option("-m", "--model", help="Model at the server (else NEWSLENS_MODEL).")
+@click.option("--base-url", help="An OpenAI-compatible server (else OPENAI_BASE_URL).")
+@click.option("--gguf", type=click.Path(path_type=Path), help="A model file to run here (extra 'local').")
+@click.option("--offline", is_flag=True, help="Classical methods, whatever the environment says.")
+@click.option("--analyses", metavar="NAME,...", help="What to look for (default: all).")
+@click.option("--target", "targets", multiple=True, help="Toward what stances are wanted; may be repeated.")
+@click.option("--codebook", help="Name or file of the label set for framing.")
+@click.option("--prompts", type=click.Path(file_okay=False, exists=True), help="Your own templates and codebooks.")
+@click.option("--encoding", help="Encoding of the files, if it is not UTF-8.")
+@click.option("--allow-private", is_flag=True, help="Fetch from private and loopback addresses too.")
+def analyze(
+    sources: tuple[str, ...],
+    form: str | None,
+    output: Path | None,
+    *,
+    encoding: str | None,
+    allow_private: bool,
+    **settings: Any,
+) -> int:
+    """Analyse articles: files (.txt, .md, .html, .json), URLs, or standard input.
+
+    Without a model configured, articles are read by classical methods. The key comes from OPENAI_API_KEY.
+    """
+    if not sources and sys.stdin.isatty():
+        raise click.UsageError("Name a file or a URL, or pipe a text in. See 'newslens analyze --help'.")
+    with _lens(**settings) as lens:
+        reports = _reports(lens, sources or ("-",), encoding=encoding, allow_private=allow_private)
+        written, whole = _write(reports, form, output, several=len(sources) > 1)
+    return 0 if whole and written == len(sources or "-") else _FAILED
+
+
+@cli.command()
+def doctor() -> int:
+    """Say what is configured and what is missing, with the fix; never a key."""
+    from newslens.doctor import examine
+
+    checks = examine()
+    for check in checks:
+        click.echo(f"{check.state:8} {check.what}: {check.found}")
+        if check.fix:
+            click.echo(f"{'':8} → {check.fix}")
+    return _FAILED if any(check.state == "broken" for check in checks) else 0
+
+
+@cli.command()
+@click.argument("name", required=False)
+@click.option("--prompts", "directory", type=click.Path(file_okay=False, exists=True, path_type=Path))
+def prompts(name: str | None, directory: Path | None) -> None:
+    """List the prompt templates, or show one."""
+    from newslens import prompts as templates
+
+    with _our_errors():
+        if name:
+            click.echo(templates.load(name, directory).text, nl=False)
+            return
+        for known in templates.names(directory):
+            prompt = templates.load(known, directory)
+            click.echo(f"{known:16} v{prompt.version:4} {prompt.purpose}")
+
+
+@cli.command()
+@click.argument("name", required=False)
+@click.option("--prompts", "directory", type=click.Path(file_okay=False, exists=True, path_type=Path))
+def codebooks(name: str | None, directory: Path | None) -> None:
+    """List the codebooks, or show one by its name or file."""
+    from newslens.codebook import available
+
+    folder = directory / "codebooks" if directory else None
+    with _our_errors():
+        if name:
+            _show_codebook(name, folder)
+            return
+        for known in available(folder):
+            book = _codebook(known, folder)
+            click.echo(f"{known:20} v{book.version:4} {len(book.labels):3} labels  {book.title}")
+
+
+def _show_codebook(name: str, folder: Path | None) -> None:
+    book = _codebook(name, folder)
+    click.echo(f"{book.title}, version {book.version}\nSource: {book.source}\nLicence: {book.licence}")
+    for label in book.labels:
+        click.echo(f"\n{label.code} — {label.name}: {label.definition}")
+        for rule in label.include:
+            click.echo(f"  + {rule}")
+        for rule in label.exclude:
+            click.echo(f"  - {rule}")
+
+
+def _codebook(name: str, folder: Path | None) -> "Codebook":
+    """A codebook by its name, or by its path if that is what it looks like."""
+    from newslens.codebook import Codebook
+
+    if name.endswith(".toml") or os.sep in name:
+        return Codebook.load(Path(name))
+    return Codebook.named(name, directory=folder)
+
+
+def _lens(*, analyses: str | None, codebook: str | None, prompts: str | None, **settings: Any) -> "Lens":
+    from newslens.analyses import ALL
+    from newslens.lens import Lens
+
+    folder = Path(prompts) / "codebooks" if prompts else None
+    with _our_errors():
+        return Lens(
+            analyses=_chosen(analyses, ALL),
+            codebook=_codebook(codebook, folder) if codebook else None,
+            prompts=prompts,
+            **settings,
+        )
+
+
+def _chosen(names: str | None, known: Sequence[Any]) -> Sequence[Any]:
+    if names is None:
+        return known
+    by_name = {analysis.name: analysis for analysis in known}
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    for name in wanted:
+        if name not in by_name:
+            raise click.UsageError(f"There is no analysis {name!r}. Known: {', '.join(by_name)}.")
+    return [by_name[name] for name in wanted]
+
+
+def _reports(lens: "Lens", sources: Sequence[str], *, encoding: str | None, allow_private: bool) -> "Iterator[Report]":
+    """A report for each source that can be read; what went wrong with the others on stderr."""
+    from newslens.errors import ConfigurationError, NewslensError
+
+    for source in sources:
+        try:
+            yield lens.analyze(_article(source, encoding, allow_private=allow_private))
+        except ConfigurationError as error:
+            raise _Failure(str(error), _USAGE) from error
+        except NewslensError as error:
+            name = "standard input" if source == "-" else source
+            click.echo(f"newslens: {name}: {error}", err=True)
+
+
+def _article(source: str, encoding: str | None, *, allow_private: bool) -> "Article":
+    from newslens.article import Article
+
+    if source == "-":
+        return Article.from_bytes(sys.stdin.buffer.read(), encoding=encoding)
+    if source.lower().startswith(("http://", "https://")):
+        return Article.from_url(source, allow_private=allow_private)
+    return Article.from_file(source, encoding=encoding)
+
+
+def _write(reports: "Iterator[Report]", form: str | None, output: Path | None, *, several: bool) -> tuple[int, bool]:
+    """Write reports as they come; how many, and whether all of them are complete."""
+    written, whole = 0, True
+    with _opened(output) as file:
+        for report in reports:
+            file.write(_separator(form, written, several=several))
+            file.write(_rendered(report, form, output))
+            file.flush()
+            written += 1
+            whole = whole and report.complete
+        file.write(_closing(form, written, several=several))
+    return written, whole
+
+
+def _separator(form: str | None, written: int, *, several: bool) -> str:
+    if form == "json" and several:
+        return "[\n" if written == 0 else ",\n"
+    return "\n" + "─" * 40 + "\n\n" if form is None and written else ""
+
+
+def _closing(form: str | None, written: int, *, several: bool) -> str:
+    if form != "json":
+        return ""
+    if not several:
+        return "\n" if written else ""
+    return "\n]\n" if written else "[]\n"
+
+
+def _rendered(report: "Report", form: str | None, output: Path | None) -> str:
+    from newslens.render.terminal import terminal
+
+    if form == "jsonl":
+        return report.model_dump_json() + "\n"
+    if form == "json":
+        return report.model_dump_json(indent=2)
+    color = output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return terminal(report, width=min(100, shutil.get_terminal_size().columns), color=color)
+
+
+@contextmanager
+def _opened(output: Path | None) -> "Iterator[TextIO]":
+    """Standard output, or a file that appears only when it is whole."""
+    if output is None:
+        yield click.get_text_stream("stdout", encoding="utf-8")
+        return
+    partial = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        with partial.open("w", encoding="utf-8") as file:
+            yield file
+        partial.replace(output)
+    except OSError as error:
+        raise _Failure(f"{output} cannot be written: {error.strerror}.", _FAILED) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+class _Failure(click.ClickException):
+    """Something that ends the run, said in one line."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.exit_code = code
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"newslens: {self.message}", err=True, file=file)
+
+
+@contextmanager
+def _our_errors() -> "Iterator[None]":
+    """An error of the set-up as one line, without a traceback."""
+    from newslens.errors import NewslensError
+
+    try:
+        yield
+    except NewslensError as error:
+        raise _Failure(str(error), _USAGE) from error

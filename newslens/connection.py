@@ -1,0 +1,230 @@
+"""The way to one OpenAI-compatible server: the SDK's client for each event loop, one exchange at a time."""
+
+import asyncio
+import os
+import uuid
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from newslens.errors import ConfigurationError, DeadlineExceeded, Unavailable
+from newslens.faults import Fault, Kind
+from newslens.protocol import Body
+from newslens.refusals import refused
+
+if TYPE_CHECKING:
+    import httpx2
+    import openai
+
+_CONNECT_S = 10.0  # a server that takes longer to accept a connection is down, not slow
+_PATH = "/chat/completions"
+_OPENAI = "https://api.openai.com/v1"
+_NO_KEY = "none"  # the SDK wants one; local servers do not look at it
+_SHORTEST_SECRET = 8  # characters; less than that is no key, and blanking it would blank words
+
+# h11 keeps bytes that follow an answer and would read them as the next answer on that connection. No public name
+# leads to them; on another transport the chain ends early and there is nothing to see.
+_H11 = attrgetter("stream._stream._httpcore_stream._stream._connection._h11_state")
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A response with status 2xx.
+
+    Attributes:
+        content: the whole body.
+        request_id: the server's id of the request.
+        surplus: more bytes came than the answer has.
+        drop: closes the connection that it came on, so that nothing else is read from it.
+    """
+
+    content: bytes = field(repr=False)
+    request_id: str | None
+    surplus: bool
+    drop: Callable[[], Awaitable[None]] = field(repr=False)
+
+
+class Connection:
+    """Sends bodies to one server.
+
+    An SDK client dies with the event loop it was used on. So each loop gets its own, built at its first exchange and
+    closed when the loop shuts down (`asyncio.run` does that properly), or by `aclose`. A client that the caller gave
+    is used as it is, with its own retries off, and is the caller's to close.
+    """
+
+    def __init__(
+        self, base_url: str | None, api_key: SecretStr | str | None, given: "openai.AsyncOpenAI | None"
+    ) -> None:
+        if given is not None and (base_url is not None or api_key is not None):
+            raise ConfigurationError("Give either a ready `openai` client or base_url and api_key, not both.")
+        # The SDK retries too; two layers multiply.
+        self._given = given.with_options(max_retries=0) if given is not None else None
+        self._key = _key(base_url, api_key) if given is None else None
+        self._base_url = str(given.base_url) if given is not None else _checked_url(base_url)
+        self._open: dict[asyncio.AbstractEventLoop, tuple[openai.AsyncOpenAI, AsyncGenerator[None]]] = {}
+
+    @property
+    def host(self) -> str:
+        """Host name of the server."""
+        return urlsplit(self._base_url).hostname or ""
+
+    def without_key(self, text: str) -> str:
+        """The text with the key blanked, should a server have repeated it."""
+        key = self._secret()
+        return text.replace(key, "[key]") if len(key) >= _SHORTEST_SECRET else text
+
+    async def exchange(self, body: Body, *, idempotency_key: uuid.UUID, timeout_s: float) -> Received | Fault:
+        """Send one request and read its whole response, in `timeout_s` seconds all told."""
+        import httpx2
+        import openai
+
+        sdk = await self._sdk()
+        response: httpx2.Response | None = None
+        try:
+            async with asyncio.timeout(timeout_s):
+                response = await _sent(sdk, body, idempotency_key, timeout_s)
+                return await _received(response)
+        except openai.APIStatusError as error:
+            return refused(error.status_code, error.response.headers, error.response.content)
+        except (openai.APIConnectionError, httpx2.HTTPError, httpx2.StreamError, TimeoutError) as error:
+            return _broken(error, answering=response is not None)
+        finally:
+            if response is not None:
+                await response.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections of the running event loop; those of other loops close with their loop."""
+        entry = self._open.pop(asyncio.get_running_loop(), None)
+        if entry is not None:
+            await entry[1].aclose()
+
+    async def _sdk(self) -> "openai.AsyncOpenAI":
+        if self._given is not None:
+            return self._given
+        loop = asyncio.get_running_loop()
+        if loop not in self._open:
+            for stale in [other for other in self._open if other.is_closed()]:
+                del self._open[stale]
+            sdk = self._built()
+            lifetime = _open_while_loop_runs(sdk)
+            self._open[loop] = sdk, lifetime
+            await anext(lifetime)
+        return self._open[loop][0]
+
+    def _built(self) -> "openai.AsyncOpenAI":
+        import openai
+
+        return openai.AsyncOpenAI(api_key=self._secret() or _NO_KEY, base_url=self._base_url, max_retries=0)
+
+    def _secret(self) -> str:
+        if self._given is not None:
+            return self._given.api_key
+        return self._key.get_secret_value() if self._key is not None else ""
+
+
+async def _open_while_loop_runs(sdk: "openai.AsyncOpenAI") -> AsyncGenerator[None]:
+    """Closes the SDK client when its event loop finalises its async generators, the last thing that a loop runs."""
+    try:
+        yield
+    finally:
+        await sdk.close()
+
+
+async def _sent(
+    sdk: "openai.AsyncOpenAI", body: Body, idempotency_key: uuid.UUID, timeout_s: float
+) -> "httpx2.Response":
+    """The response with its headers read and its body still to come.
+
+    `post` instead of `chat.completions.create`: the typed call spends most of its CPU on transforming the request.
+    Streamed, so that a connection that breaks inside the answer is told from one that broke before it.
+    """
+    import httpx2
+    import openai
+
+    response = await sdk.post(
+        _PATH,
+        cast_to=httpx2.Response,
+        body=body,
+        options={
+            "headers": {"Idempotency-Key": str(idempotency_key)},
+            "timeout": httpx2.Timeout(timeout_s, connect=min(timeout_s, _CONNECT_S)),
+        },
+        stream=True,
+        stream_cls=openai.AsyncStream[Any],
+    )
+    return cast("httpx2.Response", response)  # what `cast_to` asks for; the SDK's types say a stream of events
+
+
+async def _received(response: "httpx2.Response") -> Received:
+    content = await response.aread()
+    stream = response.extensions.get("network_stream")
+
+    async def drop() -> None:
+        if stream is not None:
+            await stream.aclose()
+
+    return Received(content, response.headers.get("x-request-id"), _has_surplus(response), drop)
+
+
+def _has_surplus(response: "httpx2.Response") -> bool:
+    try:
+        surplus, _ = _H11(response).trailing_data
+    except AttributeError:
+        return False
+    return bool(surplus)
+
+
+def _broken(error: Exception, *, answering: bool) -> Fault:
+    """The fault of an exchange that did not get to its end."""
+    import httpx2
+
+    cause = _innermost(error)
+    _forget_headers(cause)
+    said = f"{type(cause).__name__}: {cause}".rstrip(": ")
+    if isinstance(cause, TimeoutError | httpx2.TimeoutException) and not isinstance(cause, httpx2.ConnectTimeout):
+        return Fault(Kind.SLOW, DeadlineExceeded, "no whole answer in time", cause=cause)
+    if answering:
+        said = f"the connection broke inside the answer ({said})"
+        return Fault(Kind.CUT_OFF, Unavailable, said, cause=cause, extra={"maybe_billed": True})
+    return Fault(Kind.DOWN, Unavailable, f"no connection ({said})", cause=cause)
+
+
+def _innermost(error: Exception) -> Exception:
+    """Under the SDK's own wrapper, which says only "Connection error."."""
+    import openai
+
+    wrapped = error.__cause__
+    return wrapped if isinstance(error, openai.APIConnectionError) and isinstance(wrapped, Exception) else error
+
+
+def _forget_headers(error: Exception) -> None:
+    """The request hangs on the error with the key in its headers, and error reporters walk such things."""
+    import httpx2
+
+    if isinstance(error, httpx2.RequestError) and error._request is not None:  # noqa: SLF001 - `.request` raises
+        error.request.headers.clear()
+
+
+def _key(base_url: str | None, api_key: SecretStr | str | None) -> SecretStr | None:
+    """The key, wrapped. One from the environment goes only to the server from the environment."""
+    if api_key is None and base_url is None:
+        api_key = os.environ.get("OPENAI_API_KEY")
+        if not api_key and "OPENAI_BASE_URL" not in os.environ:
+            raise ConfigurationError("No key for api.openai.com. Set OPENAI_API_KEY, or give api_key or base_url.")
+    text = api_key.get_secret_value() if isinstance(api_key, SecretStr) else api_key or ""
+    text = text.strip()  # keys read from files end in a line feed
+    if not (text.isascii() and text.isprintable()):
+        raise ConfigurationError("The API key has characters that no HTTP header can hold.")
+    return SecretStr(text) if text else None
+
+
+def _checked_url(base_url: str | None) -> str:
+    url = base_url or os.environ.get("OPENAI_BASE_URL") or _OPENAI
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ConfigurationError("base_url must be an http or https URL, such as http://127.0.0.1:8000/v1.")
+    return url

@@ -1,0 +1,327 @@
+"""Find the article inside an HTML page."""
+
+import codecs
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+from newslens.errors import InputError, MissingExtra
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement  # type: ignore[import-untyped] # lxml carries no types
+
+# Real pages have 500 to 20,000 elements and under 2 MB. The limits bound what a hostile page can cost.
+MAX_CHARACTERS = 10_000_000
+MAX_ELEMENTS = 50_000
+MAX_ATTRIBUTES = 500  # of one tag: the parser compares each with all the others
+MAX_ATTRIBUTE_CHARACTERS = 2_000  # longer ones are inline images or application state
+MAX_LINKED_CHARACTERS = 100_000  # of JSON-LD, which trafilatura searches in more than linear time
+MAX_META = 200
+MAX_AUTHORS = 10  # trafilatura compares each with all the others
+
+# A tag with its attributes as the HTML standard reads them; possessive, so that no match is tried twice.
+_ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
+_ATTRIBUTES = re.compile(_ATTRIBUTE)
+_TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+((?:[\s/]++|{_ATTRIBUTE})*+)")
+_META_CHARSET = re.compile(rb"""<meta[^>]{1,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+# What a browser reads under these names (WHATWG Encoding Standard).
+_AS_BROWSERS_READ = {"ascii": "cp1252", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
+_AS_BROWSERS_READ |= {"shift_jis": "cp932", "euc_kr": "cp949"}
+_MAX_DAMAGE = 1 / 200  # of the characters may be undecodable under a declared encoding
+
+_DATE_META = (
+    "article:published_time",
+    "datepublished",
+    "parsely-pub-date",
+    "pubdate",
+    "dc.date.issued",
+    "date",
+)
+_NO_DATE = (date.min, date(1970, 1, 1))  # what content systems write when they have none
+_BEFORE_SITE = (" | ", " - ", " – ", " — ", " · ")
+
+# What a page is that says so. One phrase tells in so many characters; a longer page must have more of them.
+_WALL_CHARACTERS = 600
+_WALLS = {
+    "a check for robots": ("you are human", "you are a human", "checking your browser", "captcha"),
+    "a page that needs JavaScript": ("enable javascript", "javascript is disabled", "requires javascript"),
+    "a cookie wall": (
+        "accept all",
+        "accept cookies",
+        "use cookies",
+        "your privacy",
+        "store cookies",
+        "consent",
+    ),
+    "a paywall": (
+        "subscribe to continue",
+        "subscribe to read",
+        "sign in to continue",
+        "already a subscriber",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """An article as a page or file gives it.
+
+    Attributes:
+        text: paragraphs with a blank line between; from a page or a record the title is the first of them.
+        title: the headline, without the site's name.
+        byline: the authors, joined for reading ("A, B and C").
+        outlet: who published it.
+        published: with time and zone where they are stated, else the day.
+        url: where it came from, else what the page says of itself.
+        language: the tag that the page states ("en-GB").
+    """
+
+    text: str
+    title: str | None = None
+    byline: str | None = None
+    outlet: str | None = None
+    published: datetime | date | None = None
+    url: str | None = None
+    language: str | None = None
+
+
+def from_html(html: str | bytes, *, url: str | None = None, charset: str | None = None) -> Extracted:
+    """The article in a page, without menus, banners, promotions and comments (Barbaresi 2021, trafilatura).
+
+    Args:
+        html: the page. Bytes are decoded by their byte order mark, as UTF-8 if they are that, by `charset`,
+            by `<meta charset>`, and only then by a detector.
+        url: where the page came from; nothing is fetched.
+        charset: what the HTTP header or the caller says.
+
+    Raises:
+        InputError: there is no article; the message says what there is instead.
+        MissingExtra: trafilatura is not installed.
+    """
+    try:
+        import trafilatura
+    except ImportError as missing:
+        raise MissingExtra.named("web", "reading HTML") from missing
+    tree = _bounded(_parse(_decode(html, charset) if isinstance(html, bytes) else html))
+    scripts = [script for script in tree.iter("script") if "json" in (script.get("type") or "")]
+    linked = _linked(scripts)
+    _forget(scripts, keep=MAX_LINKED_CHARACTERS)  # the rest can hold the body of an article that is drawn by scripts
+    body = _body(tree)
+    _forget(scripts, keep=0)
+    options = {"extensive_search": False, "original_date": True, "max_date": f"{_tomorrow()}"}
+    page = trafilatura.extract_metadata(tree, url, options)
+    title = _title(tree, _line(linked.get("headline")) or _line(page.title))
+    return Extracted(
+        text=titled(title, _paragraphs(body, title)),
+        title=title,
+        byline=joined(_names(linked.get("author")) or (page.author or "").split("; ")),
+        outlet=joined(_names(linked.get("publisher"))) or _line(page.sitename),
+        published=_published(tree, linked) or moment(page.date),
+        url=url or page.url,
+        language=_line(tree.get("lang")) or _line(linked.get("inLanguage")),
+    )
+
+
+def titled(title: str | None, body: str) -> str:
+    """The body with the title as its first paragraph, once."""
+    first, _, rest = body.lstrip().partition("\n")
+    if not title:
+        return body
+    return f"{title}\n\n{rest.lstrip() if _same(first, title) else body}"
+
+
+def joined(names: Iterable[str]) -> str | None:
+    """Names for reading: "A", "A and B", "A, B and C"; None when there are none."""
+    *others, last = dict.fromkeys(line for name in names if (line := _line(name))) or [""]
+    return f"{', '.join(others)} and {last}" if others else last or None
+
+
+def moment(stated: object) -> datetime | date | None:
+    """A date as pages and files write it (ISO 8601, RFC 5322); None when it is something else."""
+    if not isinstance(stated, str):
+        return None
+    for parse in (date.fromisoformat, datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            found = parse(stated.strip())
+        except (ValueError, OverflowError):
+            continue
+        day = found.date() if isinstance(found, datetime) else found
+        return None if day in _NO_DATE else found
+    return None
+
+
+def _line(text: object) -> str | None:
+    return " ".join(unescape(text).split()) or None if isinstance(text, str) else None
+
+
+def _same(one: str, other: str) -> bool:
+    return [*filter(str.isalnum, one.casefold())] == [*filter(str.isalnum, other.casefold())]
+
+
+def _tomorrow() -> date:
+    return datetime.now(UTC).date() + timedelta(days=1)  # somewhere it is
+
+
+def _decode(html: bytes, charset: str | None) -> str:
+    for mark, name in _BOMS:
+        if html.startswith(mark):
+            return html.decode(name, "replace")
+    if not html.isascii():
+        try:
+            return html.decode()  # nothing else looks like UTF-8, and many pages that are it claim to be latin-1
+        except UnicodeDecodeError:
+            pass
+    meta = _META_CHARSET.search(html, 0, 4096)
+    for declared in (charset, meta[1].decode("ascii", "replace") if meta else None):
+        if declared and (text := _decode_as(html, declared)) is not None:
+            return text
+    return html.decode() if html.isascii() else _decode_by_guess(html)
+
+
+def _decode_as(html: bytes, declared: str) -> str | None:
+    from charset_normalizer.utils import iana_name
+
+    try:
+        name = codecs.lookup(iana_name(declared)).name  # Python also has codecs that are no charset
+    except (LookupError, ValueError):
+        return None
+    text = html.decode(_AS_BROWSERS_READ.get(name, name), "replace")
+    return text if text.count("\ufffd") <= len(text) * _MAX_DAMAGE else None
+
+
+def _decode_by_guess(html: bytes) -> str:
+    from charset_normalizer import from_bytes
+
+    guesses = list(from_bytes(html[:100_000]))
+    ranks = [(guess.chaos, guess.coherence) for guess in guesses]
+    if guesses and ranks[0] not in ranks[1:] and (text := _decode_as(html, guesses[0].encoding)) is not None:
+        return text
+    likely = ", ".join(guess.encoding for guess in guesses[:4]) or "none that is known"
+    raise InputError(f"The page declares no encoding that fits it (candidates: {likely}). Pass charset=.")
+
+
+def _parse(html: str) -> "HtmlElement":
+    from trafilatura import load_html
+
+    if len(html) > MAX_CHARACTERS:
+        raise _too_much(f"{len(html):,} characters")
+    for tag in _TAG.finditer(html):
+        if len(tag[1]) > 2 * MAX_ATTRIBUTES and len(_ATTRIBUTES.findall(tag[1])) > MAX_ATTRIBUTES:
+            raise _too_much(f"a tag with more than {MAX_ATTRIBUTES} attributes")
+    if not re.search("<[a-zA-Z]", html):
+        raise InputError("There is no HTML in this, only plain text. Use from_text, or a file ending in .txt.")
+    sound = html.encode("utf-8", "replace").decode()  # lone surrogates
+    tree = load_html(sound if "html" in sound[:50].lower() else f"<!doctype html>\n{sound}")
+    if tree is None:
+        raise InputError("The page cannot be parsed as HTML.")
+    return tree
+
+
+def _too_much(what: str) -> InputError:
+    return InputError(f"The page has {what}; no article does. Pass the article's text instead.")
+
+
+def _bounded(tree: "HtmlElement") -> "HtmlElement":
+    elements = list(tree.iter())
+    if len(elements) > MAX_ELEMENTS:
+        raise _too_much(f"{len(elements):,} elements")
+    for element in elements:
+        for name, value in element.attrib.items():
+            if len(value) > MAX_ATTRIBUTE_CHARACTERS or value.count("<") > 20:  # noqa: PLR2004 - markup, not a value
+                del element.attrib[name]
+    metas = list(tree.iter("meta"))
+    authors = [meta for meta in metas if any(word in _key(meta) for word in ("author", "byl", "creator"))]
+    lists = [meta for meta in authors if len(meta.get("content") or "") > 30 * MAX_AUTHORS]
+    for meta in (*metas[MAX_META:], *authors[MAX_AUTHORS:], *lists):
+        meta.attrib.clear()
+    return tree
+
+
+def _key(meta: "HtmlElement") -> str:
+    return str(meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower()
+
+
+def _linked(scripts: list["HtmlElement"]) -> dict[str, Any]:
+    """The first article that the page describes as linked data (schema.org)."""
+    for script in scripts:
+        try:
+            described = json.loads(script.text or "", strict=False)
+        except (ValueError, RecursionError):
+            continue
+        for node in _nodes(described):
+            if any(str(kind).endswith(("Article", "BlogPosting", "Report")) for kind in _listed(node.get("@type"))):
+                return node
+    return {}
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _nodes(described: object) -> Iterator[dict[str, Any]]:
+    for node in _listed(described):
+        if isinstance(node, dict):
+            yield node
+            yield from (inner for inner in _listed(node.get("@graph")) if isinstance(inner, dict))
+
+
+def _names(described: object) -> list[str]:
+    named = [one.get("name") if isinstance(one, dict) else one for one in _listed(described)]
+    return [name for name in named[:MAX_AUTHORS] if isinstance(name, str) and not name.startswith("http")]
+
+
+def _forget(scripts: list["HtmlElement"], *, keep: int) -> None:
+    for script in scripts:
+        keep -= len(script.text or "")
+        if keep < 0:
+            script.text = None
+
+
+def _body(tree: "HtmlElement") -> str:
+    from trafilatura import bare_extraction
+    from trafilatura.settings import Document
+
+    found = bare_extraction(tree, include_comments=False)
+    body = (found.text or "").strip() if isinstance(found, Document) else ""
+    seen = body or " ".join(tree.xpath("//text()[not(ancestor::script or ancestor::style)]"))
+    for wall, phrases in _WALLS.items():
+        told = sum(phrase in seen[: _WALL_CHARACTERS * len(phrases)].lower() for phrase in phrases)
+        if len(seen) <= _WALL_CHARACTERS * told:
+            raise InputError(f"The page is {wall}, not an article. Save the article from a browser, or paste its text.")
+    if not body:
+        scripts = sum(1 for _ in tree.iter("script"))
+        raise InputError(f"There is no article in the page: {len(seen.split())} words and {scripts} scripts.")
+    return body
+
+
+def _paragraphs(text: str, title: str | None) -> str:
+    """Blank lines between paragraphs; items of a list and rows of a table stay together."""
+    lines = [line.rstrip() for line in text.split("\n") if line.strip(" |-")]
+    if title:
+        lines = [line for line in lines[:3] if not _same(line, title)] + lines[3:]
+    rows = [line.lstrip().startswith(("- ", "| ")) for line in lines]
+    ends = ["\n" if row and following else "\n\n" for row, following in zip(rows, [*rows[1:], False], strict=True)]
+    return "".join(line + end for line, end in zip(lines, ends, strict=True)).strip()
+
+
+def _title(tree: "HtmlElement", stated: str | None) -> str | None:
+    """The stated title as the page shows it: og:title often adds the site's name."""
+    for heading in tree.iter("h1"):
+        shown = _line(heading.text_content())
+        if stated and shown and (_same(shown, stated) or stated.startswith(tuple(shown + sep for sep in _BEFORE_SITE))):
+            return shown
+    return stated
+
+
+def _published(tree: "HtmlElement", linked: dict[str, Any]) -> datetime | date | None:
+    metas = {_key(meta): meta.get("content") for meta in reversed(list(tree.iter("meta")))}
+    times = [time.get("datetime") for time in tree.iter("time") if time.get("itemprop") == "datePublished"]
+    stated = [linked.get("datePublished"), *(metas.get(key) for key in _DATE_META), *times]
+    found = [when for text in stated if (when := moment(text))]
+    return next((when for when in found if isinstance(when, datetime)), found[0] if found else None)

@@ -1,0 +1,173 @@
+"""What every result is made of: evidence that becomes spans, labels that say how they were measured.
+
+One model serves twice. Asked of a language model, an evidence field is a list of sentence numbers and a
+label is a word; validated with a `Grounding` as context, numbers become spans and words become `Label`s.
+Fields that have a default are ours to fill: they are not part of what a model is asked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from newslens.claims import unfounded
+from newslens.spans import Span
+
+Method = Literal["decision", "logprobs", "votes", "stated", "classical"]
+L = TypeVar("L", bound=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Grounding:
+    """What an answer is validated against.
+
+    Attributes:
+        sentences: the spans that the answer may cite, by number.
+        text: the whole article, in which names, numbers and quotations have to stand.
+        codes: the codebook's codes, if the analysis has a codebook.
+        given: phrases of the caller's own (targets), which need not stand in the article.
+    """
+
+    sentences: Mapping[int, Span]
+    text: str
+    codes: tuple[str, ...] = ()
+    given: frozenset[str] = field(default_factory=frozenset)
+
+    def cite(self, number: int) -> Span:
+        """The span of a sentence number; ValueError if the answer may not cite it."""
+        if number not in self.sentences:
+            raise ValueError(f"there is no sentence {number}; cite only {self._range()}")
+        return self.sentences[number]
+
+    def _range(self) -> str:
+        numbers = sorted(self.sentences)
+        whole = numbers == list(range(numbers[0], numbers[-1] + 1))
+        return f"{numbers[0]}-{numbers[-1]}" if whole else ", ".join(map(str, numbers))
+
+
+def _cited(value: Any, info: ValidationInfo) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool) and isinstance(info.context, Grounding):
+        return info.context.cite(value)
+    return value
+
+
+def _known_code(value: str, info: ValidationInfo) -> str:
+    if isinstance(info.context, Grounding) and value not in info.context.codes:
+        raise ValueError(f"{value!r} is not a code of the codebook: {', '.join(info.context.codes)}")
+    return value
+
+
+def _in_order(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    return tuple(sorted(dict.fromkeys(spans), key=lambda span: (span.start, span.end)))
+
+
+def _stated(value: Any) -> Any:
+    return {"value": value, "method": "stated"} if isinstance(value, str) else value
+
+
+Cited = Annotated[
+    Span,
+    BeforeValidator(_cited),
+    WithJsonSchema({"type": "integer", "description": "a sentence number"}, mode="validation"),
+]
+Evidence = Annotated[tuple[Cited, ...], AfterValidator(_in_order)]
+Code = Annotated[str, AfterValidator(_known_code), Field(json_schema_extra={"codebook": True})]
+
+
+class Result(BaseModel):
+    """Base of every result: frozen, and no unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Label(Result, Generic[L]):
+    """One value out of a closed set, and how sure the measurement is.
+
+    Attributes:
+        value: the label; "unclear" and "none" are values of their own.
+        probability: of `value`, measured; None when nothing measured it.
+        distribution: probability of every value, summing to 1, or None.
+        method: what measured it. `stated`: a model named the label and nothing more.
+    """
+
+    value: L
+    probability: float | None = Field(default=None, ge=0, le=1)
+    distribution: dict[str, float] | None = None
+    method: Method = "stated"
+
+    @model_validator(mode="after")
+    def _measured(self) -> Self:
+        if self.probability is not None and self.method == "stated":
+            raise ValueError("a stated label has no probability: nothing measured it")
+        return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _stated(cls, data: Any) -> Any:
+        return {"value": data, "method": "stated"} if isinstance(data, str) else data
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Asked of a model, a label is one word out of its set; given to a user, it is all of the fields."""
+        schema = handler(core)
+        if handler.mode == "serialization":
+            return schema
+        value: JsonSchemaValue = handler.resolve_ref_schema(schema)["properties"]["value"]
+        return value
+
+
+class Prose(Result):
+    """A result with words of a writer's own, checked for names, numbers and quotations that the article lacks.
+
+    Attributes:
+        method: `stated` by a model, or `classical`.
+        grounded: False when the prose holds something that the article does not.
+        missing: those names, numbers and quotations.
+    """
+
+    prose: ClassVar[tuple[str, ...]] = ()  # the fields to check
+    phrases: ClassVar[tuple[str, ...]] = ()  # fields that must stand in the article as a whole
+
+    method: Literal["stated", "classical"] = "stated"
+    grounded: bool = True
+    missing: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ground(cls, data: Any, info: ValidationInfo) -> Any:
+        if not isinstance(info.context, Grounding) or not isinstance(data, dict):
+            return data
+        missing = cls._missing(data, info.context)
+        return {**data, "grounded": not missing, "missing": missing}
+
+    @classmethod
+    def _missing(cls, data: dict[str, Any], grounding: Grounding) -> tuple[str, ...]:
+        said = [data[name] for name in cls.prose if isinstance(data.get(name), str)]
+        named = [data[name] for name in cls.phrases if isinstance(data.get(name), str)]
+        named = [phrase for phrase in named if phrase not in grounding.given]
+        return unfounded(said, named, grounding.text)
+
+
+class Finding(Prose):
+    """A result that points at the words it comes from.
+
+    Attributes:
+        evidence: the sentences it rests on, in reading order.
+        words: the very words inside the evidence that decided, where the method knows them.
+    """
+
+    evidence: Evidence = Field(min_length=1, description="numbers of the sentences that show it")
+    words: tuple[Span, ...] = ()

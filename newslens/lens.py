@@ -1,0 +1,230 @@
+"""An article goes in, a report comes out: `Lens(…).analyze(article)`, sync and async."""
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pydantic import SecretStr
+
+from newslens import offline as classical
+from newslens.analyses import ALL
+from newslens.analysis import Analysis
+from newslens.article import Article
+from newslens.backend import Backend
+from newslens.client import Retry
+from newslens.codebook import Codebook
+from newslens.exchange import Ask
+from newslens.outcome import Outcome
+from newslens.parts import Limits
+from newslens.reading import Reader
+from newslens.report import Provenance, Report
+from newslens.schema import adapter
+from newslens.source import resolve
+from newslens.version import __version__
+from newslens.wiring import checked, settings, used_codebooks, used_prompts
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+Calls = Literal["joint", "separate"]
+_SMALL = Limits(window=8_192, answer=2_048)  # what small models of today read without losing the thread
+_TAKEN = frozenset(Report.model_fields) - {analysis.name for analysis in ALL}
+
+
+class Lens:
+    """Reads articles. Keep one for many articles; it is safe to share between threads and tasks.
+
+    With no argument, the environment decides (`OPENAI_API_KEY`, `OPENAI_BASE_URL`, `NEWSLENS_MODEL`); with nothing
+    there either, articles are read by classical methods, which is said once on stderr.
+
+    Args:
+        model: name of the model at the server.
+        base_url: an OpenAI-compatible server other than OpenAI's.
+        api_key: its key, if it asks for one.
+        client: a ready `openai.AsyncOpenAI`; its own retries are switched off in our copy.
+        gguf: a model file to run inside this process (extra `local`).
+        ask: the caller's own way to answer a `Request` (for tests: `newslens.testing.Scripted`).
+        offline: read by classical methods, whatever the environment says.
+        analyses: what to look for.
+        targets: what stances are wanted toward; empty: those that the article has.
+        codebook: label set for the framing, or the name of one; None: the policy frames.
+        prompts: a directory with templates, and a folder `codebooks`, that override ours.
+        calls: one request for all analyses of a part, or one for each; None: joint, but separate for a GGUF file.
+        blind: leave outlet and byline out of the prompt.
+        limits: window and answer size in tokens, overlap, requests in flight.
+        retry: attempts, waits, deadline in seconds.
+        temperature: sent only when set; reasoning models refuse it.
+        seed: sent only when set.
+
+    Raises:
+        ConfigurationError: settings that cannot work; said here, not at the first article.
+        PromptError: a template that is missing or whose holes do not fit.
+        CodebookError: a codebook that is missing or breaks its rules.
+    """
+
+    def __init__(  # noqa: PLR0913 - keyword-only settings, each one documented
+        self,
+        model: str | None = None,
+        *,
+        base_url: str | None = None,
+        api_key: str | SecretStr | None = None,
+        client: "AsyncOpenAI | None" = None,
+        gguf: str | os.PathLike[str] | None = None,
+        ask: Ask | None = None,
+        offline: bool = False,
+        analyses: Sequence[Analysis[Any]] = ALL,
+        targets: Sequence[str] = (),
+        codebook: Codebook | str | None = None,
+        prompts: str | os.PathLike[str] | None = None,
+        calls: Calls | None = None,
+        blind: bool = False,
+        limits: Limits | None = None,
+        retry: Retry | None = None,
+        temperature: float | None = None,
+        seed: int | None = None,
+    ) -> None:
+        self.analyses = checked(analyses, taken=_TAKEN)
+        self.settings = settings(
+            targets=targets,
+            codebook=codebook,
+            directory=prompts,
+            blind=blind,
+            temperature=temperature,
+            seed=seed,
+        )
+        self._prompts = used_prompts(self.analyses, self.settings)
+        self._codebooks = used_codebooks(self.analyses, self.settings.options)
+        self.source = resolve(
+            model=model, base_url=base_url, api_key=api_key, gguf=gguf, offline=offline, client=client, ask=ask
+        )
+        small = self.source.kind == "gguf"
+        self.limits = limits or (_SMALL if small else Limits())
+        self.calls: Calls = calls or ("separate" if small else "joint")
+        self.retry = retry or Retry()
+        self._ask = ask or self._backend(client)
+
+    def _backend(self, client: "AsyncOpenAI | None") -> Backend | None:
+        if self.source.kind == "classical":
+            return None
+        return Backend(self.source, self.retry, client=client, context=self.limits.window)
+
+    def __repr__(self) -> str:
+        names = ", ".join(analysis.name for analysis in self.analyses)
+        return f"Lens({self.source.model or 'offline reader'}: {names})"
+
+    def analyze(self, article: Article | str) -> Report:
+        """Read one article; a `str` is its text, never a path.
+
+        Works in threads, in notebooks and inside running event loops; Ctrl-C cancels what is in flight.
+
+        Raises:
+            InputError: there is no article in the text.
+            ServiceError, ReplyError: no analysis gave anything. If any did, the report says what is missing.
+        """
+        if self._ask is None:
+            return self._report(*self._offline(article))
+        from newslens import portal
+
+        return portal.run(self.aanalyze, article)
+
+    async def aanalyze(self, article: Article | str) -> Report:
+        """Like `analyze`, for async code."""
+        if self._ask is None:
+            import anyio
+
+            return self._report(*await anyio.to_thread.run_sync(self._offline, article))
+        article = _article(article)
+        reader = Reader(
+            self._ask,
+            article,
+            self.settings,
+            limits=self.limits,
+            deadline_s=self.retry.deadline_s,
+            model=self.source.model,
+        )
+        return self._report(article, await reader.read(self._groups()))
+
+    def _offline(self, article: Article | str) -> tuple[Article, Outcome]:
+        if not self.source.chosen:
+            _announce()
+        article = _article(article)
+        return article, classical.read(article, self.analyses, self.settings)
+
+    def _groups(self) -> list[tuple[Analysis[Any], ...]]:
+        return [self.analyses] if self.calls == "joint" else [(analysis,) for analysis in self.analyses]
+
+    def _report(self, article: Article, outcome: Outcome) -> Report:
+        if not outcome.results and outcome.error is not None:
+            raise outcome.error
+        built_in = {name: result for name, result in outcome.results.items() if name in Report.model_fields}
+        other = {
+            analysis.name: adapter(analysis.result).dump_python(outcome.results[analysis.name], mode="json")
+            for analysis in self.analyses
+            if analysis.name in outcome.results and analysis.name not in built_in
+        }
+        return Report(
+            article=article,
+            other=other,
+            coverage=outcome.coverage,
+            problems=outcome.problems,
+            usage=outcome.usage,
+            provenance=self._provenance(outcome),
+            **built_in,
+        )
+
+    def _provenance(self, outcome: Outcome) -> Provenance:
+        offline = self.source.kind == "classical"
+        return Provenance(
+            newslens=__version__,
+            reader="classical" if offline else "model",
+            model=None if offline else outcome.model or self.source.model,
+            server=self.source.host,
+            analyses=tuple(analysis.name for analysis in self.analyses),
+            prompts={} if offline else self._prompts,
+            codebooks=self._codebooks,
+            targets=self.settings.options.targets,
+            calls=self.calls,
+            temperature=self.settings.temperature,
+            seed=self.settings.seed,
+            created=datetime.now(UTC),
+        )
+
+    def close(self) -> None:
+        """Close connections, and stop a model that was started here. The lens can be used again."""
+        if isinstance(self._ask, Backend):
+            from newslens import portal
+
+            portal.run(self._ask.aclose)
+
+    async def aclose(self) -> None:
+        """Like `close`, for async code."""
+        if isinstance(self._ask, Backend):
+            await self._ask.aclose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+
+def _article(article: Article | str) -> Article:
+    return article if isinstance(article, Article) else Article.from_text(article)
+
+
+@cache
+def _announce() -> None:
+    """Say once that nothing was configured; the report says it too, in its provenance."""
+    print(  # noqa: T201 - people on a terminal have to see it
+        "newslens: no model is configured; reading by classical methods. `newslens doctor` says how to set one up.",
+        file=sys.stderr,
+    )

@@ -1,0 +1,80 @@
+"""What came of reading an article: results, what was covered, what went wrong. A failure is never an empty result."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from newslens.article import Article
+from newslens.errors import NewslensError
+from newslens.findings import Result
+from newslens.usage import Usage
+
+Range = tuple[int, int]
+
+
+class Problem(Result):
+    """Something that is missing from a report, and why.
+
+    Attributes:
+        analysis: name of the analysis.
+        kind: name of the error class (see `newslens.errors`).
+        message: what happened and what to do.
+        characters: the part of the text concerned, half-open code-point offsets; None: all of it.
+    """
+
+    analysis: str
+    kind: str
+    message: str
+    characters: Range | None = None
+
+    @classmethod
+    def of(cls, analysis: str, error: NewslensError, characters: Range | None = None) -> "Problem":
+        """The problem that an error of ours stands for."""
+        return cls(analysis=analysis, kind=type(error).__name__, message=str(error), characters=characters)
+
+
+class Coverage(Result):
+    """How much of the text an analysis has read.
+
+    Attributes:
+        analysis: name of the analysis.
+        status: `done` all of it, `partial` some of it, `failed` nothing.
+        analysed: what was read, half-open code-point offsets, in order.
+        share: sentences read, as a share of all body sentences.
+    """
+
+    analysis: str
+    status: Literal["done", "partial", "failed"]
+    analysed: tuple[Range, ...]
+    share: float
+
+    @classmethod
+    def of(cls, analysis: str, article: Article, ranges: Iterable[Range]) -> "Coverage":
+        """Coverage of the article's body sentences by some ranges of its text."""
+        analysed = _joined(ranges)
+        read = sum(any(a <= span.start and span.end <= b for a, b in analysed) for span in article.sentences)
+        share = read / len(article.sentences)
+        status: Literal["done", "partial", "failed"] = "failed" if not analysed else "done" if share == 1 else "partial"
+        return cls(analysis=analysis, status=status, analysed=analysed, share=round(share, 4))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that one reading gave. An analysis that failed has no key in `results`."""
+
+    results: Mapping[str, Any]
+    coverage: tuple[Coverage, ...]
+    problems: tuple[Problem, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    model: str | None = None
+    error: NewslensError | None = None  # the first one, for a reading that gave nothing
+
+
+def _joined(ranges: Iterable[Range]) -> tuple[Range, ...]:
+    joined: list[Range] = []
+    for start, end in sorted(ranges):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(joined)

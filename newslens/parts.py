@@ -1,0 +1,100 @@
+"""Divide an article into parts that fit a model's window."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from newslens.article import Article
+from newslens.chunking import chunk
+from newslens.errors import ConfigurationError
+from newslens.exchange import Request
+from newslens.outcome import Range
+from newslens.tokens import count, encoding_name
+
+_FIRST_TRY = 0.85  # share of the room for the text itself; the rest is for sentence numbers and headings
+_NEXT_TRY = 0.7
+_SMALLEST = 32  # tokens of text below which a part says nothing
+_PER_MESSAGE = 8  # tokens that chat templates add around a message, at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much goes into one request.
+
+    Attributes:
+        window: tokens that the model takes, prompt and answer together.
+        answer: tokens of the window kept free for the answer.
+        overlap: tokens of the part before that are shown again.
+        parallel: requests in flight for one article.
+    """
+
+    window: int = 100_000
+    answer: int = 8_000
+    overlap: int = 0
+    parallel: int = 8
+
+    @property
+    def room(self) -> int:
+        """Tokens for a prompt."""
+        return self.window - self.answer
+
+
+def divide(article: Article, limits: Limits, model: str | None, wording: Callable[[Range], Request]) -> list[Range]:
+    """Ranges of the text, in order, whose requests fit the window; one range if the whole does.
+
+    Raises:
+        ConfigurationError: the window has no room for the prompts.
+    """
+    whole = (0, len(article.text))
+    if fits(wording(whole), limits, model):
+        return [whole]
+    budget = int(_FIRST_TRY * (limits.room - size(wording((0, 0)), model)))
+    while budget >= _SMALLEST:
+        ranges = cut(article, budget, limits.overlap, model)
+        if all(fits(wording(part), limits, model) for part in ranges):
+            return ranges
+        budget = int(budget * _NEXT_TRY)
+    raise ConfigurationError(
+        f"A window of {limits.window} tokens, {limits.answer} of them for the answer, has no room for the prompts. "
+        "Raise Limits(window=…), lower Limits(answer=…), or ask one thing at a time with calls='separate'."
+    )
+
+
+def cut(article: Article, budget: int, overlap: int, model: str | None) -> list[Range]:
+    """Ranges of at most `budget` tokens of text, cut at paragraph or sentence ends."""
+    sentences = [(span.start, span.end) for span in article.sentences]
+    paragraphs = [sentences[last - 1][1] for _, last in article.paragraphs]
+    chunks = chunk(
+        article.text,
+        sentences,
+        budget=budget,
+        overlap=min(overlap, budget // 2),
+        paragraphs=paragraphs,
+        encoding=encoding_name(model),
+    )
+    ranges = [(piece.start, piece.end) for piece in chunks]
+    return [part for part in ranges if _has_sentence(part, sentences)]
+
+
+def fits(request: Request, limits: Limits, model: str | None) -> bool:
+    """Whether the prompt leaves room for the answer. No token is counted where bytes already tell."""
+    bound = sum(len(message.content.encode()) + _PER_MESSAGE for message in request.messages)
+    return bound <= limits.room or size(request, model) <= limits.room
+
+
+def size(request: Request, model: str | None) -> int:
+    """Tokens of the prompt, without the schema."""
+    encoding = encoding_name(model)
+    return sum(count(message.content, encoding=encoding) + _PER_MESSAGE for message in request.messages)
+
+
+def _has_sentence(part: Range, sentences: Sequence[Range]) -> bool:
+    return any(start < part[1] and part[0] < end for start, end in sentences)
+
+
+def halves(article: Article, part: Range) -> list[Range]:
+    """Two ranges that make up the part, cut between sentences; none if it has one sentence only."""
+    starts = [span.start for span in article.sentences if part[0] <= span.start < part[1]]
+    if len(starts) < 2:  # noqa: PLR2004 - one sentence has no halves
+        return []
+    middle = starts[len(starts) // 2]
+    return [(part[0], middle), (middle, part[1])]

@@ -1,0 +1,178 @@
+"""Read an article with a model: parts, requests, merging. Whatever fails leaves the rest standing."""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from newslens.analysis import Analysis, Reduction
+from newslens.answering import Answer, answer
+from newslens.article import Article
+from newslens.asking import Asker, Settings
+from newslens.errors import (
+    AuthenticationFailed,
+    ContextTooLong,
+    ModelNotFound,
+    NewslensError,
+    QuotaExhausted,
+    Truncated,
+)
+from newslens.exchange import Ask
+from newslens.outcome import Coverage, Outcome, Problem, Range
+from newslens.parts import Limits, divide, halves, size
+from newslens.reduction import Points, packed, reduced
+from newslens.usage import Usage
+
+_FATAL = (AuthenticationFailed, QuotaExhausted, ModelNotFound)  # no further request gets past these
+_TOO_MUCH = (ContextTooLong, Truncated)  # a smaller part may fit
+
+Group = tuple[Analysis[Any], ...]
+Job = Callable[[], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What has come in so far."""
+
+    results: dict[str, list[tuple[Range, Any]]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)
+    model: str | None = None
+    first_error: NewslensError | None = None
+    fatal: NewslensError | None = None
+
+    def add(self, got: Answer, part: Range) -> None:
+        """Book an answer about a part."""
+        self.spend(got)
+        for name, result in got.results.items():
+            self.results.setdefault(name, []).append((part, result))
+        for name, error in got.errors.items():
+            self.fail(name, error, part)
+
+    def spend(self, got: Answer) -> None:
+        """Book what an answer cost."""
+        self.usage += got.usage
+        self.model = got.model or self.model
+
+    def fail(self, name: str, error: NewslensError, part: Range | None = None) -> None:
+        """Book an error of one analysis."""
+        self.problems.append(Problem.of(name, error, part))
+        self.first_error = self.first_error or error
+        if isinstance(error, _FATAL):
+            self.fatal = error
+
+    def of(self, name: str) -> list[tuple[Range, Any]]:
+        """Results of an analysis in the order of the text, whatever the order of arrival."""
+        return sorted(self.results.get(name, ()), key=lambda pair: pair[0])
+
+
+class Reader:
+    """Reads one article through an `Ask`."""
+
+    def __init__(  # noqa: PLR0913 - each is one thing that a reading depends on
+        self,
+        ask: Ask,
+        article: Article,
+        settings: Settings,
+        *,
+        limits: Limits,
+        deadline_s: float | None = None,
+        model: str | None = None,
+    ) -> None:
+        self.ask = ask
+        self.article = article
+        self.asker = Asker(article, settings)
+        self.limits = limits
+        self.model = model
+        self.deadline = None if deadline_s is None else time.monotonic() + deadline_s
+        self.ledger = Ledger()
+
+    async def read(self, groups: Sequence[Group]) -> Outcome:
+        """Results of all analyses; those of one group share a request."""
+        jobs = [self._job(group, part) for group in groups for part in self._parts(group)]
+        # The first goes alone: it finds out what the server takes and fills its prompt cache,
+        # and a dead key costs one request.
+        await self._all(jobs[:1])
+        await self._all(jobs[1:])
+        analyses = [analysis for group in groups for analysis in group]
+        results = {one.name: await self._merged(one) for one in analyses if self.ledger.of(one.name)}
+        return self._outcome(analyses, results)
+
+    def _parts(self, group: Group) -> list[Range]:
+        def wording(part: Range) -> Any:
+            return self.asker.request(self.asker.about(group, *part))
+
+        return divide(self.article, self.limits, self.model, wording)
+
+    async def _all(self, jobs: Sequence[Job]) -> None:
+        import anyio
+
+        places = anyio.CapacityLimiter(self.limits.parallel)
+
+        async def run(job: Job) -> None:
+            async with places:
+                await job()
+
+        async with anyio.create_task_group() as tasks:
+            for job in jobs:
+                tasks.start_soon(run, job)
+
+    def _job(self, group: Group, part: Range, *, may_split: bool = True) -> Job:
+        async def job() -> None:
+            if self.ledger.fatal:
+                return self.ledger.add(Answer(errors={one.name: self.ledger.fatal for one in group}), part)
+            got = await answer(self.ask, self.asker, self.asker.about(group, *part), deadline=self.deadline)
+            smaller = halves(self.article, part) if may_split else []
+            again = tuple(one for one in group if smaller and isinstance(got.errors.get(one.name), _TOO_MUCH))
+            for one in again:
+                del got.errors[one.name]
+            self.ledger.add(got, part)
+            for half in smaller if again else ():
+                await self._job(again, half, may_split=False)()
+            return None
+
+        return job
+
+    async def _merged(self, analysis: Analysis[Any]) -> Any:
+        """One result out of the parts; if asking for it fails, the parts merged in code, and a problem."""
+        parts = [result for _, result in self.ledger.of(analysis.name)]
+        merged = analysis.merge(parts)
+        if analysis.reduce is None or len(parts) == 1 or self.ledger.fatal:
+            return merged
+        try:
+            return await self._reduced(analysis, analysis.reduce, merged)
+        except NewslensError as error:
+            self.ledger.fail(analysis.name, error)
+            return merged
+
+    async def _reduced(self, analysis: Analysis[Any], reduction: Reduction[Any], merged: Any) -> Any:
+        async def ask(points: Points) -> Any:
+            question = self.asker.reducing(analysis, reduction.prompt, points)
+            got = await answer(self.ask, self.asker, question, deadline=self.deadline)
+            self.ledger.spend(got)
+            for error in got.errors.values():
+                raise error
+            return got.results[analysis.name]
+
+        def pack(points: Points) -> Sequence[Points]:
+            sizes = [self._tokens(analysis, reduction, [point]) - empty for point in points]
+            return packed(points, sizes, self.limits.room - empty)
+
+        empty = self._tokens(analysis, reduction, [])
+        return await reduced(analysis, reduction, merged, ask=ask, pack=pack)
+
+    def _tokens(self, analysis: Analysis[Any], reduction: Reduction[Any], points: Points) -> int:
+        return size(self.asker.request(self.asker.reducing(analysis, reduction.prompt, points)), self.model)
+
+    def _outcome(self, analyses: Sequence[Analysis[Any]], results: Mapping[str, Any]) -> Outcome:
+        coverage = [
+            Coverage.of(one.name, self.article, [part for part, _ in self.ledger.of(one.name)]) for one in analyses
+        ]
+        return Outcome(
+            results,
+            tuple(coverage),
+            tuple(sorted(self.ledger.problems, key=lambda problem: (problem.characters or (0, 0), problem.analysis))),
+            usage=self.ledger.usage,
+            model=self.ledger.model,
+            error=self.ledger.first_error,
+        )

@@ -1,0 +1,72 @@
+"""A report as HTML for a notebook cell: no script, everything escaped."""
+
+from collections.abc import Iterable
+from html import escape
+from typing import TYPE_CHECKING
+
+from newslens.findings import Finding, Prose
+from newslens.render.plain import plain
+
+if TYPE_CHECKING:
+    from newslens.analyses import FramingNote, Stance
+    from newslens.report import Report
+
+_STYLE = "max-width:46em;line-height:1.4"
+_QUOTE = "margin:.2em 0 .2em 1em;opacity:.75"
+
+
+def fragment(report: "Report") -> str:
+    """The findings with their evidence folded under each; `<details>` opens without script."""
+    article = report.article
+    facts = filter(None, [article.byline, article.outlet, article.published and article.published.isoformat()])
+    parts = [
+        f"<h3>{_text(article.title or 'Untitled')}</h3>",
+        f"<p>{_text(' · '.join(facts))}</p>",
+        _list("What it says", ((point.text, point) for point in report.summary.key_points)) if report.summary else "",
+        _list("Who stands where", ((_stance(one), one) for one in report.stances))
+        if report.stances is not None
+        else "",
+        _list("How it is framed", ((_frame(one), one) for one in report.framing)) if report.framing is not None else "",
+        _problems(report),
+        f"<p><small>{_text(_reader(report))}</small></p>",
+    ]
+    return f'<article class="newslens" dir="auto" style="{_STYLE}">{"".join(parts)}</article>'
+
+
+def _list(title: str, findings: "Iterable[tuple[str, Finding]]") -> str:
+    items = "".join(f"<li>{_item(text, finding)}</li>" for text, finding in findings)
+    return f"<h4>{title}</h4>" + (f"<ul>{items}</ul>" if items else "<p>none found</p>")
+
+
+def _item(text: str, finding: Finding) -> str:
+    quotes = "".join(
+        f'<blockquote style="{_QUOTE}">[{span.sentence}] {_text(span.text)}</blockquote>' for span in finding.evidence
+    )
+    return f"<details><summary>{_text(text)}{_flag(finding)}</summary>{quotes}</details>"
+
+
+def _flag(prose: Prose) -> str:
+    return "" if prose.grounded else f" <strong>not in the article: {_text(', '.join(prose.missing))}</strong>"
+
+
+def _stance(stance: "Stance") -> str:
+    return f"{stance.holder} → {stance.target}: {stance.label.value} ({stance.voice})"
+
+
+def _frame(note: "FramingNote") -> str:
+    words = ", ".join(dict.fromkeys(span.text.lower() for span in note.words))
+    return f"{note.frame}{' (primary)' if note.primary else ''}: {note.note or words}"
+
+
+def _problems(report: "Report") -> str:
+    rows = "".join(f"<li>{_text(f'{one.analysis}: {one.kind}: {one.message}')}</li>" for one in report.problems)
+    return f"<h4>Not measured</h4><ul>{rows}</ul>" if rows else ""
+
+
+def _reader(report: "Report") -> str:
+    who = report.provenance.model or "classical methods, without a model"
+    return f"Read by {who}. newslens {report.provenance.newslens}"
+
+
+def _text(text: str) -> str:
+    return escape(plain(text))

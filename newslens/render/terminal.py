@@ -1,0 +1,186 @@
+"""A report as text for a terminal: what it says, who stands where, how it is framed, what was not measured."""
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newslens.findings import Finding, Prose
+from newslens.render.plain import plain
+from newslens.spans import Span
+
+if TYPE_CHECKING:
+    from newslens.analyses import FramingNote, Stance, Summary
+    from newslens.report import Report
+
+_WORDS_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How wide, and whether with colour; makes indented, wrapped lines."""
+
+    width: int = 80
+    color: bool = False
+
+    def bold(self, text: str) -> str:
+        """Strong, where there is colour."""
+        return f"\x1b[1m{text}\x1b[0m" if self.color else text
+
+    def dim(self, text: str) -> str:
+        """Faint, where there is colour."""
+        return f"\x1b[2m{text}\x1b[0m" if self.color else text
+
+    def alarm(self, text: str) -> str:
+        """Yellow, where there is colour."""
+        return f"\x1b[33m{text}\x1b[0m" if self.color else text
+
+    def wrapped(self, text: str, *, first: str = "  ", rest: str | None = None) -> list[str]:
+        """The text in lines of the page's width behind an indent."""
+        rest = " " * len(first) if rest is None else rest
+        return textwrap.wrap(text, self.width, initial_indent=first, subsequent_indent=rest) or [first.rstrip()]
+
+
+def terminal(report: "Report", *, width: int = 80, color: bool = False) -> str:
+    """The whole report; quotes are wrapped, evidence is given by sentence number.
+
+    Args:
+        report: what to show.
+        width: columns.
+        color: use ANSI bold, dim and yellow.
+    """
+    page = Page(width=max(40, width), color=color)
+    blocks = [_head(report, page), *_sections(report, page), _missing(report, page), _foot(report, page)]
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _head(report: "Report", page: Page) -> list[str]:
+    article = report.article
+    facts = [
+        article.byline and f"by {article.byline}",
+        article.outlet,
+        article.published and article.published.isoformat(),
+        article.language,
+        *_counts(report),
+    ]
+    title = [page.bold(row) for row in page.wrapped(plain(article.title or "Untitled"), first="")]
+    return [*title, *(page.dim(row) for row in page.wrapped(plain(" · ".join(filter(None, facts))), first=""))]
+
+
+def _counts(report: "Report") -> list[str]:
+    from newslens.article import Article
+
+    if not isinstance(report.article, Article):
+        return [f"{report.article.length:,} characters (text not kept)"]
+    left_out = len(report.article.boilerplate)
+    counts = [f"{len(report.article.sentences)} sentences"]
+    return [*counts, f"{left_out} lines of boilerplate left out"] if left_out else counts
+
+
+def _sections(report: "Report", page: Page) -> Iterator[list[str]]:
+    if report.summary is not None:
+        yield _summary(report.summary, page)
+    if report.stances is not None:
+        yield _stances(report.stances, page)
+    if report.framing is not None:
+        yield _framing(report.framing, page)
+    for name, value in report.other.items():
+        yield [page.bold(name.upper()), *page.wrapped(plain(str(value)))]
+
+
+def _summary(summary: "Summary", page: Page) -> list[str]:
+    rows = [page.bold("WHAT IT SAYS")]
+    if summary.method != "classical":  # extracted sentences would stand there twice
+        rows += [*page.wrapped(plain(summary.text) + _flag(summary)), ""]
+    for number, point in enumerate(summary.key_points, start=1):
+        text = f"{plain(point.text)} {_numbers(point.evidence)}{_flag(point)}"
+        rows += page.wrapped(text, first=f"{number:3}. ")
+    return rows
+
+
+def _stances(stances: "Iterable[Stance]", page: Page) -> list[str]:
+    rows = [page.bold("WHO STANDS WHERE")]
+    for stance in stances:
+        head = f"{plain(stance.holder)} → {plain(stance.target)}: {stance.label.value}"
+        sure = "" if stance.label.probability is None else f" p={stance.label.probability:.2f}"
+        tail = f" ({stance.voice}){sure} {_numbers(stance.evidence)}{_flag(stance)}"
+        rows += [_marked(row, head, page) for row in page.wrapped(head + tail, rest="      ")]
+        rows += [page.dim(row) for row in _quoted(stance, page)]
+    return rows if len(rows) > 1 else [*rows, "  none found"]
+
+
+def _marked(row: str, head: str, page: Page) -> str:
+    return row.replace(head, page.bold(head)) if head in row else row
+
+
+def _quoted(finding: Finding, page: Page) -> list[str]:
+    """The sentence that decided, or the first one."""
+    if not finding.evidence:
+        return []
+    deciding = {span.sentence for span in finding.words}
+    span = next((span for span in finding.evidence if span.sentence in deciding), finding.evidence[0])
+    return page.wrapped(f"“{plain(span.text)}”", first=f"      {span.sentence} ", rest="        ")
+
+
+def _framing(notes: "Iterable[FramingNote]", page: Page) -> list[str]:
+    rows = [page.bold("HOW IT IS FRAMED")]
+    for note in notes:
+        rank = " (primary)" if note.primary else ""
+        function = f", {note.function}" if note.function else ""
+        sure = "" if note.label.probability is None else f" p={note.label.probability:.2f}"
+        said = f": {plain(note.note)}" if note.note else _words(note.words)
+        text = f"{note.frame}{rank}{function}{sure}{said} {_numbers(note.evidence)}{_flag(note)}"
+        rows += [_marked(row, note.frame, page) for row in page.wrapped(text, rest="      ")]
+    return rows if len(rows) > 1 else [*rows, "  no frame of the codebook"]
+
+
+def _words(words: Iterable[Span]) -> str:
+    distinct = list(dict.fromkeys(plain(span.text).lower() for span in words))
+    return ": " + ", ".join(f"“{word}”" for word in distinct[:_WORDS_SHOWN]) if distinct else ""
+
+
+def _numbers(evidence: Iterable[Span]) -> str:
+    return f"[{', '.join('headline' if not span.sentence else str(span.sentence) for span in evidence)}]"
+
+
+def _flag(prose: Prose) -> str:
+    return "" if prose.grounded else f" ⚠ not in the article: {', '.join(map(plain, prose.missing))}"
+
+
+def _missing(report: "Report", page: Page) -> list[str]:
+    """What is not there, in plain sight."""
+    rows = [
+        f"{problem.analysis}: {problem.kind}{_where(problem.characters)}: {plain(problem.message)}"
+        for problem in report.problems
+    ]
+    rows += [
+        f"{one.analysis}: only {one.share:.0%} of the sentences were read"
+        for one in report.coverage
+        if one.status == "partial"
+    ]
+    if not _measured(report):
+        rows.append("probabilities: nothing measured how sure these labels are")
+    if report.provenance.reader == "classical":
+        rows.append("support: key points are the article's own sentences; what they claim is not checked")
+    heading = page.alarm(page.bold("NOT MEASURED"))
+    return [heading, *(line for row in rows for line in page.wrapped(row, first="  - "))] if rows else []
+
+
+def _where(characters: tuple[int, int] | None) -> str:
+    return f" in characters {characters[0]}-{characters[1]}" if characters else ""
+
+
+def _measured(report: "Report") -> bool:
+    labels = [finding.label for finding in [*(report.stances or ()), *(report.framing or ())]]
+    return any(label.probability is not None for label in labels)
+
+
+def _foot(report: "Report", page: Page) -> list[str]:
+    usage = report.usage
+    if report.provenance.reader == "classical":
+        text = f"Read by classical methods, without a model. newslens {report.provenance.newslens}"
+    else:
+        cost = "price not known" if usage.cost_usd is None else f"${usage.cost_usd}"
+        spent = f"{usage.requests} requests, {usage.input_tokens}+{usage.output_tokens} tokens, {cost}"
+        text = f"Read by {report.provenance.model}. {spent}. newslens {report.provenance.newslens}"
+    return [page.dim(row) for row in page.wrapped(text, first="")]

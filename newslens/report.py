@@ -1,0 +1,145 @@
+"""The report on one article: results, what was covered, what went wrong, what it cost, where it came from."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, Literal, Self, TypeVar
+
+from pydantic import BaseModel, Field, JsonValue, model_validator
+
+from newslens.analyses import FramingNote, Stance, Summary
+from newslens.analysis import Analysis
+from newslens.article import Article
+from newslens.findings import Result
+from newslens.outcome import Coverage, Problem
+from newslens.schema import adapter
+from newslens.spans import Span
+from newslens.usage import Usage
+
+R = TypeVar("R")
+
+
+class ArticleReference(Result):
+    """An article without its text, for reports that must not carry it.
+
+    Attributes:
+        sha256: hash of the text (`Article.sha256`).
+        length: code points of the text.
+    """
+
+    sha256: str
+    length: int
+    title: str | None
+    byline: str | None
+    outlet: str | None
+    published: datetime | date | None = Field(union_mode="left_to_right")
+    url: str | None
+    language: str | None
+
+
+class Provenance(Result):
+    """Where a report comes from, so that it can be made again.
+
+    Attributes:
+        reader: `model`, or `classical` for the offline reader.
+        model: the model as the server named itself; None offline.
+        server: host of the server; None offline.
+        prompts: hash of each template used.
+        codebooks: version and hash of each codebook used.
+        created: when the report was made (UTC).
+    """
+
+    newslens: str
+    reader: Literal["model", "classical"]
+    model: str | None = None
+    server: str | None = None
+    analyses: tuple[str, ...]
+    prompts: dict[str, str]
+    codebooks: dict[str, str]
+    targets: tuple[str, ...] = ()
+    calls: Literal["joint", "separate"] = "joint"
+    temperature: float | None = None
+    seed: int | None = None
+    created: datetime
+
+
+class Report(Result):
+    """What newslens found in one article.
+
+    A result that is None was not asked for, or failed: `coverage` and `problems` tell which. An empty one was
+    asked for and the article has none.
+
+    Attributes:
+        article: what was read, or a reference to it (see `without_text`).
+        other: results of analyses that are not built in, as plain data; `report.get(analysis)` types them.
+    """
+
+    article: Article | ArticleReference
+    summary: Summary | None = None
+    stances: tuple[Stance, ...] | None = None
+    framing: tuple[FramingNote, ...] | None = None
+    other: dict[str, JsonValue] = Field(default_factory=dict)
+    coverage: tuple[Coverage, ...]
+    problems: tuple[Problem, ...] = ()
+    usage: Usage = Usage()
+    provenance: Provenance
+
+    @property
+    def complete(self) -> bool:
+        """Whether every analysis has read the whole article."""
+        return not self.problems and all(one.status == "done" for one in self.coverage)
+
+    def get(self, analysis: Analysis[R]) -> R | None:
+        """The result of an analysis, built in or the user's own; None if there is none."""
+        if analysis.name in _BUILT_IN:
+            result: R | None = getattr(self, analysis.name)
+            return result
+        value = self.other.get(analysis.name)
+        return None if value is None else adapter(analysis.result).validate_python(value)
+
+    def without_text(self) -> Self:
+        """The same report with the article's hash and metadata only; spans keep the words that they quote."""
+        if isinstance(self.article, ArticleReference):
+            return self
+        facts = self.article.model_dump(exclude={"text"})
+        reference = ArticleReference(sha256=self.article.sha256, length=len(self.article.text), **facts)
+        return self.model_copy(update={"article": reference})
+
+    @model_validator(mode="after")
+    def _spans_hold(self) -> Self:
+        """A report read from JSON holds what every report holds: `article.text[start:end] == text`."""
+        if isinstance(self.article, Article):
+            text = self.article.text
+            for span in spans_of(self):
+                if text[span.start : span.end] != span.text:
+                    raise ValueError(f"the words at {span.start}-{span.end} are not those of the article")
+        return self
+
+    def __repr__(self) -> str:
+        from newslens.render.line import line
+
+        return line(self)
+
+    def __str__(self) -> str:
+        from newslens.render.terminal import terminal
+
+        return terminal(self)
+
+    def _repr_html_(self) -> str:
+        from newslens.render.html import fragment
+
+        return fragment(self)
+
+
+_BUILT_IN = frozenset(Report.model_fields) & {"summary", "stances", "framing"}
+
+
+def spans_of(value: Any) -> Iterator[Span]:
+    """Every span in a result, however deep."""
+    if isinstance(value, Span):
+        yield value
+    elif isinstance(value, BaseModel) and not isinstance(value, Article):
+        for name in type(value).model_fields:
+            yield from spans_of(getattr(value, name))
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from spans_of(one)

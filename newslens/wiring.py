@@ -1,0 +1,92 @@
+"""What a lens is made of, checked before the first article: analyses, targets, codebook, templates."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from newslens import prompts
+from newslens.analysis import Analysis, Options
+from newslens.asking import Settings
+from newslens.codebook import Codebook
+from newslens.errors import ConfigurationError
+
+
+def checked(analyses: Sequence[Analysis[Any]], taken: frozenset[str]) -> tuple[Analysis[Any], ...]:
+    """The analyses, each once and under a name that a report can hold.
+
+    Raises:
+        ConfigurationError: none, something that is no analysis, or a name that cannot be used.
+    """
+    if not analyses:
+        raise ConfigurationError("There is nothing to look for: analyses is empty.")
+    for analysis in analyses:
+        _check_analysis(analysis, taken)
+    names = [analysis.name for analysis in analyses]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigurationError(f"Two analyses are called {name!r}. Give one of them another name.")
+    return tuple(analyses)
+
+
+def _check_analysis(analysis: object, taken: frozenset[str]) -> None:
+    if not isinstance(analysis, Analysis):
+        raise ConfigurationError(f"analyses takes values such as newslens.SUMMARY, not {type(analysis).__name__}.")
+    if not analysis.name.isidentifier() or analysis.name in taken:
+        raise ConfigurationError(f"{analysis.name!r} cannot name an analysis: a report could not hold it.")
+
+
+def settings(  # noqa: PLR0913 - what the lens was given
+    *,
+    targets: Sequence[str],
+    codebook: Codebook | str | None,
+    directory: str | os.PathLike[str] | None,
+    blind: bool,
+    temperature: float | None,
+    seed: int | None,
+) -> Settings:
+    """Settings out of what a lens was given.
+
+    Raises:
+        ConfigurationError: targets that are none.
+        CodebookError: a codebook that is missing or breaks its rules.
+    """
+    folder = None if directory is None else Path(directory)
+    options = Options(targets=_targets(targets), directory=folder)
+    if isinstance(codebook, str):
+        codebook = options.named(codebook)
+    options = replace(options, codebook=codebook)
+    return Settings(options=options, blind=blind, temperature=temperature, seed=seed)
+
+
+def _targets(targets: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(targets, str):
+        raise ConfigurationError(f"targets takes a list of phrases: targets=[{targets!r}].")
+    for target in targets:
+        if not isinstance(target, str) or not target.strip():
+            raise ConfigurationError(f"{target!r} is no target. Give a phrase such as 'the carbon tax'.")
+    return tuple(dict.fromkeys(" ".join(target.split()) for target in targets))
+
+
+def used_prompts(analyses: Sequence[Analysis[Any]], used: Settings) -> dict[str, str]:
+    """Hash of every template that these analyses use, each filled once to see that its holes fit.
+
+    Raises:
+        PromptError: a template that is missing or whose holes do not fit.
+    """
+    wanted: dict[str, Any] = {"system": {}, "again": {"errors": ""}}
+    for analysis in analyses:
+        wanted[analysis.prompt] = analysis.values(used.options)
+        if analysis.reduce is not None:
+            wanted[analysis.reduce.prompt] = {"points": ""}
+    loaded = {name: prompts.load(name, used.options.directory) for name in wanted}
+    for name, prompt in loaded.items():
+        prompt.fill(wanted[name])
+    return {name: prompt.sha256 for name, prompt in loaded.items()}
+
+
+def used_codebooks(analyses: Sequence[Analysis[Any]], options: Options) -> dict[str, str]:
+    """Version and hash of every codebook that these analyses use."""
+    books = [book for analysis in analyses if (book := analysis.book(options)) is not None]
+    return {book.name: f"{book.version} sha256:{book.sha256}" for book in books}

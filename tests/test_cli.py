@@ -1,0 +1,129 @@
+"""The command line as a shell sees it: data on stdout, the rest on stderr, and the right exit code."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newslens.report import Report
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+SAMPLE = SEEDS / "sheinbaum-declines-military-aid.txt"
+STUB = SEEDS / "wire-stub.txt"
+CLEAN = {key: value for key, value in os.environ.items() if not key.startswith(("OPENAI_", "NEWSLENS_"))}
+
+
+def run(*args: str | Path, text: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "newslens", *map(str, args)]
+    return subprocess.run(command, input=text, capture_output=True, check=False, env={**CLEAN, **environment})
+
+
+def test_with_nothing_configured_an_article_is_read_and_the_reader_named() -> None:
+    done = run("analyze", SAMPLE)
+    out, err = done.stdout.decode(), done.stderr.decode()
+    assert done.returncode == 0
+    assert out.startswith("Trump’s Military Aid to Mexico Rejected: Cartel Crisis Deepens!\n2025-05-04")
+    for part in ("WHAT IT SAYS", "WHO STANDS WHERE", "HOW IT IS FRAMED", "NOT MEASURED", "classical methods"):
+        assert part in out
+    assert err.count("\n") == 1
+    assert "newslens doctor" in err
+    assert all(len(line) <= 100 for line in out.splitlines())
+    assert "\x1b" not in out
+
+
+def test_json_is_a_report_and_nothing_else() -> None:
+    done = run("analyze", SAMPLE, "--json", "--offline")
+    assert (done.returncode, done.stderr) == (0, b"")
+    report = Report.model_validate_json(done.stdout)
+    assert report.provenance.reader == "classical"
+
+
+def test_several_articles_are_an_array_or_a_line_each() -> None:
+    array = json.loads(run("analyze", SAMPLE, STUB, "--json", "--offline").stdout)
+    lines = run("analyze", SAMPLE, STUB, "--jsonl", "--offline").stdout.decode().splitlines()
+    assert [dated(one) for one in array] == [dated(json.loads(line)) for line in lines]
+    assert len(lines) == 2
+
+
+def dated(report: dict[str, Any]) -> dict[str, Any]:
+    return {**report, "provenance": {**report["provenance"], "created": None}}
+
+
+def test_standard_input_is_an_article() -> None:
+    done = run("analyze", "-", "--offline", "--analyses", "summary", text=STUB.read_bytes())
+    assert done.returncode == 0
+    assert b"WHAT IT SAYS" in done.stdout
+    assert b"WHO STANDS WHERE" not in done.stdout
+
+
+def test_one_bad_article_does_not_cost_the_others(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.txt"
+    empty.write_text("")
+    done = run("analyze", empty, STUB, tmp_path / "none.txt", "--jsonl", "--offline")
+    assert done.returncode == 1
+    assert len(done.stdout.splitlines()) == 1
+    err = done.stderr.decode().splitlines()
+    assert len(err) == 2
+    assert "empty.txt" in err[0]
+    assert "none.txt" in err[1]
+
+
+@pytest.mark.parametrize(
+    ("args", "complaint"),
+    [
+        (("analyze", "--nonsense"), "No such option"),
+        (("analyze", STUB, "--analyses", "sumary"), "no analysis 'sumary'. Known: summary, stances, framing"),
+        (("analyze", STUB, "--codebook", "nonsense"), "no codebook 'nonsense'"),
+        (("analyze", STUB, "-m", "m"), "no key for OpenAI"),
+        (("analyze", STUB, "--base-url", "http://127.0.0.1:9/v1"), "needs the name of a model"),
+        (("analyze", STUB, "--gguf", "none.gguf"), "none.gguf"),
+        (("analyze", STUB, "--offline", "--gguf", "none.gguf"), "contradict each other"),
+        (("prompts", "nonsense"), "no prompt 'nonsense'"),
+        (("codebooks", "nonsense"), "no codebook 'nonsense'"),
+    ],
+)
+def test_wrong_usage_and_set_up_exit_with_two_and_one_reason(args: tuple[Any, ...], complaint: str) -> None:
+    done = run(*args)
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert complaint in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_file_appears_only_when_it_is_whole(tmp_path: Path) -> None:
+    out = tmp_path / "report.json"
+    assert run("analyze", STUB, "--json", "--offline", "-o", out).returncode == 0
+    Report.model_validate_json(out.read_bytes())
+    assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
+    done = run("analyze", STUB, "--json", "--offline", "-o", tmp_path / "no" / "report.json")
+    assert done.returncode == 1
+    assert b"cannot be written" in done.stderr
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    command = f"{sys.executable} -m newslens analyze --offline --jsonl {SAMPLE} {SAMPLE} {SAMPLE} | head -c 10"
+    done = subprocess.run(["/bin/bash", "-c", f"set -o pipefail; {command}"], capture_output=True, check=False, env=CLEAN)
+    assert done.returncode == 0
+    assert done.stderr == b""
+
+
+def test_doctor_names_what_is_set_and_shows_no_key() -> None:
+    bare = run("doctor")
+    assert bare.returncode == 0
+    assert "export OPENAI_API_KEY" in bare.stdout.decode()
+    done = run("doctor", OPENAI_API_KEY="canary-key", OPENAI_BASE_URL="http://u:canary-pw@h:1/v1", NEWSLENS_MODEL="m")
+    assert done.returncode == 0
+    assert "model m at h" in done.stdout.decode()
+    assert b"canary" not in done.stdout + done.stderr
+    assert run("doctor", OPENAI_BASE_URL="http://h/v1").returncode == 1
+
+
+def test_prompts_and_codebooks_are_listed_and_shown() -> None:
+    assert b"summary" in run("prompts").stdout
+    assert run("prompts", "system").stdout.startswith(b"You read news articles")
+    assert b"policy_frames" in run("codebooks").stdout
+    assert b"external_regulation" in run("codebooks", "policy_frames").stdout

@@ -1,0 +1,88 @@
+"""One model for two sides: what a language model fills in becomes what the user gets, or is refused."""
+
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from newslens.analyses import FramingNote, KeyPoint, Stance
+from newslens.findings import Grounding, Label
+from newslens.spans import Span
+
+TEXT = "Ana Ruiz opposes the dam. The dam is old. Ruiz said it leaks."
+FIRST = Span(start=0, end=25, text=TEXT[:25], sentence=1)
+THIRD = Span(start=42, end=61, text=TEXT[42:], sentence=3)
+GROUNDING = Grounding(sentences={1: FIRST, 3: THIRD}, text=TEXT, codes=("economic",), given=frozenset({"water"}))
+
+POINT = {"text": "The dam leaks.", "evidence": [3]}
+STANCE = {"holder": "Ana Ruiz", "target": "the dam", "label": "against", "voice": "paraphrased", "evidence": [1], "note": ""}  # fmt: skip  # noqa: E501
+NOTE = {"frame": "economic", "primary": True, "function": None, "evidence": [1], "note": ""}
+
+
+def validated(kind: type[Any], data: dict[str, Any]) -> Any:
+    return TypeAdapter(kind).validate_python(data, context=GROUNDING)
+
+
+def test_sentence_numbers_become_spans_in_reading_order_and_each_once() -> None:
+    assert validated(KeyPoint, {**POINT, "evidence": [3, 1, 3]}).evidence == (FIRST, THIRD)
+
+
+def test_a_stated_label_has_no_probability() -> None:
+    assert validated(Stance, STANCE).label == Label(value="against", probability=None, method="stated")
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "complaint"),
+    [
+        (KeyPoint, {**POINT, "evidence": [2]}, "there is no sentence 2; cite only 1, 3"),
+        (KeyPoint, {**POINT, "evidence": []}, "at least 1 item"),
+        (KeyPoint, {**POINT, "evidence": ["1"]}, "valid dictionary or instance of Span"),
+        (KeyPoint, {**POINT, "evidence": [True]}, "valid dictionary or instance of Span"),
+        (KeyPoint, {**POINT, "confidence": 0.9}, "Extra inputs"),
+        (Stance, {**STANCE, "label": "positive"}, "Input should be 'favor', 'against'"),
+        (Stance, {**STANCE, "evidence": []}, "needs at least one sentence"),
+        (FramingNote, {**NOTE, "frame": "money"}, "'money' is not a code of the codebook: economic"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_a_reason(kind: type[Any], data: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ValidationError, match=complaint):
+        validated(kind, data)
+
+
+def test_a_stance_of_none_needs_no_evidence() -> None:
+    assert validated(Stance, {**STANCE, "label": "none", "evidence": []}).evidence == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "missing"),
+    [
+        (KeyPoint, {**POINT, "text": "Engineers at Hydro say 30 walls leak."}, ("30", "Hydro")),
+        (Stance, {**STANCE, "holder": "Bob Lee"}, ("Bob Lee",)),
+        (Stance, {**STANCE, "holder": "author"}, ()),
+        (Stance, {**STANCE, "target": "water"}, ()),  # the caller's own words need not be the article's
+        (Stance, {**STANCE, "target": "fire"}, ("fire",)),
+        (FramingNote, {**NOTE, "note": "costs of Hydro"}, ("Hydro",)),
+    ],
+)
+def test_what_the_article_lacks_is_kept_and_marked(
+    kind: type[Any], data: dict[str, Any], missing: tuple[str, ...]
+) -> None:
+    finding = validated(kind, data)
+    assert (finding.grounded, finding.missing) == (not missing, missing)
+
+
+def test_a_model_cannot_call_its_own_words_grounded() -> None:
+    said = validated(KeyPoint, {**POINT, "text": "See NATO.", "grounded": True, "missing": []})
+    assert (said.grounded, said.missing) == (False, ("NATO",))
+
+
+def test_a_result_round_trips_without_a_grounding() -> None:
+    stance = validated(Stance, STANCE)
+    assert Stance.model_validate_json(stance.model_dump_json()) == stance
+
+
+@pytest.mark.parametrize("probability", [0.5, 1.0])
+def test_nobody_can_give_a_stated_label_a_probability(probability: float) -> None:
+    with pytest.raises(ValidationError, match="nothing measured it"):
+        Label[str](value="favor", probability=probability, method="stated")
+    assert Label[str](value="favor", probability=probability, method="votes").probability == probability

@@ -1,0 +1,208 @@
+"""The lens: refuses what cannot work before the first article, works from anywhere, and says what it did."""
+
+import asyncio
+import pickle
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from newslens.article import Article
+from pydantic import BaseModel
+
+from newslens.analyses import ALL, FRAMING, STANCE, SUMMARY
+from newslens.analysis import Analysis, Options
+from newslens.codebook import Codebook
+from newslens.errors import CodebookError, ConfigurationError, DeadlineExceeded, InvalidReply, PromptError
+from newslens.lens import Lens
+from newslens.report import ArticleReference, Report
+from newslens.testing import Scripted
+
+TEXT = "Mayor Ana Ruiz called the vote a mistake. The council voted on Monday to close the old bridge."
+SUMMARY_ONLY = {
+    "summary": {"text": "t", "key_points": [{"text": "A vote on Monday.", "evidence": [2]}]},
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "complaint"),
+    [
+        ({"analyses": []}, ConfigurationError, "analyses is empty"),
+        ({"analyses": ["summary"]}, ConfigurationError, "not str"),
+        ({"analyses": [SUMMARY, SUMMARY]}, ConfigurationError, "Two analyses are called 'summary'"),
+        ({"targets": "the vote"}, ConfigurationError, r"targets=\['the vote'\]"),
+        ({"targets": [" "]}, ConfigurationError, "no target"),
+        ({"codebook": "nonsense"}, CodebookError, "no codebook 'nonsense'"),
+        ({"prompts": "/nowhere"}, PromptError, "does not exist"),
+    ],
+)
+def test_what_cannot_work_is_said_at_once(given: dict[str, Any], error: type[Exception], complaint: str) -> None:
+    with pytest.raises(error, match=complaint):
+        Lens(offline=True, **given)
+
+
+@pytest.mark.parametrize("name", ["usage", "article", "not a name", ""])
+def test_an_analysis_cannot_take_a_name_of_the_report(name: str) -> None:
+    mine = Analysis[Any](name=name, result=str, prompt="summary", merge=lambda parts: parts[0])
+    with pytest.raises(ConfigurationError, match="cannot name an analysis"):
+        Lens(offline=True, analyses=[mine])
+
+
+def test_a_template_of_the_user_whose_holes_do_not_fit_is_refused_before_the_first_article(tmp_path: Path) -> None:
+    (tmp_path / "stance.md").write_text('+++\nname = "stance"\nversion = "1"\npurpose = "x"\nholes = []\n+++\nHm.')
+    with pytest.raises(PromptError, match="targets"):
+        Lens(offline=True, prompts=tmp_path)
+
+
+def test_a_codebook_of_the_user_overrides_ours_by_its_name(tmp_path: Path) -> None:
+    folder = tmp_path / "codebooks"
+    folder.mkdir()
+    (folder / "policy_frames.toml").write_text(
+        'name = "policy_frames"\nversion = "mine"\ntitle = "t"\nsource = "s"\nlicence = "l"\nmultiple = true\n'
+        '[[labels]]\ncode = "traffic"\nname = "Traffic"\ndefinition = "Roads."\ncues = {bridge = 3}\n'
+    )
+    report = Lens(offline=True, prompts=tmp_path, analyses=[FRAMING]).analyze(TEXT)
+    assert report.framing is not None
+    assert [note.frame for note in report.framing] == ["traffic"]
+    assert report.provenance.codebooks["policy_frames"].startswith("mine sha256:")
+
+
+def test_another_codebook_can_be_named_or_given() -> None:
+    named = Lens(offline=True, codebook="generic_frames", analyses=[FRAMING])
+    given = Lens(offline=True, codebook=Codebook.named("generic_frames"), analyses=[FRAMING])
+    assert named.settings == given.settings
+
+
+def test_given_targets_are_the_only_ones() -> None:
+    stances = Lens(offline=True, targets=["the vote"], analyses=[STANCE]).analyze(TEXT).stances
+    assert stances
+    assert {stance.target for stance in stances} == {"the vote"}
+
+
+def test_the_offline_reader_is_deterministic_and_announced_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from newslens import lens as module
+
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    module._announce.cache_clear()
+    one, two = Lens().analyze(TEXT), Lens().analyze(TEXT)
+    assert undated(one) == undated(two)
+    assert one.provenance.reader == "classical"
+    assert capsys.readouterr().err.count("classical methods") == 1
+    Lens(offline=True).analyze(TEXT)
+    assert capsys.readouterr().err == ""
+
+
+def undated(report: Report) -> dict[str, Any]:
+    return {**report.model_dump(), "provenance": report.provenance.model_dump(exclude={"created"})}
+
+
+def test_it_works_in_threads_and_inside_a_running_loop() -> None:
+    lens = Lens(ask=Scripted(*[SUMMARY_ONLY] * 9), analyses=[SUMMARY])
+    reports: list[Report] = []
+    threads = [threading.Thread(target=lambda: reports.append(lens.analyze(TEXT))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    async def inside() -> list[Report]:
+        return [lens.analyze(TEXT), *await asyncio.gather(*(lens.aanalyze(TEXT) for _ in range(4)))]
+
+    reports += asyncio.run(inside())
+    assert len(reports) == 9
+    assert len({report.model_dump_json(exclude={"provenance"}) for report in reports}) == 1
+
+
+def test_provenance_says_how_to_make_the_report_again() -> None:
+    lens = Lens(ask=Scripted(SUMMARY_ONLY), model="mine", analyses=[SUMMARY], seed=7)
+    provenance = lens.analyze(TEXT).provenance
+    assert (provenance.reader, provenance.model, provenance.seed) == ("model", "scripted", 7)
+    assert set(provenance.prompts) == {"system", "again", "summary", "summary-merge"}
+    assert provenance.created.tzinfo is not None
+
+
+def test_a_report_without_its_text_keeps_its_words_and_its_hash() -> None:
+    report = Lens(offline=True).analyze(TEXT)
+    bare = report.without_text()
+    assert isinstance(bare.article, ArticleReference)
+    assert bare.article.sha256 == Article.from_text(TEXT).sha256
+    assert bare.summary == report.summary
+    assert TEXT not in bare.model_dump_json()
+    assert Report.model_validate_json(bare.model_dump_json()) == bare.without_text()
+    assert str(bare)
+
+
+def test_a_report_whose_spans_do_not_hold_is_refused() -> None:
+    data = Lens(offline=True).analyze(TEXT).model_dump(mode="json")
+    data["article"]["text"] = data["article"]["text"].replace("Monday", "Friday")
+    with pytest.raises(ValueError, match="are not those of the article"):
+        Report.model_validate(data)
+
+
+def test_a_report_is_frozen_and_refuses_unknown_keys() -> None:
+    report = Lens(offline=True).analyze(TEXT)
+    with pytest.raises(ValueError, match="frozen"):
+        report.summary = None  # type: ignore[misc]
+    with pytest.raises(ValueError, match="Extra inputs"):
+        Report.model_validate({**report.model_dump(), "verdict": "biased"})
+
+
+class Count(BaseModel):
+    words: int
+
+
+COUNT = Analysis[Count](
+    name="count",
+    result=Count,
+    prompt="count",
+    merge=lambda parts: Count(words=sum(part.words for part in parts)),
+    offline=lambda reading: {"words": len(reading.article.text.split())},
+)
+
+
+def test_an_analysis_of_the_users_own_is_an_ordinary_value(tmp_path: Path) -> None:
+    (tmp_path / "count.md").write_text('+++\nname = "count"\nversion = "1"\npurpose = "x"\nholes = []\n+++\nCount.')
+    report = Lens(offline=True, analyses=[*ALL, COUNT], prompts=tmp_path).analyze(TEXT)
+    assert report.get(COUNT) == Count(words=18)
+    assert report.get(SUMMARY) == report.summary
+    again = Report.model_validate_json(report.model_dump_json())
+    assert again.get(COUNT) == Count(words=18)
+
+
+def test_what_has_no_offline_reader_is_a_problem_and_no_finding(tmp_path: Path) -> None:
+    (tmp_path / "count.md").write_text('+++\nname = "count"\nversion = "1"\npurpose = "x"\nholes = []\n+++\nCount.')
+    bare = Analysis[Count](name="count", result=Count, prompt="count", merge=COUNT.merge)
+    report = Lens(offline=True, analyses=[SUMMARY, bare], prompts=tmp_path).analyze(TEXT)
+    assert report.get(bare) is None
+    assert [(one.analysis, one.kind) for one in report.problems] == [("count", "ConfigurationError")]
+    assert not report.complete
+
+
+def test_spanish_gets_a_summary_and_says_what_it_lacks() -> None:
+    text = "El alcalde dijo el lunes que el puente cerrará. «No hay dinero», afirmó la concejala, que votó en contra."
+    report = Lens(offline=True).analyze(text)
+    assert report.summary is not None
+    assert (report.stances, report.framing) == (None, None)
+    assert [one.analysis for one in report.problems] == ["stances", "framing"]
+
+
+@pytest.mark.parametrize(
+    "error", [DeadlineExceeded("late", attempts=3), InvalidReply("bad", errors=("a", "b"), raw_text="x")]
+)
+def test_errors_cross_process_borders(error: Exception) -> None:
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
+    assert (type(again), again.args, vars(again)) == (type(error), error.args, vars(error))
+
+
+def test_options_are_plain_values() -> None:
+    assert Options(targets=("a",)) == Options(targets=("a",))
+
+
+def test_merging_is_the_same_for_one_part_and_for_the_result_of_it() -> None:
+    report = Lens(offline=True).analyze(TEXT)
+    parts: Sequence[tuple[Analysis[Any], Any]] = [(analysis, report.get(analysis)) for analysis in ALL]
+    assert all(analysis.merge([result]) == result for analysis, result in parts)
