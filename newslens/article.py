@@ -122,6 +122,7 @@ class Article(BaseModel):
             url=url,
             language=language,
         )
+        vars(article)["layout"] = found  # what the property would find again
         if not article.sentences:
             raise InputError(
                 "The text has only boilerplate: no sentence of prose is left without titles, bylines and "
@@ -173,10 +174,10 @@ class Article(BaseModel):
             InputError: the page cannot be had, or has no article.
             MissingExtra: the extra is not installed.
         """
-        from newslens import extract, fetch
+        from newslens import fetch, files
 
         page = fetch.get(url, allow_private=allow_private, timeout_s=timeout_s, max_bytes=max_bytes)
-        return cls._from_extracted(extract.from_html(page.body, url=page.url, charset=page.charset))
+        return cls._from_extracted(files.from_page(page))
 
     @classmethod
     def _from_extracted(cls, found: "Extracted") -> Self:
@@ -279,7 +280,8 @@ class Article(BaseModel):
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:  # noqa: ARG002 - frozen
         """A copy with some fields changed, validated; nothing that was derived from the old ones comes along."""
-        return type(self).model_validate({**dict(self), **(update or {})})
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_validate({**fields, **(update or {})})
 
     def __repr_args__(self) -> list[tuple[str | None, Any]]:
         title = self.title and self.title[:_LONGEST_TITLE_SHOWN]

@@ -15,7 +15,7 @@ from newslens.analysis import Analysis, Options, Point
 from newslens.article import Article
 from newslens.exchange import Message, Request
 from newslens.schema import Schema, adapter, composite, strict
-from newslens.spans import Span
+from newslens.spans import Span, without_surrogates
 from newslens.transcript import harmless, transcript
 
 Citable = Mapping[int, Span]
@@ -110,8 +110,9 @@ class Asker:
         Raises:
             pydantic.ValidationError: the data does not fit.
         """
-        grounding = analysis.grounding(self.settings.options, citable, self.article.text)
-        return adapter(analysis.result).validate_python(value, context=grounding)
+        text = without_surrogates(self.article.text)
+        grounding = analysis.grounding(self.settings.options, citable, text)
+        return adapter(analysis.result).validate_python(_encodable(value), context=grounding)
 
     def _within(self, start: int, end: int) -> list[Span]:
         return [span for span in self.article.sentences if span.start < end and start < span.end]
@@ -136,6 +137,15 @@ def complaints(name: str, error: ValidationError) -> tuple[str, ...]:
         f"{'.'.join([name, *map(str, entry['loc'])])}: {entry['msg']}"
         for entry in error.errors(include_url=False, include_input=False, include_context=False)
     )
+
+
+def _encodable(value: Any) -> Any:
+    """Plain data without lone surrogates, which an answer can spell as `\\ud800` and no file can hold."""
+    if isinstance(value, str):
+        return without_surrogates(value)
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(one) for key, one in value.items()}
+    return [_encodable(one) for one in value] if isinstance(value, list) else value
 
 
 def _titled(analysis: Analysis[Any], task: str) -> str:

@@ -33,6 +33,7 @@ _SHARE_WORD = (
     r"|compartir|print|imprimir|copy(?: link)?|copiar(?: el)? enlace|e-?mail|correo|save(?: for later)?|guardar"
     rf"|{_NETWORK}|listen(?: \(\d+ min\))?|pin(?: it)?|gift(?: this article)?|\d+ shares?"
 )
+_WORK = r"(?:reporting|writing|editing)"
 _SEPARATED = r"[\s|·•,:/]+"
 
 RULES = (
@@ -134,13 +135,14 @@ RULES = (
         "agency credit",
         r"\((?:additional )?(?:reporting|writing|editing|compiled|with reporting|con informacion|reporte|editado)"
         r" (?:by|de|por) [^()]{1,250}\)\.?"
-        r"|(?:additional )?(?:reporting|writing|editing) by [^.;]{1,120}(?:; ?(?:additional )?(?:reporting|writing|editing) by [^.;]{1,120})+\.?"
+        rf"|(?:additional )?{_WORK} by [^.;]{{1,120}}(?:; ?(?:additional )?{_WORK} by [^.;]{{1,120}})+\.?"
         r"|[^.!?]{1,120} contributed (?:to this (?:report|article|story)|reporting)(?: from [^.!?]{1,40})?\.?",
     ),
     Rule(
         "navigation",
         r"skip to (?:main )?content|saltar al contenido|back to top|volver arriba|load more|show more|(?:see|view) all"
-        r"|\d+ min(?:ute)?s? read|lectura de \d+ min(?:utos)?|\d+ min(?:utos)? de lectura|listen to (?:this )?article.{0,30}",
+        r"|\d+ min(?:ute)?s? read|lectura de \d+ min(?:utos)?|\d+ min(?:utos)? de lectura"
+        r"|listen to (?:this )?article.{0,30}",
     ),
     Rule(
         "navigation",
@@ -158,18 +160,23 @@ RULES = (
 
 _LEAD = regex.compile(
     r"(?:you (?:may|might|'ll) also (?:like|enjoy|love|be interested in)(?: to (?:watch|read|see))?"
-    r"|(?:read|see|watch) (?:more|also|next)|also read|related(?: (?:stories|articles|posts|news|content|coverage|links))?"
+    r"|(?:read|see|watch) (?:more|also|next)|also read"
+    r"|related(?: (?:stories|articles|posts|news|content|coverage|links))?"
     r"|recommended(?: (?:for you|stories|reading|articles))?|trending(?: now| stories)?|most (?:read|popular|viewed)"
-    r"|more (?:stories|news|on this(?: story| topic)?)|popular (?:posts|stories)|don't miss|editors?'?s? picks?|top stories"
+    r"|more (?:stories|news|on this(?: story| topic)?)|popular (?:posts|stories)|don't miss|editors?'?s? picks?"
+    r"|top stories"
     r"|up next|(?:next|previous) (?:article|post|story)|(?:keep|continue) reading|what to read next"
     r"|in case you missed it|from our partners|around the web"
     r"|(?:tambien )?(?:te|le) puede interesar|(?:quiza|quizas|tal vez) te interese|(?:tambien te|te) recomendamos"
     r"|(?:lee|leer|lea|vea|ver|mira) (?:mas|tambien)|mas (?:informacion|noticias)|lo mas (?:leido|visto)"
-    r"|(?:noticias|articulos|notas|contenidos?) relacionad[oa]s?|relacionad[oa]s?|no te pierdas|(?:sigue|seguir) leyendo)"
+    r"|(?:noticias|articulos|notas|contenidos?) relacionad[oa]s?|relacionad[oa]s?|no te pierdas"
+    r"|(?:sigue|seguir) leyendo)"
     r"(?![\w'])"
 )
 _REPORTED = regex.compile(r"\b(?:said|says|told|according to|dijo|segun|aseguro|explico)\b")
 _MATCH = tuple((rule, regex.compile(rule.line)) for rule in RULES)
+_LONGEST_LINK = 120  # code points of a link's text that ends like a sentence
+_ARROWS = " \t>»›|▶►→"
 _BULLETS = " \t•·*-–—>»›|▶►→●■▪"
 
 
@@ -202,13 +209,15 @@ def _is_promotion(line: str, plain: str) -> bool:
     if lead is None:
         return False
     rest = plain[lead.end() :].lstrip()
+    if len(rest) > _LONGEST_LINK and rest.endswith("."):
+        return False  # a paragraph of the story is glued to the link
     return not rest.strip(" .!") or rest[0] in ":|>" or _is_shouted(line, lead.end())
 
 
 def _is_shouted(line: str, length: int) -> bool:
-    return line.strip(_BULLETS)[:length].isupper()
+    return line.lstrip(_BULLETS)[:length].isupper()
 
 
 def _plain(line: str) -> str:
-    text = normalise(line.strip(_BULLETS if any(map(str.isalnum, line)) else None)).text.strip()
+    text = normalise(line.lstrip(_BULLETS).rstrip(_ARROWS)).text.strip()
     return "".join(character for character in text if not unicodedata.combining(character))

@@ -38,7 +38,7 @@ _DATE = regex.compile(
     r"|(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日)",
     regex.IGNORECASE,
 )
-# Hours from UTC. CST, IST and the like mean different hours in different countries.
+# Hours from UTC.
 _HOURS = {
     "z": 0,
     "utc": 0,
@@ -54,7 +54,8 @@ _HOURS = {
     "pdt": -7,
 }
 _PLACES = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
-_ZONE = "|".join(sorted({*_HOURS, *_PLACES}, key=len, reverse=True))
+_UNCLEAR = ("cst", "ist", "ast")  # different hours in different countries
+_ZONE = "|".join(sorted({*_HOURS, *_PLACES, *_UNCLEAR}, key=len, reverse=True))
 _HALF = r"(?P<half>[ap]\.?m\.?(?!\w))"
 _TIME = regex.compile(
     r"(?:(?<!\w)|(?<=\dT))(?:at\s+|a\s+las\s+)?(?P<hour>\d{1,2})"
@@ -65,10 +66,11 @@ _TIME = regex.compile(
 _UPDATED = regex.compile(r"(?:updated|modified|edited|actualizado|modificado)\b", regex.IGNORECASE)
 _LABEL = regex.compile(
     r"\b(?:first|last|originally|[uú]ltima)?\s*(?:published|posted|updated?|modified|edited|publicad[oa]|actualizad[oa]"
-    r"|actualizaci[oó]n|date|fecha)(?:\s+(?:on|at|el))?\b\s*:?|\b\d+\s*min(?:ute)?s?\s+(?:read|de lectura)\b",
+    r"|actualizaci[oó]n|date|fecha)(?:\s+(?:on|at|el))?\b\s*:?|\b\d+\s*min(?:ute)?s?\s+(?:read|de lectura)\b"
+    r"|\b(?:\d+|an?)\s+(?:min(?:ute)?|hour|day)s?\s+ago\b|\bhace\s+(?:\d+|una?)\s+(?:minuto|hora|d[ií]a)s?\b",
     regex.IGNORECASE,
 )
-_SEPARATOR = regex.compile(r"\s*[|•·\t]\s*|\s+[-–—]\s+|(?<=\S)\s*[;]\s*")
+_SEPARATOR = regex.compile(r"\s*[|•·\t]\s*|\s+[-–—/]\s+|(?<=\S)\s*[;]\s*")
 _BY = regex.compile(
     r"(?:(?:written|reported|story|text|analysis|words)\s+)?by\b|(?:escrito\s+|texto\s+|redactado\s+)?por\b",
     regex.IGNORECASE,
@@ -148,7 +150,7 @@ def read(line: str) -> Credit | None:
     segments = _segments(line)
     if any(_BY.match(segment) for segment in segments):
         return _byline(segments, moments)
-    if not segments and (moments or _LABEL.match(line)):
+    if all(map(is_role, segments)) and (moments or (not segments and _LABEL.match(line))):
         return _credit("byline", None, moments)
     return _dateline(line, moments)
 
@@ -223,7 +225,7 @@ def _zone(local: datetime, time: regex.Match[str]) -> timezone | None:
     name, ahead = (time["zone"] or "").lower(), time["ahead"]
     if name in _PLACES:
         return _zone_of_place(local, _PLACES[name])
-    if not name and not ahead:
+    if name in _UNCLEAR or not (name or ahead):
         return None
     hours = int(ahead or 0) + _HOURS.get(name, 0)
     minutes = int(time["minutes"] or 0) * (-1 if hours < 0 else 1)

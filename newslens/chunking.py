@@ -25,7 +25,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from newslens.errors import ConfigurationError
-from newslens.tokens import DEFAULT, Tally, adds_up
+from newslens.tokens import DEFAULT, LONGEST_RUN, Tally, adds_up
 from newslens.tokens import encoding as load
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _WELL_FILLED = 0.88  # a chunk may end with a paragraph that fills this part of 
 _BYTES_A_TOKEN = 4.0  # a first guess, corrected by every count
 _LAST_WORD = 64  # code points: how far from a token border the end of a word is preferred
 _GUESSES = 8  # interpolation first, bisection where it is slow
-_TOKEN_ENDS = 32  # tokens: more than cutting in the middle of a token can add
+_TOKEN_ENDS = 8  # tokens: more than cutting in the middle of a token can add
 
 _start, _end = itemgetter(0), itemgetter(1)
 _LINE_ENDS = re.compile(r"\s{0,1000}[\r\n]")
@@ -224,7 +224,7 @@ class _Cutter:
     def _beside(self, first: int) -> int | None:
         """A place that spares a sentence for which the budget is enough without what lies around it."""
         begin, end = self.sentences[first]
-        if self.start < end and self._is_border(end) and self._fits(self.tally, end):
+        if self.start < end < self._border(first + 1) and self._is_border(end) and self._fits(self.tally, end):
             return end
         if self.start >= begin or not self._is_border(begin):
             return None
@@ -248,13 +248,13 @@ class _Cutter:
     def _budget_end(self, limit: int) -> int:
         """Where the last token within the budget ends, at most `limit`."""
         stride, ids = self.stride, self._ids(limit, self.stride)
-        while len(ids) <= self.budget + _TOKEN_ENDS and self.start + stride < limit:
+        while len(ids) <= self.budget + _TOKEN_ENDS and self.start + stride < limit and stride < LONGEST_RUN:
             stride *= 2
             ids = self._ids(limit, stride)
         return self.start + len(self.coder.decode_bytes(ids[: self.budget]).decode(errors="ignore"))
 
     def _ids(self, limit: int, stride: int) -> list[int]:
-        return self.coder.encode_ordinary(self.text[self.start : min(limit, self.start + stride)])
+        return self.coder.encode_ordinary(self.text[self.start : min(limit, self.start + min(stride, LONGEST_RUN))])
 
     def _ends_word(self, place: int) -> bool:
         return self.text[place : place + 1].isspace() and adds_up(self.text, place) and self._is_border(place)
@@ -270,22 +270,29 @@ def _cluster(text: str, position: int, low: int) -> tuple[int, int]:
     before, after = text[position - 1], text[position]
     if before.isascii() and after.isascii() and after != "\n":
         return position, position
-    if "\ud800" <= before < "\udc00" <= after < "\ue000":  # a character in two halves; counts as one
-        return position - 1, position + 1
-    clusters, sure_start = _cluster_patterns()
-    sure = sure_start.search(text, low, position + 1)
+    sure = _patterns()[1].search(text, low, position + 1)
     border = sure.start() if sure else low
     while border < position:
-        found = clusters.match(text, border)
-        if found.end() > position:
-            return border, found.end()
-        border = found.end()
+        end = _cluster_end(text, border)
+        if end > position:
+            return border, end
+        border = end
     return position, position
 
 
+def _cluster_end(text: str, start: int) -> int:
+    """End of the grapheme cluster that begins at `start`."""
+    width = 32  # in a window, since \X looks back over all flags before its start
+    while True:
+        length = len(_patterns()[0].match(text[start : start + width]).group())
+        if length < width or start + width >= len(text):
+            return start + length
+        width *= 2
+
+
 @cache
-def _cluster_patterns() -> "tuple[Pattern[str], Pattern[str]]":
-    """A grapheme cluster (UAX #29), and, searched backwards, a character that no cluster joins to the one before."""
+def _patterns() -> "tuple[Pattern[str], Pattern[str]]":
+    """A grapheme cluster (UAX #29), and, searched backwards, a character that surely begins one."""
     import regex
 
     alone = r"\p{GCB=Other}\p{GCB=Control}"

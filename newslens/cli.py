@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, IO, Any
 
 import click
 
@@ -31,6 +31,9 @@ def main() -> None:
         sys.stdout.flush()
     except click.exceptions.Abort:
         code = _INTERRUPTED
+    except _Failure as error:
+        error.show()
+        code = error.code
     except click.ClickException as error:
         error.show()
         code = error.exit_code
@@ -237,7 +240,7 @@ def _rendered(report: "Report", form: str | None, output: Path | None) -> str:
 
 
 @contextmanager
-def _opened(output: Path | None) -> "Iterator[TextIO]":
+def _opened(output: Path | None) -> "Iterator[IO[str]]":
     """Standard output, or a file that appears only when it is whole."""
     if output is None:
         yield click.get_text_stream("stdout", encoding="utf-8")
@@ -258,7 +261,7 @@ class _Failure(click.ClickException):
 
     def __init__(self, message: str, code: int) -> None:
         super().__init__(message)
-        self.exit_code = code
+        self.code = code
 
     def show(self, file: Any = None) -> None:
         click.echo(f"newslens: {self.message}", err=True, file=file)

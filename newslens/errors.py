@@ -42,7 +42,8 @@ class NewslensError(Exception):
 
 
 def _rebuild(kind: type[NewslensError], args: tuple[Any, ...], fields: dict[str, Any]) -> NewslensError:
-    error = kind.__new__(kind, *args)
+    error = kind.__new__(kind)
+    error.args = args
     error.__dict__.update(fields)
     return error
 

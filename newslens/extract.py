@@ -22,6 +22,7 @@ MAX_ATTRIBUTES = 500  # of one tag: the parser compares each with all the others
 MAX_ATTRIBUTE_CHARACTERS = 2_000  # longer ones are inline images or application state
 MAX_LINKED_CHARACTERS = 100_000  # of JSON-LD, which trafilatura searches in more than linear time
 MAX_META = 200
+MAX_TITLE = 500  # characters
 MAX_AUTHORS = 10  # trafilatura compares each with all the others
 
 # A tag with its attributes as the HTML standard reads them; possessive, so that no match is tried twice.
@@ -33,16 +34,10 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 # What a browser reads under these names (WHATWG Encoding Standard).
 _AS_BROWSERS_READ = {"ascii": "cp1252", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
 _AS_BROWSERS_READ |= {"shift_jis": "cp932", "euc_kr": "cp949"}
+_MAX_CHAOS = 0.1  # above it the detector itself sees a mess
 _MAX_DAMAGE = 1 / 200  # of the characters may be undecodable under a declared encoding
 
-_DATE_META = (
-    "article:published_time",
-    "datepublished",
-    "parsely-pub-date",
-    "pubdate",
-    "dc.date.issued",
-    "date",
-)
+_DATE_META = ("article:published_time", "datepublished", "parsely-pub-date", "pubdate", "date")
 _NO_DATE = (date.min, date(1970, 1, 1))  # what content systems write when they have none
 _BEFORE_SITE = (" | ", " - ", " – ", " — ", " · ")
 
@@ -51,20 +46,8 @@ _WALL_CHARACTERS = 600
 _WALLS = {
     "a check for robots": ("you are human", "you are a human", "checking your browser", "captcha"),
     "a page that needs JavaScript": ("enable javascript", "javascript is disabled", "requires javascript"),
-    "a cookie wall": (
-        "accept all",
-        "accept cookies",
-        "use cookies",
-        "your privacy",
-        "store cookies",
-        "consent",
-    ),
-    "a paywall": (
-        "subscribe to continue",
-        "subscribe to read",
-        "sign in to continue",
-        "already a subscriber",
-    ),
+    "a cookie wall": ("accept all cookies", "use cookies", "store cookies", "value your privacy"),
+    "a paywall": ("subscribe to continue", "subscribe to read", "sign in to continue", "already a subscriber"),
 }
 
 
@@ -114,9 +97,10 @@ def from_html(html: str | bytes, *, url: str | None = None, charset: str | None 
     _forget(scripts, keep=MAX_LINKED_CHARACTERS)  # the rest can hold the body of an article that is drawn by scripts
     body = _body(tree)
     _forget(scripts, keep=0)
-    options = {"extensive_search": False, "original_date": True, "max_date": f"{_tomorrow()}"}
+    tomorrow = datetime.now(UTC) + timedelta(days=1)  # it is that day somewhere
+    options = {"extensive_search": False, "original_date": True, "max_date": f"{tomorrow:%Y-%m-%d}"}
     page = trafilatura.extract_metadata(tree, url, options)
-    title = _title(tree, _line(linked.get("headline")) or _line(page.title))
+    title = _title(tree, linked, page.title)
     return Extracted(
         text=titled(title, _paragraphs(body, title)),
         title=title,
@@ -130,10 +114,11 @@ def from_html(html: str | bytes, *, url: str | None = None, charset: str | None 
 
 def titled(title: str | None, body: str) -> str:
     """The body with the title as its first paragraph, once."""
-    first, _, rest = body.lstrip().partition("\n")
     if not title:
         return body
-    return f"{title}\n\n{rest.lstrip() if _same(first, title) else body}"
+    first, _, rest = body.lstrip().partition("\n")
+    body = (rest if _same(first, title) else body).lstrip("\r\n")
+    return f"{title}\n\n{body}" if body else title
 
 
 def joined(names: Iterable[str]) -> str | None:
@@ -162,10 +147,6 @@ def _line(text: object) -> str | None:
 
 def _same(one: str, other: str) -> bool:
     return [*filter(str.isalnum, one.casefold())] == [*filter(str.isalnum, other.casefold())]
-
-
-def _tomorrow() -> date:
-    return datetime.now(UTC).date() + timedelta(days=1)  # somewhere it is
 
 
 def _decode(html: bytes, charset: str | None) -> str:
@@ -199,8 +180,8 @@ def _decode_by_guess(html: bytes) -> str:
     from charset_normalizer import from_bytes
 
     guesses = list(from_bytes(html[:100_000]))
-    ranks = [(guess.chaos, guess.coherence) for guess in guesses]
-    if guesses and ranks[0] not in ranks[1:] and (text := _decode_as(html, guesses[0].encoding)) is not None:
+    ranks = [(guess.chaos, guess.coherence) for guess in guesses if guess.chaos < _MAX_CHAOS]
+    if ranks and ranks[0] not in ranks[1:] and (text := _decode_as(html, guesses[0].encoding)) is not None:
         return text
     likely = ", ".join(guess.encoding for guess in guesses[:4]) or "none that is known"
     raise InputError(f"The page declares no encoding that fits it (candidates: {likely}). Pass charset=.")
@@ -287,14 +268,14 @@ def _body(tree: "HtmlElement") -> str:
     from trafilatura import bare_extraction
     from trafilatura.settings import Document
 
-    found = bare_extraction(tree, include_comments=False)
-    body = (found.text or "").strip() if isinstance(found, Document) else ""
+    found = bare_extraction(tree, include_comments=False, prune_xpath="//template")
+    body = (found.text or "") if isinstance(found, Document) else ""
     seen = body or " ".join(tree.xpath("//text()[not(ancestor::script or ancestor::style)]"))
     for wall, phrases in _WALLS.items():
         told = sum(phrase in seen[: _WALL_CHARACTERS * len(phrases)].lower() for phrase in phrases)
-        if len(seen) <= _WALL_CHARACTERS * told:
+        if told and len(seen) <= _WALL_CHARACTERS * told:
             raise InputError(f"The page is {wall}, not an article. Save the article from a browser, or paste its text.")
-    if not body:
+    if not body.strip(" |-\n"):  # marks of lists and tables
         scripts = sum(1 for _ in tree.iter("script"))
         raise InputError(f"There is no article in the page: {len(seen.split())} words and {scripts} scripts.")
     return body
@@ -310,13 +291,21 @@ def _paragraphs(text: str, title: str | None) -> str:
     return "".join(line + end for line, end in zip(lines, ends, strict=True)).strip()
 
 
-def _title(tree: "HtmlElement", stated: str | None) -> str | None:
-    """The stated title as the page shows it: og:title often adds the site's name."""
+def _title(tree: "HtmlElement", linked: dict[str, Any], found: str | None) -> str | None:
+    """The headline as the page shows it: what it states elsewhere is often shortened, or has the site's name."""
+    if not tree.xpath("//title | //h1 | //meta[contains(@property, 'title') or contains(@name, 'title')]"):
+        found = None  # a heading from inside the story
+    stated = [line for text in (linked.get("headline"), found) if (line := _line(text)) and len(line) <= MAX_TITLE]
+    own = tree.xpath("//article//h1")
     for heading in tree.iter("h1"):
         shown = _line(heading.text_content())
-        if stated and shown and (_same(shown, stated) or stated.startswith(tuple(shown + sep for sep in _BEFORE_SITE))):
+        if shown and len(shown) <= MAX_TITLE and (own == [heading] or any(_states(one, shown) for one in stated)):
             return shown
-    return stated
+    return stated[0] if stated else None
+
+
+def _states(stated: str, shown: str) -> bool:
+    return _same(stated, shown) or stated.startswith(tuple(shown + between for between in _BEFORE_SITE))
 
 
 def _published(tree: "HtmlElement", linked: dict[str, Any]) -> datetime | date | None:

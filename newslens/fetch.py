@@ -17,7 +17,7 @@ from newslens.errors import InputError
 if TYPE_CHECKING:
     import httpx2
 
-USER_AGENT = "newslens (reads one article; +https://pypi.org/project/newslens-kit)"
+USER_AGENT = "newslens-kit (one article, asked for by its reader)"
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/json", "application/ld+json")
 _ENCODINGS = ("", "identity", "gzip", "deflate")  # a chain of encodings is a bomb, not a page
 _REDIRECTS = (301, 302, 303, 307, 308)

@@ -168,10 +168,10 @@ def _decoded(content: bytes, encoding: str | None) -> str:
 
 
 def _unmarked_utf16(content: bytes) -> str | None:
-    """UTF-16 shows by the zero in every other byte of its spaces, digits and line ends."""
+    """UTF-16 without its mark shows by a zero in every other byte, where the script is Latin."""
     sample = content[:4096]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if max(even, odd) < len(sample) / 20 or min(even, odd) > max(even, odd) / 10:
+    if max(even, odd) * 8 < max(len(sample), 16) or min(even, odd) * 10 > max(even, odd):
         return None
     return "utf-16-be" if even > odd else "utf-16-le"
 

@@ -79,6 +79,7 @@ _NAMES = regex.compile(r",\s*|\s+(?:and|y|&)\s+")
 _LONGEST_HEADLINE = 200  # code points; a headline glued into the sample article has 155
 _LONGEST_PLAIN_HEADING = 60  # of a heading that is not in title case: standfirsts are longer
 _TITLE_CASE = 0.75  # share of the words of more than three letters that begin with a capital
+_WORD = regex.compile(r"[\p{L}\p{M}]+")
 _LONG_WORD = 4
 _HEADINGS_IN_A_ROW = 2
 _HEAD = 15  # blocks in which a byline may stand
@@ -246,13 +247,12 @@ def _is_prose(text: str, length: int) -> bool:
 
 
 def _is_title_case(text: str) -> bool:
-    words = [word for word in regex.findall(r"[\p{L}\p{M}]+", text) if len(word) >= _LONG_WORD]
+    words = [word for word in _WORD.findall(text) if len(word) >= _LONG_WORD]
     return len(words) > 1 and sum(not word[0].islower() for word in words) >= _TITLE_CASE * len(words)
 
 
 def _is_tag_list(text: str) -> bool:
     """Short phrases with commas between, and no sentence among them."""
-    if _TERMINAL.search(text) or len(text) > boilerplate.LONGEST:
+    if text.count(",") < _FEWEST_TAGS - 1 or len(text) > boilerplate.LONGEST or _TERMINAL.search(text):
         return False
-    tags = [tag.split() for tag in text.split(",")]
-    return len(tags) >= _FEWEST_TAGS and all(1 <= len(tag) <= _LONGEST_TAG for tag in tags)
+    return all(1 <= len(tag.split()) <= _LONGEST_TAG for tag in text.split(","))

@@ -8,10 +8,12 @@ import regex
 
 _LINE = regex.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
 _BREAK = regex.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
-_LIST_ITEM = regex.compile(r"[•·*▪●■–—>-]|\(?\d{1,3}[.)]\s")
+_BULLET = regex.compile(r"[•·*▪●■>]")
+_NUMBER_OR_DASH = regex.compile(r"(?:-|\(?\d{1,3}[.)])\s")  # of a list, or of a sentence that was cut there
 _TERMINAL = regex.compile(r"[.!?:。！？।؟…][\"'”’»)\]」』]*$")
 # Mail and plain-text files are wrapped at 60 to 80 columns; the margins allow for other habits.
 _NARROWEST, _WIDEST = 30, 110
+_LAST = 5  # characters of a line among which its full stop is, quotation marks behind it
 _SLACK = 3  # columns that a wrapping program may leave free beyond the next word
 
 
@@ -97,11 +99,14 @@ def _joined(text: str, group: Sequence[Line], width: int) -> Iterator[Line]:
 
 def _is_wrapped(text: str, line: Line, behind: Line, width: int) -> bool:
     """Whether the next line only continues this one."""
-    if behind.indent > line.indent + 1 or _LIST_ITEM.match(text, behind.start):
+    if behind.indent > line.indent + 1 or _BULLET.match(text, behind.start):
         return False
     if line.end - line.start > _WIDEST or behind.end - behind.start > _WIDEST:
         return False
-    return _is_full(text, line, behind, width) or _goes_on(text, line, behind)
+    full = _is_full(text, line, behind, width)
+    if _NUMBER_OR_DASH.match(text, behind.start):
+        return full and not _has_ended(text, line)
+    return full or _goes_on(text, line, behind)
 
 
 def _is_full(text: str, line: Line, behind: Line, width: int) -> bool:
@@ -113,6 +118,9 @@ def _is_full(text: str, line: Line, behind: Line, width: int) -> bool:
 def _goes_on(text: str, line: Line, behind: Line) -> bool:
     """Whether the next line begins in small letters, or in letters that have no other, within a clause."""
     first = text[behind.start]
-    if _TERMINAL.search(text, max(line.start, line.end - 5), line.end):
-        return False
-    return first.isalpha() and not first.isupper() and not first.istitle()
+    in_small_letters = first.isalpha() and not first.isupper() and not first.istitle()
+    return in_small_letters and not _has_ended(text, line)
+
+
+def _has_ended(text: str, line: Line) -> bool:
+    return _TERMINAL.search(text, max(line.start, line.end - _LAST), line.end) is not None

@@ -1,13 +1,12 @@
 """One background event loop for the process, behind every sync method: works in threads, notebooks, running loops."""
 
+import asyncio
 import atexit
 import os
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
-from typing import TypeVar, TypeVarTuple
-
-from anyio.from_thread import BlockingPortal
+from typing import Any, TypeVar, TypeVarTuple
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -18,29 +17,28 @@ _WIND_UP_S = 5.0  # how long a cancelled task may take to close its connections
 class _Loop:
     """A thread that runs an event loop until it is told to stop.
 
-    anyio's own start_blocking_portal is a generator: dropped in a forked child it would wait for a thread that the
-    child does not have. This object can simply be forgotten.
+    Plain asyncio on purpose. anyio's blocking portal cancels again at every `await`, so that code which closes
+    things after a Ctrl-C never gets to its end, and dropped in a forked child it waits for a thread that the child
+    does not have; this object can simply be forgotten there.
     """
 
     def __init__(self) -> None:
-        self._started: Future[BlockingPortal] = Future()
+        self._started: Future[asyncio.AbstractEventLoop] = Future()
         self.thread = threading.Thread(target=self._run, name="newslens-portal", daemon=True)
         self.thread.start()
-        self.portal = self._started.result()
+        self.loop = self._started.result()
 
     def _run(self) -> None:
-        import anyio
-
-        anyio.run(self._serve)
+        asyncio.run(self._serve())  # at its end it cancels what is left and closes what hangs on the loop
 
     async def _serve(self) -> None:
-        async with BlockingPortal() as portal:
-            self._started.set_result(portal)
-            await portal.sleep_until_stopped()
+        self._stopped = asyncio.Event()
+        self._started.set_result(asyncio.get_running_loop())
+        await self._stopped.wait()
 
     def stop(self) -> None:
         """Cancel what runs, end the loop and wait for its thread."""
-        self.portal.call(self.portal.stop, True)  # noqa: FBT003 - `call` takes positional arguments only
+        self.loop.call_soon_threadsafe(self._stopped.set)
         self.thread.join()
 
 
@@ -74,7 +72,7 @@ if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
     os.register_at_fork(after_in_child=_process.forget)
 
 
-def run(function: Callable[[*Ts], Awaitable[T]], *args: *Ts) -> T:
+def run(function: Callable[[*Ts], Coroutine[Any, Any, T]], *args: *Ts) -> T:
     """Run an async function on the background loop and give back what it returns.
 
     Several threads may call at once. Ctrl-C (any exception in the waiting thread) cancels the task and waits for it
@@ -94,7 +92,7 @@ def run(function: Callable[[*Ts], Awaitable[T]], *args: *Ts) -> T:
         finally:
             ended.set()
 
-    future = loop.portal.start_task_soon(task)
+    future = asyncio.run_coroutine_threadsafe(task(), loop.loop)
     try:
         return future.result()
     finally:

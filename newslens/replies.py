@@ -18,7 +18,7 @@ _FENCE = "```"
 _OPENING = re.compile(r"[{\[]")
 # One token of JSON that matters for nesting. Possessive, and the closing quote is optional: each match moves on,
 # so the scan is linear even where a string never ends.
-_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+(?P<closed>")?|(?P<open>[{\[])|(?P<close>[}\]])|,', re.DOTALL)
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|(?P<open>[{\[])|(?P<close>[}\]])|,', re.DOTALL)
 _DANGLING = re.compile(r'("(?:[^"\\]++|\\.)*+"?)|,(?=\s*+[}\]])', re.DOTALL)
 _DEEPEST = 200  # far beyond any schema of ours, and well before json's own recursion limit
 
@@ -72,15 +72,17 @@ def _values(parts: Iterable[str]) -> list[Any]:
     return []
 
 
-def _spans(text: str) -> Iterator[str]:
-    """The balanced bracketed stretches, outermost only, so that no inner part of a cut-off answer passes for it."""
+def _spans(text: str) -> list[str]:
+    """The outermost balanced stretches; none where a bracket never closes, as that may be the answer, cut off."""
+    spans: list[str] = []
     position = 0
     while start := _OPENING.search(text, position):
         end = _closing(text, start.start())
         if end is None:
-            return
-        yield text[start.start() : end]
+            return []
+        spans.append(text[start.start() : end])
         position = end
+    return spans
 
 
 def _closing(text: str, start: int) -> int | None:
@@ -98,7 +100,7 @@ def _closing(text: str, start: int) -> int | None:
 
 
 def _decoded(span: str) -> Iterator[Any]:
-    for candidate in (span, _DANGLING.sub(r"\1", span)):
+    for candidate in dict.fromkeys((span, _DANGLING.sub(r"\1", span))):
         try:
             yield _loads(candidate)
         except (ValueError, RecursionError):

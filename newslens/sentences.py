@@ -1,5 +1,6 @@
 """Where sentences begin and end: sentencex, with its blind spots in news prose mended."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 import regex
@@ -126,5 +127,13 @@ def _window_end(line: str, start: int) -> int:
 def _segment(window: str, language: str) -> list[int]:
     import sentencex  # type: ignore[import-untyped] # it ships no types
 
-    ends = {piece["end_index"] for piece in sentencex.get_sentence_boundaries(language, window)}
-    return sorted(ends.union(match.end() for match in _NO.finditer(window)))
+    ends = [piece["end_index"] for piece in sentencex.get_sentence_boundaries(language, window)]
+    refusals = (match.end() for match in _NO.finditer(window))
+    return sorted({*ends, *(end for end in refusals if not _is_quoted(window, ends, end))})
+
+
+def _is_quoted(window: str, ends: list[int], at: int) -> bool:
+    """Whether a quotation is open here, counted from the beginning of the sentence."""
+    place = bisect_left(ends, at)
+    before = window[ends[place - 1] if place else 0 : at]
+    return before.count('"') % 2 == 1 or any(before.rfind(q) > before.rfind(c) for q, c in ("“”", "«»", "„“"))

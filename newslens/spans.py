@@ -133,9 +133,7 @@ def locate(phrase: str, text: str, *, start: int = 0, end: int | None = None) ->
     return exact or next(_normalised(phrase, text, start, end), None)
 
 
-def locate_all(
-    phrase: str, text: str, *, start: int = 0, end: int | None = None
-) -> tuple[tuple[int, int], ...]:
+def locate_all(phrase: str, text: str, *, start: int = 0, end: int | None = None) -> tuple[tuple[int, int], ...]:
     """Every place of the phrase in `text[start:end]` in order, exact or normalised, without overlaps."""
     end = len(text) if end is None else min(end, len(text))
     phrase = _visible(phrase)

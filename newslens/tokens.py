@@ -17,14 +17,12 @@ if TYPE_CHECKING:
     from tiktoken import Encoding
 
 DEFAULT = "o200k_base"
-LONGEST_RUN = 1 << 18
+LONGEST_RUN = 1 << 19
 """Code points that are encoded at once where counts add up nowhere. tiktoken's regular expression gives up on
 a million white-space characters in a row; below that, joint counts are exact."""
 
 # White space as the encodings see it (the Unicode property); `str.isspace` adds U+001C to U+001F.
-_WHITE = frozenset("\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000") | {
-    *map(chr, range(0x2000, 0x200B))
-}
+_WHITE = frozenset("\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000") | {*map(chr, range(0x2000, 0x200B))}
 _LINE_ENDS = "\r\n"
 _STOPS = frozenset("，。、；：？！“”（）《》「」")
 
@@ -117,13 +115,16 @@ def count(text: str, *, encoding: str = DEFAULT) -> int:
     Raises:
         ConfigurationError: as `newslens.tokens.encoding` does.
     """
-    encode = _load(encoding).encode_ordinary
-    tokens, start = 0, 0
-    while len(text) - start > LONGEST_RUN:
-        end = last_border(text, start, start + LONGEST_RUN) or start + LONGEST_RUN
-        tokens += len(encode(text[start:end]))
-        start = end
-    return tokens + len(encode(text[start:]))
+    return _count(text, 0, len(text), _load(encoding).encode_ordinary)
+
+
+def _count(text: str, start: int, end: int, encode: Callable[[str], list[int]]) -> int:
+    tokens = 0
+    while end - start > LONGEST_RUN:
+        border = last_border(text, start, start + LONGEST_RUN) or start + LONGEST_RUN
+        tokens += len(encode(text[start:border]))
+        start = border
+    return tokens + len(encode(text[start:end]))
 
 
 def adds_up(text: str, position: int) -> bool:
@@ -161,7 +162,7 @@ class Tally:
     the position and the nearest of those.
     """
 
-    _NEAR = 256  # how far back to look for a place where counts add up
+    _NEAR = 64  # how far back to look for a place where counts add up
 
     def __init__(self, text: str, start: int, encode: Callable[[str], list[int]]) -> None:
         self._text = text
@@ -215,7 +216,7 @@ class Tally:
         return tokens
 
     def _between(self, start: int, end: int) -> int:
-        return len(self._encode(self._text[start:end])) if start < end else 0
+        return _count(self._text, start, end, self._encode) if start < end else 0
 
 
 _load = encoding  # under a name that the keyword `encoding` does not hide

@@ -71,7 +71,8 @@ def sound_texts() -> dict[str, str]:
     texts |= {f"order first {n}": f"{order}\n\n{BODY}" for n, order in enumerate(ORDERS)}
     texts |= {f"braces {n}": f"{BODY} {text}" for n, text in enumerate(BRACES)}
     texts |= {
-        f"only braces {n}": f"The report says this: {text} and nothing more was said." for n, text in enumerate(BRACES)
+        f"only braces {n}": f"The report says this: {text} and nothing more was said."
+        for n, text in enumerate(BRACES[:-1])  # the last is mostly control characters
     }
     texts |= {f"{name} inside": BODY.replace("bridge", f"bri{odd}dge") for name, odd in ODD_CHARACTERS.items()}
     texts |= {f"{name} between": BODY.replace(". ", f".{odd} ") for name, odd in ODD_CHARACTERS.items()}

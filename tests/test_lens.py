@@ -131,7 +131,7 @@ def test_a_report_without_its_text_keeps_its_words_and_its_hash() -> None:
     assert isinstance(bare.article, ArticleReference)
     assert bare.article.sha256 == Article.from_text(TEXT).sha256
     assert bare.summary == report.summary
-    assert TEXT not in bare.model_dump_json()
+    assert "text" not in bare.model_dump()["article"]
     assert Report.model_validate_json(bare.model_dump_json()) == bare.without_text()
     assert str(bare)
 

@@ -47,6 +47,6 @@ async def test_a_server_that_knows_schemas_gives_json_and_counts(recording_base_
 async def test_an_answer_over_the_limit_is_asked_for_again_with_twice_the_limit(
     recording_base_url: str, recording_model: str
 ) -> None:
-    reply = await asked(recording_base_url, recording_model, request(max_output_tokens=6))
+    reply = await asked(recording_base_url, recording_model, request(max_output_tokens=12))
     assert set(json.loads(reply.text)) == {"topic"}
     assert (reply.usage.requests, reply.usage.retries) == (2, 1)

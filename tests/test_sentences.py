@@ -21,6 +21,7 @@ CASES = [
     ("en", "Acme Inc. |The firm closed."),
     ("en", "It was over . . . |* * * Then they left. * * *"),
     ("es", "El Sr. Pérez dijo que no. |¿Por qué? |La Sra. López, de EE. UU., habló."),
+    ("es", "«Si trabajo ocho, no. Y el mes que trabajo, sí», dijo. |Luego dijo que no. |Salió."),
     ("es", "«Nunca. Jamás», dijo. |Cuesta 3.500 pesos. |El Gral. Ruiz y el Lic. Paz salieron."),
     ("fr", "M. Macron a dit non. |Mme. Le Pen aussi. |« Jamais. Non. » a-t-il dit."),
     ("ar", "قال الرئيس إنه لن يذهب. |هل هذا صحيح؟ |نعم."),

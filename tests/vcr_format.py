@@ -53,7 +53,7 @@ def _readable(body: Any) -> Any:
         return body
     try:
         value = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return body
     for name, write in _WRITERS.items():
         if isinstance(value, dict | list) and write(value) == body:

@@ -1,6 +1,6 @@
 """How the story is framed: codes of a codebook, each on its sentences. A frame is neither a stance nor a slant."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
@@ -81,15 +81,16 @@ def offline(reading: Reading) -> list[dict[str, Any]]:
     """
     book = _book(reading.options)
     texts = [span.text for span in reading.article.sentences]
-    if reading.options.codebook is None:
+    if book.language == "en":
         need_english(FRAMING.name, reading.article.language, texts)
     found = classical.choose(_index(book).tally(texts))
-    return [_note(reading, score, primary=score.code == found.primary) for score in found.present]
+    present = found.present if book.multiple else found.present[:1]
+    return [_note(reading, score, primary=score.code == found.primary) for score in present]
 
 
 def _note(reading: Reading, score: classical.FrameScore, *, primary: bool) -> dict[str, Any]:
     sentences = reading.article.sentences
-    weight = Counter[int]()
+    weight: dict[int, float] = defaultdict(float)
     for hit in score.hits:
         weight[hit.sentence] += hit.weight
     best = [number for number, _ in sorted(weight.items(), key=lambda pair: (-pair[1], pair[0]))[:_SHOWN]]

@@ -53,11 +53,10 @@ def offline(reading: Reading) -> dict[str, Any]:
     paragraph_starts = [first - 1 for first, _ in article.paragraphs]
     texts = [span.text for span in article.sentences]
     picked = classical.pick(texts, paragraphs=paragraph_starts, title=article.title)
-    key_points = [
-        {"text": " ".join(texts[index].split()), "evidence": [index + 1], "method": "classical"} for index in picked
-    ]
+    said = {index: " ".join(texts[index].split()) for index in picked}
+    key_points = [{"text": said[index], "evidence": [index + 1], "method": "classical"} for index in picked]
     return {
-        "text": " ".join(point["text"] for point in key_points[:3]),
+        "text": " ".join([said[index] for index in picked[:3]]),
         "key_points": key_points,
         "method": "classical",
     }

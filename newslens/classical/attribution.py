@@ -1,27 +1,43 @@
 """Who is said to have said what in a sentence: source, cue and content."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
-from newslens.classical import lexicon
 from newslens.classical.clauses import AUXILIARIES, Parse, parse
-from newslens.classical.phrases import SUBJECTS, Range, after, before, closed, skip_ahead
+from newslens.classical.lexicon import closed
+from newslens.classical.names import entries
+from newslens.classical.phrases import SUBJECTS, Range, after, before, skip_ahead
+from newslens.classical.reporting import labelling, phrase_at, speech, thought
 from newslens.classical.words import Word, english
 
 Kind = Literal["direct", "indirect", "mixed"]
 Span = tuple[int, int]
 
 _OPEN, _CLOSE = frozenset("“\"‘'«"), frozenset("”\"’'»")
-_ADDRESSED = frozenset("told tell tells telling reminded warned assured advised informed".split())
+_ADDRESSED = frozenset({"told", "tell", "tells", "telling", "reminded", "warned", "assured", "advised", "informed"})
 _LABELLED = frozenset(
-    "called call calls calling described describes describe branded labeled labelled dubbed termed".split()
+    {
+        "called",
+        "call",
+        "calls",
+        "calling",
+        "described",
+        "describes",
+        "describe",
+        "branded",
+        "labeled",
+        "labelled",
+        "dubbed",
+        "termed",
+    }
 )
-_NO_VERBS = (
-    closed("prepositions") | closed("conjunctions") | {"first", "again", "all", "well", "too", "now", "then"}
-)
-_PLACED = closed("prepositions") | {"yesterday", "today", "earlier", "later"}
+_NO_VERBS = closed("prepositions") | closed("conjunctions") | {"first", "again", "all", "well", "too", "now", "then"}
+_PLACED = (
+    closed("prepositions") | entries("never") | {"yesterday", "today", "earlier", "later"}
+)  # "on Monday", "in a statement"
+_SETTING = 8  # words at most of such a phrase
+_TAIL = 6  # words at most of what a subject drags along: "the mayor of Hull"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +57,6 @@ class Attribution:
     cue: Span
     content: Span
     kind: Kind
-
-
-@cache
-def speech() -> frozenset[str]:
-    """Every form of a verb that reports words."""
-    return lexicon.all_forms(lexicon.words(lexicon.table("cues")["speech"]["verbs"]))
-
-
-@cache
-def thought() -> frozenset[str]:
-    """Every form of a verb that reports a mind."""
-    return lexicon.all_forms(lexicon.words(lexicon.table("cues")["thought"]["verbs"]))
 
 
 def attributions(sentence: str) -> tuple[Attribution, ...]:
@@ -75,10 +79,10 @@ def within(parsed: Parse) -> tuple[Attribution, ...]:
             continue  # "was told", "is said to": the subject is not the source
         if word.low in speech() or word.low in thought():
             one = _reported(parsed, i, found)
-        elif word.low in _LABELLED:
+        elif word.low in labelling():
             one = _labelled(parsed, i)
-        elif _phrase(parsed.words, i):
-            one = _according(parsed, i, _phrase(parsed.words, i))
+        elif phrase_at(parsed.words, i):
+            one = _according(parsed, i, phrase_at(parsed.words, i))
         if one is not None and _disjoint(one):
             found.append(one)
     return tuple(found)
@@ -87,17 +91,6 @@ def within(parsed: Parse) -> tuple[Attribution, ...]:
 def _disjoint(one: Attribution) -> bool:
     (start, end), (first, last) = one.source, one.content
     return first < last and (end <= first or last <= start)
-
-
-@cache
-def _phrases() -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(phrase.split()) for phrase in lexicon.table("cues")["phrases"]["of"])
-
-
-def _phrase(words: Sequence[Word], i: int) -> int:
-    """How many words of a phrase such as "according to" begin at `i`; 0 for none."""
-    fits = (len(p) for p in _phrases() if tuple(word.low for word in words[i : i + len(p)]) == p)
-    return next(fits, 0)
 
 
 def _according(parsed: Parse, i: int, length: int) -> Attribution | None:
@@ -118,11 +111,9 @@ def _pronoun(words: Sequence[Word], i: int) -> Range | None:
 
 
 def _labelled(parsed: Parse, i: int) -> Attribution | None:
-    """X called Y "a disaster": what X says begins behind the verb and ends with the quotation."""
+    """`X called Y "a disaster"`: what X says begins behind the verb and ends with the quotation."""
     quotes = [
-        k
-        for k in range(i + 1, len(parsed.words))
-        if parsed.quote[k] >= 0 and parsed.clause[k] == parsed.clause[i]
+        k for k in range(i + 1, len(parsed.words)) if parsed.quote[k] >= 0 and parsed.clause[k] == parsed.clause[i]
     ]
     source = before(parsed.words, i)
     if not quotes or source is None:
@@ -140,8 +131,22 @@ def _reported(parsed: Parse, i: int, found: Sequence[Attribution]) -> Attributio
     source = _source(parsed, i, found)
     if source is None:
         return None
-    content = _behind(parsed, i) or _ahead(parsed, source)
+    content = _quotation_ahead(parsed, source) or _behind(parsed, i) or _ahead(parsed, source)
+    if content is not None and parsed.words[i - 1].low == "who":
+        content = _relative(parsed.words, content)
     return None if content is None else _attribution(parsed, source, (i, i + 1), content)
+
+
+def _relative(words: Sequence[Word], content: Range) -> Range:
+    """`Smith, who said he was tired, left`: the content ends with its clause."""
+    first, last = content
+    return first, next((k for k in range(first, last) if words[k].text == ","), last)
+
+
+def _quotation_ahead(parsed: Parse, source: Range) -> Range | None:
+    """The first part of a quotation that is broken off for its source: `"We stay," she said, "until then"`."""
+    j = source[0] - 1
+    return (0, j) if j > 1 and parsed.words[j].text in _CLOSE and parsed.quote[0] < 0 <= parsed.quote[1] else None
 
 
 def _inverted(parsed: Parse, i: int) -> Range | None:
@@ -196,7 +201,7 @@ def _behind(parsed: Parse, i: int) -> Range | None:
 
 def _past_addressee(words: Sequence[Word], k: int, i: int) -> int:
     """Skip "reporters" in "told reporters that"."""
-    if words[i].low not in _ADDRESSED or k >= len(words):
+    if words[i].low not in _ADDRESSED or k >= len(words) or words[k].low == "that":
         return k
     if words[k].low in {"me", "him", "her", "us", "them", "you"}:
         return k + 1
@@ -207,11 +212,7 @@ def _past_addressee(words: Sequence[Word], k: int, i: int) -> int:
 def _past_setting(words: Sequence[Word], k: int) -> int:
     """Skip "in a statement", "on Monday", "to the BBC" when "that", a quotation or a colon follows."""
     j = k
-    while (
-        j < len(words)
-        and j - k < 8
-        and (words[j].low in _PLACED or words[j].low in closed("determiners") or j > k)
-    ):
+    while j < len(words) and j - k < _SETTING and (words[j].low in _PLACED or j > k):
         if words[j].low == "that" or words[j].text in {":", ","} or words[j].text in _OPEN:
             return j
         j += 1
@@ -226,7 +227,7 @@ def _clause_begins(words: Sequence[Word], k: int) -> bool:
     if subject is None or subject[1] >= len(words):
         return False
     verb = subject[1]
-    while verb < len(words) and words[verb].low in closed("prepositions") - {"to"} and verb - subject[1] < 6:
+    while verb < len(words) and words[verb].low in closed("prepositions") - {"to"} and verb - subject[1] < _TAIL:
         tail = after(words, verb + 1)
         if tail is None:
             return False
@@ -238,7 +239,7 @@ def _ahead(parsed: Parse, source: Range) -> Range | None:
     """What is said, where it stands ahead of the source: `The plan is dead, Smith said`."""
     words = parsed.words
     j = source[0] - 1
-    if j < 2:
+    if j <= 1:
         return None
     if words[j].text == "," or words[j].text in _CLOSE:
         clause = words[0].low not in _NO_VERBS and any(word.low in AUXILIARIES for word in words[:j])
@@ -251,15 +252,22 @@ def _attribution(parsed: Parse, source: Range, cue: Range, content: Range) -> At
     words = parsed.words
     first, last = _trim(words, *content)
     inside = [number >= 0 for number in parsed.quote[first:last]]
-    spoken = [
-        quoted for quoted, word in zip(inside, words[first:last], strict=True) if word.text[0].isalnum()
-    ]
+    spoken = [quoted for quoted, word in zip(inside, words[first:last], strict=True) if word.text[0].isalnum()]
     kind: Kind = "direct" if spoken and all(spoken) else "mixed" if any(inside) else "indirect"
+    if kind == "mixed":
+        first, last = _with_marks(parsed, first, last)
     return Attribution(_span(words, source), _span(words, cue), _span(words, (first, last)), kind)
 
 
+def _with_marks(parsed: Parse, first: int, last: int) -> Range:
+    """Both marks of a quotation that only a part of the content stands in."""
+    opens = first > 0 and parsed.quote[first] >= 0 and parsed.words[first - 1].text in _OPEN
+    closes = last < len(parsed.words) and parsed.quote[last - 1] >= 0 and parsed.words[last].text in _CLOSE
+    return first - opens, last + closes
+
+
 def _trim(words: Sequence[Word], first: int, last: int) -> Range:
-    """Without the marks around it; a closing quotation mark inside mixed content stays outside too."""
+    """Without the marks around it."""
     while first < last and not words[first].text[0].isalnum():
         first += 1
     while last > first and not words[last - 1].text[0].isalnum():

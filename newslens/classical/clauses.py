@@ -3,20 +3,12 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from newslens.classical.quotes import quoted
+from newslens.classical.lexicon import closed
+from newslens.classical.quotes import quotations
 from newslens.classical.words import Word, cut
 
-BE = frozenset("is are was were be been being am 're 'm get got gets getting".split())
-AUXILIARIES = BE | frozenset(
-    "has have had having do does did will would can could may might must shall should 'll 'd 've wo ca".split()
-)
-_BORDERS = frozenset(
-    "; : — – but while although though because whereas unless until if when which after before since".split()
-)
-_NEGATIONS = frozenset(
-    "not no never neither nor without hardly barely scarcely nobody nothing cannot none n't fails failed fail denied denies deny "
-    "stopped lack lacks lacked".split()
-)
+BE = closed("be")
+AUXILIARIES = BE | closed("auxiliaries")
 _NEGATION_REACH = 4  # words; a negation further off is about something else
 
 
@@ -28,11 +20,13 @@ class Parse:
         words: words and marks in order.
         clause: for each word the number of its clause.
         quote: for each word the number of the quotation it stands in, or -1.
+        awaited: the quotation mark that the sentence leaves open, or "".
     """
 
     words: tuple[Word, ...]
     clause: tuple[int, ...]
     quote: tuple[int, ...]
+    awaited: str = ""
 
     def at(self, start: int, end: int) -> tuple[int, int]:
         """Half-open range of the words that touch the code points `start` to `end`."""
@@ -45,7 +39,7 @@ class Parse:
         near = range(max(0, i - _NEGATION_REACH), i)
         return any(
             self.clause[k] == self.clause[i]
-            and (self.words[k].low in _NEGATIONS or self.words[k].low.endswith("n't"))
+            and (self.words[k].low in closed("negations") or self.words[k].low.endswith("n't"))
             for k in near
         )
 
@@ -54,24 +48,25 @@ class Parse:
         if self.words[i].low.endswith("ing"):
             return False
         k = i - 1
-        while k >= 0 and (
-            self.words[k].low.endswith("ly") or self.words[k].low in {"not", "also", "never", "once"}
-        ):
+        while k >= 0 and (self.words[k].low.endswith("ly") or self.words[k].low in {"not", "also", "never", "once"}):
             k -= 1
         before = k >= 0 and self.words[k].low in BE
         return before or (i + 1 < len(self.words) and self.words[i + 1].low == "by")
 
 
-def parse(sentence: str) -> Parse:
-    """A shallow reading of a sentence."""
+def parse(sentence: str, *, awaited: str = "") -> Parse:
+    """A shallow reading of a sentence; `awaited` is the quotation mark that the one before left open."""
     words = tuple(cut(sentence))
-    return Parse(words, _clauses(words), _quotes(words, sentence))
+    if not words:
+        return Parse((), (), ())
+    found = quotations(sentence, awaited=awaited)
+    return Parse(words, _clauses(words), _quotes(words, found.spans), found.awaited)
 
 
 def _clauses(words: tuple[Word, ...]) -> tuple[int, ...]:
     number, numbers = 0, []
     for before, word in zip((None, *words), words, strict=False):
-        opens = word.low in _BORDERS or (
+        opens = word.low in closed("borders") or (
             before is not None and before.low == "," and word.low in {"and", "or", "so", "yet"}
         )
         number += opens
@@ -79,10 +74,7 @@ def _clauses(words: tuple[Word, ...]) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-def _quotes(words: tuple[Word, ...], sentence: str) -> tuple[int, ...]:
-    spans = quoted(sentence)
+def _quotes(words: tuple[Word, ...], spans: tuple[tuple[int, int], ...]) -> tuple[int, ...]:
     starts = [start for start, _ in spans]
     places = (bisect_right(starts, word.start) - 1 for word in words)
-    return tuple(
-        k if k >= 0 and word.start < spans[k][1] else -1 for k, word in zip(places, words, strict=True)
-    )
+    return tuple(k if k >= 0 and word.start < spans[k][1] else -1 for k, word in zip(places, words, strict=True))

@@ -10,18 +10,42 @@ from typing import Literal, NamedTuple
 
 from newslens.classical import lexicon
 from newslens.classical.clauses import Parse
+from newslens.classical.lexicon import closed
 from newslens.classical.names import title_case
-from newslens.classical.phrases import Range, closed
+from newslens.classical.phrases import Range
 
 Role = Literal["subject", "object", "actor", "direct", "predicate", "clause", "away"]
 
 NEGATED = -0.6  # "not praised" is less against than "praised" is for
 
-_POSSESSIVES = frozenset("his her their its my our your whose".split())
-_PRONOUNS = frozenset("he she they him them i we you me us who".split()) | _POSSESSIVES
-_LINKS = frozenset("is are was were be been being am seem seems seemed become became becomes look looks looked remain remains remained".split())
-_BELONGING = frozenset("of to by for against".split())
-_BEFORE_NOUN = frozenset("'s of in for with no under".split())
+_POSSESSIVES = frozenset({"his", "her", "their", "its", "my", "our", "your", "whose"})
+_PRONOUNS = frozenset({"he", "she", "they", "him", "them", "i", "we", "you", "me", "us", "who"}) | _POSSESSIVES
+_LINKS = frozenset(
+    {
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "am",
+        "seem",
+        "seems",
+        "seemed",
+        "become",
+        "became",
+        "becomes",
+        "look",
+        "looks",
+        "looked",
+        "remain",
+        "remains",
+        "remained",
+    }
+)
+_BELONGING = frozenset({"of", "to", "by", "for", "against"})
+_BEFORE_NOUN = frozenset({"'s", "of", "in", "for", "with", "no", "under"})
 _AFTER_MARK = frozenset("“\"‘'.:")
 _SUBJECT_REACH, _OBJECT_REACH = 9, 5  # words between a verb and its subject or object
 _PREDICATE_REACH, _NEAR = 8, 4
@@ -78,6 +102,11 @@ def _qualities() -> Mapping[str, int]:
     return found
 
 
+def quality(word: str) -> int:
+    """The colour of a noun, adjective or adverb by itself: 1, -1, or 0 for none."""
+    return _qualities().get(word, 0)
+
+
 def cues(parsed: Parse, targets: Sequence[Range]) -> Iterator[Cue]:
     """The colouring words of a sentence outside the targets; each in the strongest role that any target has to it."""
     inside = {i for first, last in targets for i in range(first, last)}
@@ -85,17 +114,17 @@ def cues(parsed: Parse, targets: Sequence[Range]) -> Iterator[Cue]:
     for i, word in enumerate(parsed.words):
         if i in inside or (word.capital and i and not shouted and parsed.words[i - 1].text not in _AFTER_MARK):
             continue  # a name
-        verb, quality = _verbs().get(word.low), _qualities().get(word.low)
-        if verb is None and quality is None:
+        verb, sign = _verbs().get(word.low), quality(word.low)
+        if verb is None and not sign:
             continue
         turn = NEGATED if parsed.negated(i) else 1.0
-        if quality is None and _as_noun(parsed, i):
+        if not sign and _as_noun(parsed, i):
             continue  # "a slide", "the east side"
-        if verb is not None and (quality is None or not _as_noun(parsed, i)):
+        if verb is not None and (not sign or not _as_noun(parsed, i)):
             yield _verb_cue(parsed, targets, i, verb, turn)
         else:
             role = _strongest(_quality_role(parsed, target, i) for target in targets)
-            yield Cue(i, role, turn * (quality or 0))
+            yield Cue(i, role, turn * sign)
 
 
 def _verb_cue(parsed: Parse, targets: Sequence[Range], i: int, verb: Connotation, turn: float) -> Cue:

@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 from newslens.classical import lexicon
 from newslens.classical.clauses import AUXILIARIES, Parse
-from newslens.classical.phrases import Range, after, closed, skip_ahead
+from newslens.classical.connotation import quality
+from newslens.classical.lexicon import closed
+from newslens.classical.phrases import Range, after, skip_ahead
 from newslens.classical.words import Word
 
 _MODALS = frozenset({"should", "must"})
-_SUBORDINATE = frozenset("while although though if because when since as".split())
+_SUBORDINATE = frozenset({"while", "although", "though", "if", "because", "when", "since", "as"})
 _NOT = frozenset({"not", "never", "no", "n't", "hardly", "cannot"})
 _GROUP = 6  # words between a subject and what is said of it
 
@@ -35,6 +37,20 @@ def judgement(parsed: Parse, content: Range) -> Judgement | None:
     return None if side is None else Judgement(target, *side)
 
 
+def labelled(parsed: Parse, content: Range) -> Judgement | None:
+    """The judgement in what something is called: in "called the plan a disaster" all behind the verb is the content."""
+    target = after(parsed.words, content[0])
+    if target is None:
+        return None
+    behind = range(target[1], content[1])
+    words = [(i, sign) for i in behind if (sign := quality(parsed.words[i].low)) and not parsed.negated(i)]
+    signs = {sign for _, sign in words}
+    if len(signs) != 1:
+        return None
+    first = words[0][0]
+    return Judgement(target, signs == {1}, (first, first + 1))
+
+
 def _main_clause(words: Sequence[Word], first: int, last: int) -> int:
     if first < last and words[first].low == "that":
         first += 1
@@ -44,7 +60,7 @@ def _main_clause(words: Sequence[Word], first: int, last: int) -> int:
 
 
 def _verb_group(words: Sequence[Word], k: int, last: int) -> int | None:
-    """Index of the verb behind a subject that ends at `k`; an insertion between commas or a prepositional phrase is skipped."""
+    """Index of the verb behind a subject that ends at `k`, past an insertion between commas or a preposition."""
     if k < last and words[k].text == ",":
         k = next((m + 1 for m in range(k + 1, last) if words[m].text == ","), last)
     while k < last and words[k].low in closed("prepositions"):
@@ -69,7 +85,11 @@ def _side(words: Sequence[Word], k: int, last: int) -> tuple[bool, Range] | None
             return _judgements()[low] != negated, (i, i + 1)
         elif low in _effects() and not (negated and not _effects()[low]):
             return _effects()[low] != negated, (i, i + 1)
-        elif low not in closed("determiners") and skip_ahead(words, i) == i and not (linked and low in {"too", "so", "more", "very"}):
+        elif (
+            low not in closed("determiners")
+            and skip_ahead(words, i) == i
+            and not (linked and low in {"too", "so", "more", "very"})
+        ):
             return None
     return None
 

@@ -23,6 +23,12 @@ def words(text: str) -> tuple[str, ...]:
 
 
 @cache
+def closed(section: str) -> frozenset[str]:
+    """The words of one class of `grammar.toml`."""
+    return frozenset(words(table("grammar")[section]["words"]))
+
+
+@cache
 def forms(verb: str) -> frozenset[str]:
     """Every form of a verb: `deny` gives deny, denies, denied, denying. A particle stays behind the verb."""
     base, _, particle = verb.partition(" ")

@@ -12,8 +12,15 @@ from newslens.classical.words import Word, cut, english
 Kind = Literal["person", "organisation", "place", "other"]
 Name = tuple[str, ...]
 
-_PARTICLES = frozenset("de del della der di da dos la van von bin ibn al el le".split())
+_PARTICLES = frozenset(
+    {"de", "del", "della", "der", "di", "da", "dos", "la", "van", "von", "bin", "ibn", "al", "el", "le"}
+)
 _OF = frozenset({"of", "for", "on", "the"})  # inside the name of an organisation: "Ministry of the Interior"
+_INSIDE = 3  # such words in a row
+
+
+_LONGER, _FEWEST, _MOST = 4, 3, 0.7  # letters, words, share of them: when capitals make a headline
+_INITIAL = 2  # letters at most of an initial or "Mr", whose full stop ends no sentence
 
 
 class Mention(NamedTuple):
@@ -78,8 +85,8 @@ def mentions(sentences: Sequence[str]) -> tuple[Actor, ...]:
 
 def title_case(words: Sequence[Word]) -> bool:
     """Whether nearly every longer word is capitalised, as in a headline, where capitals tell nothing."""
-    longer = [word.capital for word in words if len(word.text) > 3 and word.text[0].isalpha()]
-    return len(longer) > 2 and sum(longer) > 0.7 * len(longer)
+    longer = [word.capital for word in words if len(word.text) >= _LONGER and word.text[0].isalpha()]
+    return len(longer) >= _FEWEST and sum(longer) > _MOST * len(longer)
 
 
 @cache
@@ -129,14 +136,10 @@ def _runs(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
 def _joined(words: Sequence[Word], first: int, j: int) -> int:
     """The index behind the next capitalised word of the name, or `j` when the name ends here."""
     k = j
-    if k < len(words) and words[k].text == "." and len(words[k - 1].text) <= 2:
+    if k < len(words) and words[k].text == "." and len(words[k - 1].text) <= _INITIAL:
         k += 1  # an initial or "Mr."
     organisation = any(word.low in entries("organisations") for word in words[first:j])
-    while (
-        k < len(words)
-        and (words[k].low in _PARTICLES or (organisation and words[k].low in _OF))
-        and k - j < 3
-    ):
+    while k < len(words) and (words[k].low in _PARTICLES or (organisation and words[k].low in _OF)) and k - j < _INSIDE:
         k += 1
     return k + 1 if k < len(words) and words[k].capital else j
 
@@ -174,9 +177,7 @@ def _opens(words: Sequence[Word], k: int) -> bool:
 def _empty(word: Word) -> bool:
     """Whether a word alone is no name: "Monday", "Mexican", "He'll", "Ministry"."""
     stem = word.low.partition("'")[0]
-    return any(
-        stem in entries(kind) for kind in ("never", "adjectives", "openers", "organisations", "titles")
-    )
+    return any(stem in entries(kind) for kind in ("never", "adjectives", "openers", "organisations", "titles"))
 
 
 def _recalled(words: Sequence[Word], sentence: int, known: frozenset[Name]) -> Iterator[_Found]:
@@ -186,13 +187,11 @@ def _recalled(words: Sequence[Word], sentence: int, known: frozenset[Name]) -> I
         starting[name[0]].append(name)
     i = 0
     while i < len(words):
-        fits = (
-            n for n in starting.get(words[i].text, ()) if tuple(w.text for w in words[i : i + len(n)]) == n
-        )
-        name = next(fits, None)
-        if name is not None:
+        fits = (n for n in starting.get(words[i].text, ()) if tuple(w.text for w in words[i : i + len(n)]) == n)
+        name = next(fits, ())
+        if name:
             yield _Found(Mention(sentence, words[i].start, words[i + len(name) - 1].end), name, frozenset())
-        i += len(name) if name else 1
+        i += len(name) or 1
 
 
 def _merged(found: Sequence[_Found]) -> list[list[_Found]]:
@@ -219,7 +218,7 @@ def _owners(names: Iterable[Name]) -> Mapping[Name, Name]:
     owner = {}
     for name in names:
         longer = {n for n in endings[name] if not any(n != m and n == m[-len(n) :] for m in endings[name])}
-        owner[name] = next(iter(longer)) if len(longer) == 1 else acronyms.get("".join(name), name)
+        owner[name] = longer.pop() if len(longer) == 1 else acronyms.get("".join(name), name)
     shared = {synonyms[n]: n for n in sorted(names, key=len) if n in synonyms}
     return {name: shared.get(synonyms.get(name, -1), full) for name, full in owner.items()}
 
@@ -243,9 +242,7 @@ def _actor(sentences: Sequence[str], group: Sequence[_Found]) -> Actor:
 
 
 def _pronoun(group: Sequence[_Found]) -> Literal["he", "she"] | None:
-    signs = {low for one in group for low in one.titles} | {
-        one.name[0].lower() for one in group if len(one.name) > 1
-    }
+    signs = {low for one in group for low in one.titles} | {one.name[0].lower() for one in group if len(one.name) > 1}
     he, she = bool(signs & entries("he")), bool(signs & entries("she"))
     return None if he == she else "he" if he else "she"
 

@@ -5,24 +5,20 @@ from functools import cache
 
 from newslens.classical import lexicon
 from newslens.classical.clauses import AUXILIARIES
+from newslens.classical.lexicon import closed
 from newslens.classical.names import entries
 from newslens.classical.words import Word
 
 Range = tuple[int, int]  # half-open, in words
 
-SUBJECTS = frozenset("he she they it i we who".split())
+SUBJECTS = frozenset({"he", "she", "they", "it", "i", "we", "who"})
 _LONGEST = 12  # words; a longer phrase is a misreading
+_ABBREVIATED = 3  # letters at most of "Mr", "Gen", "J", whose full stop ends no phrase
 _APPOSITION = 16  # words between the commas of "Smith, the mayor of Hull since 2003, said"
-_ATTACHING = frozenset("of for at from in on to with".split())
+_ATTACHING = frozenset({"of", "for", "at", "from", "in", "on", "to", "with"})
 _REDUCED = frozenset(
-    "briefed familiar close involved aware based opposed loyal".split()
+    {"briefed", "familiar", "close", "involved", "aware", "based", "opposed", "loyal"}
 )  # "a person briefed on the plan"
-
-
-@cache
-def closed(section: str) -> frozenset[str]:
-    """The words of one class of `grammar.toml`."""
-    return frozenset(lexicon.words(lexicon.table("grammar")[section]["words"]))
 
 
 @cache
@@ -56,9 +52,7 @@ def after(words: Sequence[Word], first: int) -> Range | None:
     j = first
     while j < len(words) and j - first < _LONGEST and _continues(words, first, j) and not _verb_of(words, first, j):
         j += 1
-    while j > first and (
-        words[j - 1].text in {"-", "."} or words[j - 1].low in closed("determiners") | {"of", "'s"}
-    ):
+    while j > first and (words[j - 1].text in {"-", "."} or words[j - 1].low in closed("determiners") | {"of", "'s"}):
         j -= 1
     return (first, j) if j > first else None
 
@@ -77,9 +71,7 @@ def _issues() -> frozenset[str]:
 
 def skip_back(words: Sequence[Word], j: int) -> int:
     """The last index at or before `j` that is no auxiliary and no adverb."""
-    while j >= 0 and (
-        words[j].low in AUXILIARIES or words[j].low in closed("adverbs") or _is_adverb(words[j])
-    ):
+    while j >= 0 and (words[j].low in AUXILIARIES or words[j].low in closed("adverbs") or _is_adverb(words[j])):
         j -= 1
     return j
 
@@ -92,11 +84,7 @@ def skip_ahead(words: Sequence[Word], j: int) -> int:
 
 
 def _is_adverb(word: Word) -> bool:
-    return (
-        word.low.endswith("ly")
-        and not word.capital
-        and word.low not in {"family", "ally", "assembly", "supply"}
-    )
+    return word.low.endswith("ly") and not word.capital and word.low not in {"family", "ally", "assembly", "supply"}
 
 
 def _before_apposition(words: Sequence[Word], comma: int) -> int:
@@ -105,9 +93,9 @@ def _before_apposition(words: Sequence[Word], comma: int) -> int:
         if words[k].text in '“”"':
             return -1
         if words[k].text == ",":
-            opens = words[k + 1].low in closed("determiners") | {"who", "whose", "a"} or words[
-                k + 1
-            ].low in entries("titles")
+            opens = words[k + 1].low in closed("determiners") | {"who", "whose", "a"} or words[k + 1].low in entries(
+                "titles"
+            )
             aged = words[k + 1].text.isdigit() or words[k - 1].capital
             return k - 1 if opens or aged else -1
     return -1
@@ -127,7 +115,7 @@ def _name_back(words: Sequence[Word], j: int) -> Range:
 def _in_name(words: Sequence[Word], k: int) -> bool:
     word = words[k]
     if word.text in {".", "-"}:
-        return k > 0 and words[k - 1].capital and (word.text == "-" or len(words[k - 1].text) <= 3)
+        return k > 0 and words[k - 1].capital and (word.text == "-" or len(words[k - 1].text) <= _ABBREVIATED)
     if word.low in {"de", "van", "von", "bin", "al", "la", "del"}:
         return True
     if word.low in {"'s", "&"}:
@@ -164,7 +152,7 @@ def _head_of_attachment(words: Sequence[Word], preposition: int) -> int:
 
 
 def _bare(words: Sequence[Word], first: int, j: int) -> Range | None:
-    """A phrase without an article counts only when a plural that can speak is its first noun: "critics", "senior officials"."""
+    """A phrase without an article counts only when a plural that can speak is its first noun: "senior officials"."""
     ends = closed("prepositions") | _REDUCED
     head = next((k for k in range(first, j + 1) if words[k].low in ends), j + 1) - 1
     sure = words[head].low in _vague() or (
@@ -192,22 +180,25 @@ def _common(word: Word) -> bool:
 
 
 def _continues(words: Sequence[Word], first: int, j: int) -> bool:
+    """Whether word `j` goes on with the noun phrase that begins at `first`."""
     word = words[j]
-    if word.low == "of":
-        return j > first
-    if word.low in {"'s", "-", "&"}:
-        return j > first
-    if word.text == "%" and j > first:
-        return words[j - 1].text[0].isdigit()
-    if word.low == "'":
-        return j > first and words[j - 1].low.endswith("s") and j + 1 < len(words) and _nominal(words[j + 1])
+    if j > first and (word.low in {"of", "'s"} or not word.text[0].isalnum()):
+        return word.low in {"of", "'s"} or _joins(words, j)
     if word.low in closed("determiners"):
         return j == first or words[j - 1].low == "of" or words[j - 1].low in closed("determiners")
-    if word.text == ".":
-        return (
-            words[j - 1].capital
-            and len(words[j - 1].text) <= 3
-            and j + 1 < len(words)
-            and words[j + 1].capital
-        )
-    return _nominal(word) and word.low not in _REDUCED
+    return word.text != "-" and _nominal(word) and word.low not in _REDUCED
+
+
+def _joins(words: Sequence[Word], j: int) -> bool:
+    """Whether the mark at `j` stands inside a noun phrase: "U.S.-led", "3%", "farmers' union", "Mr. Hill"."""
+    mark, before_it = words[j].text, words[j - 1]
+    following = words[j + 1] if j + 1 < len(words) else None
+    if mark in {"-", "&"}:
+        return True
+    if mark == "%":
+        return before_it.text[0].isdigit()
+    if following is None:
+        return False
+    if words[j].low == "'":
+        return before_it.low.endswith("s") and _nominal(following)
+    return mark == "." and before_it.capital and len(before_it.text) <= _ABBREVIATED and following.capital

@@ -7,13 +7,15 @@ from typing import NamedTuple
 
 from newslens.classical import lexicon
 from newslens.classical.clauses import AUXILIARIES, BE, Parse
-from newslens.classical.phrases import Range, after, before, closed, skip_ahead
+from newslens.classical.lexicon import closed
+from newslens.classical.phrases import Range, after, before, skip_ahead
 from newslens.classical.words import Word
 
 _REACH = 12  # words back to the verb that a shared subject belongs to
+_OPENING = 2  # words that a sentence may have before the verb of a fronted phrase: "By openly rejecting"
 _NORMS = frozenset({"should", "must", "ought"})
-_FRONTING = frozenset("by in after before without despite while when through".split())
-_URGES = lexicon.all_forms("ask encourage press pressure tell urge want".split())
+_FRONTING = frozenset({"by", "in", "after", "before", "without", "despite", "while", "when", "through"})
+_URGES = lexicon.all_forms(("ask", "encourage", "press", "pressure", "tell", "urge", "want"))
 
 
 class Claim(NamedTuple):
@@ -139,7 +141,7 @@ def _fronted(words: Sequence[Word], i: int) -> _Doer | None:
 
 def _participle(parsed: Parse, i: int) -> _Doer | None:
     words = parsed.words
-    if words[i - 1].low in _FRONTING and i <= 2:
+    if words[i - 1].low in _FRONTING and i <= _OPENING:
         return _fronted(words, i)
     return _shared(parsed, i - 1) if words[i - 1].low in _FRONTING | {","} else None
 
@@ -150,7 +152,12 @@ def _shared(parsed: Parse, end: int) -> _Doer | None:
     for k in range(end - 1, max(0, end - _REACH), -1):
         if parsed.quote[k] != parsed.quote[end]:
             return None
-        verbal = words[k].low in AUXILIARIES or words[k].low.endswith("ed") or words[k].low in _verbs() or words[k].low in _finite()
+        verbal = (
+            words[k].low in AUXILIARIES
+            or words[k].low.endswith("ed")
+            or words[k].low in _verbs()
+            or words[k].low in _finite()
+        )
         subject = before(words, k) if verbal and not words[k].capital else None
         if subject is not None:
             return _Doer(subject)

@@ -39,7 +39,8 @@ class Referents:
             fitting = [actor for actor in people if actor.pronoun == gender]
             unsure = [actor for actor in people if actor.pronoun is None]
             if fitting:
-                return fitting[0] if len(set(fitting)) == 1 and not unsure else None
+                only = len({actor.name for actor in fitting}) == 1
+                return fitting[0] if only and not unsure else None
             if unsure:
                 return None
         return None

@@ -1,26 +1,49 @@
 """Find what stands in quotation marks."""
 
 import re
+from typing import NamedTuple
 
 _MARK = re.compile(r"[“”\"«»]|(?<!\w)[‘'](?=\w)|(?<=[\w.,!?…])['’](?!\w)")
 _CLOSING = {"“": "”", '"': '"', "«": "»", "‘": "’", "'": "'"}
+_ONE_WAY = frozenset("”»")  # marks that can only close
+_APOSTROPHES = frozenset("'’")
 
 
-def quoted(sentence: str) -> tuple[tuple[int, int], ...]:
-    """Offsets of every quotation, marks left out, outermost only.
+class Quotations(NamedTuple):
+    """The quotations of one sentence.
 
-    A quotation that is never closed runs to the end, as news prose does with one that goes on in the next sentence.
-    An apostrophe that closes nothing is no mark.
+    Attributes:
+        spans: half-open code points, marks left out, outermost only.
+        awaited: the mark that would close the last one, or "" when it is closed.
+    """
+
+    spans: tuple[tuple[int, int], ...]
+    awaited: str
+
+
+def quotations(sentence: str, *, awaited: str = "") -> Quotations:
+    """Every quotation of a sentence; one that is not closed runs to the end, as it does when it spans sentences.
+
+    An apostrophe that closes nothing is no mark. A mark that can only close closes, if need be, what began before.
+
+    Args:
+        sentence: the text.
+        awaited: what the sentence before left open.
     """
     found: list[tuple[int, int]] = []
-    opened: tuple[str, int] | None = None
+    begin = 0 if awaited else -1
     for mark in _MARK.finditer(sentence):
         sign = mark.group()
-        if opened is None:
-            opened = (_CLOSING[sign], mark.end()) if sign in _CLOSING else None
-        elif sign == opened[0]:
-            found.append((opened[1], mark.start()))
-            opened = None
-    if opened is not None and opened[0] not in "'’":
-        found.append((opened[1], len(sentence)))
-    return tuple(found)
+        if awaited:
+            if sign == awaited:
+                found.append((begin, mark.start()))
+                awaited = ""
+        elif sign in _CLOSING:
+            awaited, begin = _CLOSING[sign], mark.end()
+        elif sign in _ONE_WAY and not found:
+            found.append((0, mark.start()))
+    if awaited in _APOSTROPHES:
+        awaited = ""
+    if awaited:
+        found.append((begin, len(sentence)))
+    return Quotations(tuple(found), awaited)

@@ -1,25 +1,27 @@
 """How a sentence speaks of a target: favor, against, mixed or none."""
 
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from newslens.classical import lexicon
-from newslens.classical.attribution import speech, thought
 from newslens.classical.clauses import Parse, parse
 from newslens.classical.connotation import Cue, cues
-from newslens.classical.phrases import Range, closed
+from newslens.classical.lexicon import closed
+from newslens.classical.phrases import Range
+from newslens.classical.reporting import speech, thought
 from newslens.classical.words import Word, english
 
 Label = Literal["favor", "against", "mixed", "none"]
 
 _DECAY = 8.0  # words over which the weight of a cue falls to 1/e
 _MIXED = 0.4  # both sides have at least this probability
+_OPENING = 2  # words before a target that still opens its sentence: "On Monday Smith"
 _TIED = frozenset({"subject", "object", "direct", "predicate"})
-_POSSESSIVES = frozenset("his her their its my our your whose".split())
+_POSSESSIVES = frozenset({"his", "her", "their", "its", "my", "our", "your", "whose"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def _probabilities(values: Mapping[str, float]) -> tuple[float, float]:
 
 def features(parsed: Parse, spans: Sequence[Range], found: Sequence[Cue]) -> dict[str, float]:
     """What the model looks at, by name: sums over the cues, and how the first mention of the target stands."""
-    sums: Counter[str] = Counter()
+    sums: defaultdict[str, float] = defaultdict(float)
     for cue in found:
         side = "favor" if cue.value > 0 else "against"
         for name, amount in _counted(cue, spans):
@@ -125,10 +127,12 @@ def _setting(parsed: Parse, target: Range) -> dict[str, float]:
         "thinks": float(behind in thought()),
         "pronoun": float(words[first].low in closed("pronouns") | _POSSESSIVES),
         "owner": float(owner),
-        "attribute": float(not owner and before in closed("determiners") and behind.isalpha() and behind not in speech()),
+        "attribute": float(
+            not owner and before in closed("determiners") and behind.isalpha() and behind not in speech()
+        ),
         "quoted": float(parsed.quote[first] >= 0),
         "beside a quotation": float(parsed.quote[first] < 0 and max(parsed.quote) >= 0),
-        "opens": float(first <= 2),  # noqa: PLR2004 - "On Monday Smith" and "The mayor" still open the sentence
+        "opens": float(first <= _OPENING),
         "behind a preposition": float(before in closed("prepositions")),
         "behind against": float(before == "against"),
         "before a comma": float(behind == ","),

@@ -9,11 +9,13 @@ from typing import Literal, NamedTuple
 from newslens.classical import lexicon
 from newslens.classical.attribution import Attribution, within
 from newslens.classical.clauses import BE, Parse, parse
-from newslens.classical.judgements import judgement
+from newslens.classical.judgements import judgement, labelled
+from newslens.classical.lexicon import closed
 from newslens.classical.names import Actor, mentions, title_case
-from newslens.classical.phrases import Range, after, closed
+from newslens.classical.phrases import Range, after
 from newslens.classical.predicates import Claim, claims
 from newslens.classical.pronouns import Referents
+from newslens.classical.reporting import labelling
 from newslens.classical.words import Word
 
 AUTHOR = "author"
@@ -22,7 +24,7 @@ Voice = Literal["author", "quoted", "paraphrased", "headline"]
 _FIRST_PERSON = frozenset({"i", "we"})
 _I = frozenset({"i", "my", "i'm", "i've", "i'd", "i'll", "me"})
 _COLUMN = 2  # sentences with "I" outside quotations that make a text an author's own opinion
-_LINKING = frozenset("on in for to with over from".split())
+_LINKING = frozenset({"on", "in", "for", "to", "with", "over", "from"})
 
 
 class Side(NamedTuple):
@@ -74,17 +76,17 @@ class Text:
         return None if vague or sentence in self.headlines else phrase
 
     def speaker(self, sentence: int, start: int) -> str | None:
-        """Whose words stand at a place: the source's inside an attribution, else the author's; None in a loose quotation."""
+        """Whose words stand at a place: a source's or the author's; None in a quotation without a source."""
         for one in self.attributions[sentence]:
             if one.content[0] <= start < one.content[1]:
-                return None if _first_person(self.sentences[sentence], one) and not self.column else self._source(sentence, one)
+                return self._source(sentence, one)
         parsed = self.parses[sentence]
         at = parsed.at(start, start + 1)[0]
         return None if at < len(parsed.quote) and parsed.quote[at] >= 0 else AUTHOR
 
     def _source(self, sentence: int, one: Attribution) -> str | None:
         if _first_person(self.sentences[sentence], one):
-            return AUTHOR
+            return AUTHOR if self.column else None
         return self.holder(sentence, *one.source)
 
     def voice(self, sentence: int, holder: str, start: int) -> Voice:
@@ -105,11 +107,9 @@ def _first_person(sentence: str, one: Attribution) -> bool:
 
 def read(sentences: Sequence[str], *, title: str | None = None, paragraphs: Sequence[int] = ()) -> Text:
     """Read a text once for all questions about it."""
-    parses = tuple(parse(sentence) for sentence in sentences)
+    parses = tuple(_parses(sentences, frozenset(paragraphs)))
     actors = mentions(sentences)
-    headlines = frozenset(
-        k for k, one in enumerate(parses) if title_case(one.words) or _same(sentences[k], title)
-    )
+    headlines = frozenset(k for k, one in enumerate(parses) if title_case(one.words) or _same(sentences[k], title))
     return Text(
         sentences,
         parses,
@@ -120,6 +120,17 @@ def read(sentences: Sequence[str], *, title: str | None = None, paragraphs: Sequ
         sum(_says_i(one) for one in parses) >= _COLUMN,
         {(m.sentence, m.end): actor for actor in actors for m in actor.mentions},
     )
+
+
+def _parses(sentences: Sequence[str], paragraphs: frozenset[int]) -> Iterator[Parse]:
+    """Every sentence, knowing of a quotation that runs on from the one before; a new paragraph would reopen it."""
+    awaited = ""
+    for k, sentence in enumerate(sentences):
+        # Without paragraphs a straight mark that was left out would turn all that follows inside out.
+        runs_on = k not in paragraphs and (paragraphs or awaited != '"')
+        parsed = parse(sentence, awaited=awaited if runs_on else "")
+        awaited = parsed.awaited
+        yield parsed
 
 
 def _same(sentence: str, title: str | None) -> bool:
@@ -150,7 +161,9 @@ def sides(text: Text) -> Iterator[Side]:
 def _claims(text: Text, k: int, parsed: Parse) -> Iterator[Claim]:
     yield from claims(parsed)
     for one in text.attributions[k]:
-        passed = judgement(parsed, parsed.at(*one.content))
+        cue = parsed.at(*one.cue)
+        labels = parsed.words[cue[0]].low in labelling()
+        passed = (labelled if labels else judgement)(parsed, parsed.at(*one.content))
         if passed is not None:
             yield Claim(parsed.at(*one.source), passed.target, passed.favor, passed.cue)
 
@@ -230,7 +243,11 @@ def _last_issue(text: Text, sentence: int, word: int) -> str | None:
 def _phrase_around(words: Sequence[Word], noun: int) -> Range:
     """The noun phrase that a noun stands in, with whose it is: "a proposal from the mayor"."""
     first = noun
-    while first > max(0, noun - 6) and words[first - 1].text[0].isalnum() and after(words, first - 1) == (first - 1, noun + 1):
+    while (
+        first > max(0, noun - 6)
+        and words[first - 1].text[0].isalnum()
+        and after(words, first - 1) == (first - 1, noun + 1)
+    ):
         first -= 1
     last = noun + 1
     whose = after(words, last + 1) if last < len(words) and words[last].low in _LINKING else None

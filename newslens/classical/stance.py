@@ -48,7 +48,7 @@ def positions(
 ) -> tuple[Position, ...]:
     """The positions that a text reports or takes; none for a text that is not English.
 
-    With targets: for each of them the author's position, then those of the holders that the text names. Without: at most
+    With targets: for each the author's position, then those of the holders that the text names. Without: at most
     `MOST` positions that stand in so many words in the text ("declined the offer", "a critic of the plan"), those
     with most evidence first. A quoted position is never the author's, except that for a single sentence the author's is
     that of `sentiment.toward`, quotation or not.
@@ -114,9 +114,7 @@ def _heard(text: Text, found: Found) -> Mapping[int, Polarity]:
     """How the author's own sentences speak of the target; for a single sentence, that sentence."""
     if len(text.sentences) == 1:
         return {k: toward(text.sentences[k], spans) for k, spans in found.places.items()}
-    own = {
-        k: [span for span in spans if text.speaker(k, span[0]) == AUTHOR] for k, spans in found.places.items()
-    }
+    own = {k: [span for span in spans if text.speaker(k, span[0]) == AUTHOR] for k, spans in found.places.items()}
     return {k: toward(text.sentences[k], spans) for k, spans in own.items() if spans}
 
 

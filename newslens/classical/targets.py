@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from newslens.classical.names import Actor, entries
+from newslens.classical.words import LONGEST
 
 Span = tuple[int, int]
 
@@ -30,6 +31,8 @@ def find(sentences: Sequence[str], actors: Sequence[Actor], target: str) -> Foun
     places: dict[int, set[Span]] = defaultdict(set)
     pattern = _pattern(target)
     for k, sentence in enumerate(sentences):
+        if len(sentence) > LONGEST:
+            continue
         places[k] |= {match.span() for match in pattern.finditer(sentence.translate(_STRAIGHT))}
     names = {target: None}
     for actor in actors:

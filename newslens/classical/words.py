@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from newslens.classical.lexicon import closed
+
 LONGEST = 4_000
 """A "sentence" of more code points is a table or noise: it has no findings."""
 
@@ -15,13 +17,6 @@ _TOKEN = re.compile(
     r"|[^\w\s]"
 )
 _CURLY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
-_ENGLISH = frozenset(
-    "the of and to in a is that for with was his he it by on as at from be are have has not an this".split()
-)
-_FOREIGN = frozenset(
-    "der die das und nicht ist von mit den dem ein eine zu auf le la les des une et est que pour dans el los las y una en por con "
-    "del il di che un non per sono gli het een van niet de o os um uma não não do da em na".split()
-) - {"a", "in", "is", "as", "on", "an"}
 
 
 class Word(NamedTuple):
@@ -42,15 +37,12 @@ def cut(sentence: str) -> list[Word]:
     """The words and marks of a sentence, in order; none for more than `LONGEST` code points."""
     if len(sentence) > LONGEST:
         return []
-    return [
-        Word(m.group(), m.group().lower().translate(_CURLY), m.start(), m.end())
-        for m in _TOKEN.finditer(sentence)
-    ]
+    return [Word(m.group(), m.group().lower().translate(_CURLY), m.start(), m.end()) for m in _TOKEN.finditer(sentence)]
 
 
 def english(words: Sequence[Word]) -> bool:
     """Whether the words may be English: no more function words of its neighbours than of its own."""
-    own = sum(word.low in _ENGLISH for word in words)
-    other = sum(word.low in _FOREIGN for word in words)
+    own = sum(word.low in closed("english") for word in words)
+    other = sum(word.low in closed("neighbours") for word in words)
     latin = sum(word.text.isascii() for word in words)
     return own >= other and 2 * latin >= len(words)

@@ -18,7 +18,8 @@ _QUOTE = "margin:.2em 0 .2em 1em;opacity:.75"
 def fragment(report: "Report") -> str:
     """The findings with their evidence folded under each; `<details>` opens without script."""
     article = report.article
-    facts = filter(None, [article.byline, article.outlet, article.published and article.published.isoformat()])
+    published = article.published.isoformat() if article.published else None
+    facts = [fact for fact in (article.byline, article.outlet, published) if fact]
     parts = [
         f"<h3>{_text(article.title or 'Untitled')}</h3>",
         f"<p>{_text(' · '.join(facts))}</p>",

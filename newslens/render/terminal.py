@@ -59,7 +59,7 @@ def _head(report: "Report", page: Page) -> list[str]:
     facts = [
         article.byline and f"by {article.byline}",
         article.outlet,
-        article.published and article.published.isoformat(),
+        article.published.isoformat() if article.published else None,
         article.language,
         *_counts(report),
     ]
@@ -171,8 +171,9 @@ def _where(characters: tuple[int, int] | None) -> str:
 
 
 def _measured(report: "Report") -> bool:
-    labels = [finding.label for finding in [*(report.stances or ()), *(report.framing or ())]]
-    return any(label.probability is not None for label in labels)
+    stances = [stance.label.probability for stance in report.stances or ()]
+    frames = [note.label.probability for note in report.framing or ()]
+    return any(probability is not None for probability in [*stances, *frames])
 
 
 def _foot(report: "Report", page: Page) -> list[str]:

@@ -1,0 +1,176 @@
+"""A stand-in for an OpenAI-compatible server, on the loopback, that misbehaves as it is told and keeps a ledger.
+
+What it serves is made up: it shows how the client treats the wire, never how a model answers.
+"""
+
+import asyncio
+import json
+import socket
+import struct
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+REASONS = {200: "OK", 429: "Too Many Requests", 500: "Internal Server Error"}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One request as it came: connection counts from 1."""
+
+    connection: int
+    path: str
+    headers: Mapping[str, str]
+    body: dict[str, Any]
+
+
+Act: TypeAlias = Callable[[asyncio.StreamWriter], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Standin:
+    base_url: str
+    acts: list[Act]
+    ledger: list[Seen] = field(default_factory=list)
+    connections: int = 0
+
+    def next_act(self) -> Act:
+        position = len(self.ledger) - 1
+        return self.acts[position] if position < len(self.acts) else completion(f"reply-{position}")
+
+
+@asynccontextmanager
+async def standin(*acts: Act) -> AsyncIterator[Standin]:
+    """Plays one act a request, then good completions; ends with every connection closed."""
+    open_connections: set[asyncio.Task[None]] = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        open_connections.add(task)
+        here.connections += 1
+        # A client that leaves, and the end of the test, end a connection.
+        with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            await _answer_all(reader, writer, here, here.connections)
+        writer.close()
+        open_connections.discard(task)
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    here = Standin(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", list(acts))
+    try:
+        yield here
+    finally:
+        server.close()
+        for task in list(open_connections):
+            task.cancel()
+        await asyncio.gather(*open_connections)
+
+
+async def _answer_all(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, here: Standin, connection: int
+) -> None:
+    while True:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
+        body = json.loads(await reader.readexactly(int(headers["content-length"])))
+        here.ledger.append(Seen(connection, head[0].split()[1], headers, body))
+        await here.next_act()(writer)
+        await writer.drain()
+
+
+def say(status: int, content: Any = b"", /, **headers: str) -> Act:
+    """One whole response; anything but bytes goes out as JSON."""
+
+    async def act(writer: asyncio.StreamWriter) -> None:
+        writer.write(response(status, content, **headers))
+
+    return act
+
+
+def response(status: int, content: Any = b"", /, **headers: str) -> bytes:
+    body = content if isinstance(content, bytes) else json.dumps(content).encode()
+    given = {"Content-Type": "application/json"} | {
+        name.replace("_", "-").title(): value for name, value in headers.items()
+    }
+    lines = [f"HTTP/1.1 {status} {REASONS.get(status, 'Status')}", f"Content-Length: {len(body)}"]
+    lines += [f"{name}: {value}" for name, value in given.items()]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def completed(text: str | None, /, *, finish: str = "stop", name: str = "", **over: Any) -> dict[str, Any]:
+    """The body of a completion; `over` replaces top-level fields, `None` drops them."""
+    body = {
+        "id": f"chatcmpl-{name or text}-{'x' * 20}",
+        "object": "chat.completion",
+        "model": "stand-in-1",
+        "choices": [{"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": text}}],
+        "usage": {"prompt_tokens": 10, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 4}},
+    }
+    return {key: value for key, value in (body | over).items() if value is not None}
+
+
+def completion(name: str, /, **over: Any) -> Act:
+    """A good completion: JSON that carries its name."""
+    return say(200, completed(json.dumps({"name": name}), name=name, **over), x_request_id=f"req-{name}")
+
+
+def failing(status: int, /, *, message: str = "made up", **error: Any) -> Act:
+    """An error status with OpenAI's error object; names that end in `_` are header names."""
+    headers = {name.rstrip("_"): error.pop(name) for name in list(error) if name.endswith("_")}
+    return say(status, {"error": {"message": message} | error}, **headers)
+
+
+def reset() -> Act:
+    """Breaks the connection before the answer."""
+    return _broken_after(b"")
+
+
+def cut() -> Act:
+    """Breaks the connection inside the answer."""
+    return _broken_after(response(200, completed("x" * 100))[:-60])
+
+
+def _broken_after(beginning: bytes) -> Act:
+    async def act(writer: asyncio.StreamWriter) -> None:
+        writer.write(beginning)
+        await writer.drain()
+        await asyncio.sleep(0.01)  # else the reset overtakes what was sent
+        connection = writer.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+        raise ConnectionResetError
+
+    return act
+
+
+def hang() -> Act:
+    """Takes the request and never answers."""
+
+    async def act(writer: asyncio.StreamWriter) -> None:  # noqa: ARG001 - that is the point
+        await asyncio.Event().wait()
+
+    return act
+
+
+def drip() -> Act:
+    """Answers a byte at a time, for ever: no pause is long enough for a read timeout."""
+
+    async def act(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n{")
+        while True:
+            writer.write(b" ")
+            await writer.drain()
+            await asyncio.sleep(0.005)
+
+    return act
+
+
+def surplus(name: str, extra: str) -> Act:
+    """A good completion with a second response stuck to it, in one packet."""
+
+    async def act(writer: asyncio.StreamWriter) -> None:
+        bodies = (completed(json.dumps({"name": each}), name=each) for each in (name, extra))
+        writer.write(b"".join(response(200, body) for body in bodies))
+
+    return act

@@ -1,0 +1,278 @@
+"""Names, polarity toward a target, and who is for or against what, without a model."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newslens import assets
+from newslens.classical import lexicon
+from newslens.classical.names import Actor, Mention, mentions
+from newslens.classical.pronouns import Referents
+from newslens.classical.sentiment import Polarity, toward
+from newslens.classical.stance import MOST, Position, positions
+
+SEEDS = assets.root().parent / "seeds"
+LEXICONS = ["cues", "grammar", "inflection", "names", "sentiment", "stances", "verbs", "words"]
+
+
+def at(sentence: str, target: str) -> list[tuple[int, int]]:
+    start = sentence.index(target)
+    return [(start, start + len(target))]
+
+
+# names
+
+
+def test_names_of_the_same_person_are_one_actor() -> None:
+    sentences = [
+        "Mexican President Claudia Sheinbaum spoke on Monday.",
+        "However, Sheinbaum’s aides met Donald Trump.",
+        "Later Mr Trump left.",
+    ]
+    assert mentions(sentences) == (
+        Actor("Claudia Sheinbaum", "person", "she", (Mention(0, 18, 35), Mention(1, 9, 18))),
+        Actor("Donald Trump", "person", "he", (Mention(1, 31, 43), Mention(2, 9, 14))),
+    )
+
+
+@pytest.mark.parametrize(
+    ("sentences", "names"),
+    [
+        (["Bill Clinton met Hillary Clinton.", "Then Clinton left."], {"Bill Clinton", "Hillary Clinton", "Clinton"}),
+        (["The European Union agreed.", "It said the EU was ready."], {"European Union"}),
+        (["The U.S. and the United States are one."], {"United States"}),
+        (["The Ministry of Defence hired Jean de Villiers."], {"Ministry of Defence", "Jean de Villiers"}),
+        (["Critics spoke on Tuesday.", "Historically, French wine sells."], set()),
+        (["Ann Lee won.", "Ann Lee Wins Race With Big Margin Again"], {"Ann Lee"}),
+        (["Der Bürgermeister und die Stadt Berlin haben das nicht gesagt."], set()),
+    ],
+)
+def test_names_are_found_and_merged_only_when_sure(sentences: list[str], names: set[str]) -> None:
+    assert {actor.name for actor in mentions(sentences)} == names
+
+
+@pytest.mark.parametrize(
+    ("sentences", "name"),
+    [
+        (["Claudia Sheinbaum spoke.", "Later she left."], "Claudia Sheinbaum"),
+        (["Claudia Sheinbaum met Donald Trump.", "Later she left."], "Claudia Sheinbaum"),
+        (["Claudia Sheinbaum met Maria Lopez.", "Later she left."], None),
+        (["Claudia Sheinbaum met Mayor Kim Okafor.", "Later she left."], None),
+        (["Donald Trump spoke.", "Later she left."], None),
+    ],
+)
+def test_a_pronoun_stands_for_somebody_only_without_doubt(sentences: list[str], name: str | None) -> None:
+    actor = Referents(mentions(sentences)).of("she", 1, sentences[1].index("she"))
+    assert (actor.name if actor else None) == name
+
+
+def test_a_pronoun_does_not_reach_into_the_paragraph_before() -> None:
+    sentences = ["Claudia Sheinbaum spoke.", "Later she left."]
+    assert Referents(mentions(sentences), paragraphs=[0, 1]).of("she", 1, 6) is None
+
+
+# polarity toward a target
+
+
+@pytest.mark.parametrize(
+    ("sentence", "target", "label", "words"),
+    [
+        ("Jones was praised by Smith.", "Jones", "favor", ["praised"]),
+        ("Jones saved three children from the fire.", "Jones", "favor", ["saved"]),
+        ("The plan was widely welcomed.", "plan", "favor", ["welcomed"]),
+        ("Critics accused Jones of lying to the court.", "Jones", "against", ["Critics", "accused"]),
+        ("Jones was convicted of fraud.", "Jones", "against", ["convicted", "fraud"]),
+        ("The decision to close the clinic was cruel.", "decision", "against", ["cruel"]),
+        ("The mayor attacked the corrupt senator.", "senator", "against", ["attacked", "corrupt"]),
+        ("The meeting begins on Monday at noon.", "meeting", "none", []),
+        ("“It is a beautiful day,” Jones said.", "Jones", "none", []),
+        ("Der Plan ist und bleibt die brutal cruel attack.", "Plan", "none", []),
+    ],
+)
+def test_a_sentence_speaks_of_its_target(sentence: str, target: str, label: str, words: list[str]) -> None:
+    found = toward(sentence, at(sentence, target))
+    assert (found.label, [sentence[start:end] for start, end in found.cues]) == (label, words)
+
+
+def test_a_negation_turns_the_polarity_round() -> None:
+    plain, negated = "Jones was convicted of fraud.", "Jones was not convicted of fraud."
+    assert toward(plain, [(0, 5)]).value < 0 < toward(negated, [(0, 5)]).value
+
+
+def test_who_does_a_thing_and_who_suffers_it_are_told_apart() -> None:
+    sentence = "Smith betrayed the generous mayor."
+    assert toward(sentence, at(sentence, "Smith")).value < toward(sentence, at(sentence, "mayor")).value
+
+
+@given(st.text(max_size=300), st.integers(0, 300), st.integers(1, 20))
+def test_polarity_is_defined_for_any_text_and_place(sentence: str, start: int, length: int) -> None:
+    found = toward(sentence, [(start, start + length)])
+    assert -1 <= found.value <= 1
+    assert all(0 <= first < last <= len(sentence) for first, last in found.cues)
+    assert toward(sentence, []) == Polarity(0.0, "none", ())
+
+
+# positions
+
+
+def brief(sentences: list[str], targets: tuple[str, ...] = ()) -> list[tuple[str, str, str, str]]:
+    return [(one.holder, one.target, one.label, one.voice) for one in positions(sentences, targets=targets)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("The board rejected the plan.", [("The board", "the plan", "against", "paraphrased")]),
+        ("The plan was rejected by the board.", [("the board", "The plan", "against", "paraphrased")]),
+        ("Mayor Ann Lee refused to support the deal.", [("Ann Lee", "the deal", "against", "paraphrased")]),
+        ("Ann Lee’s decision to back the deal was late.", [("Ann Lee", "the deal", "favor", "paraphrased")]),
+        ("Ann Lee’s refusal of the deal was noted.", [("Ann Lee", "the deal", "against", "paraphrased")]),
+        ("By rejecting the deal, Ann Lee lost votes.", [("Ann Lee", "the deal", "against", "paraphrased")]),
+        ("Union leaders are opposed to the merger.", [("Union leaders", "the merger", "against", "paraphrased")]),
+        ("Residents voiced concern about the closure.", [("Residents", "the closure", "against", "paraphrased")]),
+        ("Doctors warned that the cuts would kill.", [("Doctors", "the cuts", "against", "paraphrased")]),
+        ("The minister called the strike “a disgrace.”", [("The minister", "the strike", "against", "quoted")]),
+        ("“I oppose this bill,” said Senator Mark Hill.", [("Mark Hill", "this bill", "against", "quoted")]),
+        ("Hill did not oppose the bill.", []),
+        ("The bill was opposed.", []),
+        ("They rejected it.", []),
+        ("She offered an apology.", []),
+    ],
+)
+def test_a_side_is_taken_in_so_many_words(sentence: str, expected: list[tuple[str, str, str, str]]) -> None:
+    assert brief([sentence]) == expected
+
+
+def test_an_offer_stands_for_what_is_offered_under_its_fullest_name() -> None:
+    sentences = [
+        "President Donald Trump offered military assistance to Mexico.",
+        "Mexican President Claudia Sheinbaum declined Trump’s offer.",
+        "Later she made the bold decision to decline U.S. military assistance again.",
+    ]
+    assert positions(sentences) == (
+        Position(
+            "Claudia Sheinbaum",
+            "U.S. military assistance",
+            "against",
+            "paraphrased",
+            (1, 2),
+            ((1, 36, 44), (2, 36, 43)),
+        ),
+        Position("Donald Trump", "military assistance", "favor", "paraphrased", (0,), ((0, 23, 30),)),
+    )
+
+
+def test_a_quoted_position_is_never_the_authors() -> None:
+    sentences = ["“The plan is a disaster,” said Maria Lopez.", "The plan was published in May."]
+    assert brief(sentences, ("plan",)) == [
+        ("author", "plan", "none", "author"),
+        ("Maria Lopez", "plan", "against", "quoted"),
+    ]
+
+
+def test_a_quotation_that_runs_over_sentences_is_nobodys_rather_than_the_authors() -> None:
+    sentences = ["“The plan is cruel.", "I hate and reject the plan.", "The plan is a disaster.”", "It was published."]
+    assert brief(sentences, ("plan",)) == [("author", "plan", "none", "author")]
+    assert brief(sentences) == []
+
+
+def test_holders_on_both_sides_of_a_thing_are_mixed() -> None:
+    sentences = ["The council rejected the plan in May.", "The council welcomed the plan in June."]
+    assert brief(sentences) == [("The council", "the plan", "mixed", "paraphrased")]
+
+
+def test_a_column_speaks_for_its_author() -> None:
+    sentences = ["I have read the proposal from the mayor.", "I think it is a bad plan.", "The board should reject it."]
+    assert brief(sentences) == [("author", "the proposal from the mayor", "against", "author")]
+
+
+@pytest.mark.parametrize("name", ["Claudia Sheinbaum", "sheinbaum", "President Sheinbaum", "CLAUDIA  SHEINBAUM"])
+def test_a_target_is_found_under_every_name_of_the_actor(name: str) -> None:
+    sentences = ["President Claudia Sheinbaum spoke.", "Voters praised Sheinbaum’s speech and adore Sheinbaum."]
+    author = positions(sentences, targets=[name])[0]
+    assert (author.holder, author.target, author.label, author.evidence) == ("author", name, "favor", (1,))
+
+
+def test_a_target_that_is_not_named_has_no_position() -> None:
+    assert positions(["Ann Lee lied.", "Lee failed."], targets=["Leeds", ""]) == (
+        Position("author", "Leeds", "none", "author", (), ()),
+        Position("author", "", "none", "author", (), ()),
+    )
+
+
+@pytest.mark.parametrize("sentence", ["Jones was convicted of fraud.", "“Jones is a hero,” she said.", "Jones left."])
+def test_for_a_single_sentence_the_author_says_what_the_sentence_says(sentence: str) -> None:
+    assert positions([sentence], targets=["Jones"])[0].label == toward(sentence, at(sentence, "Jones")).label
+
+
+def test_other_languages_have_no_positions() -> None:
+    spanish = ["El alcalde rechazó el plan de la ciudad y criticó la propuesta.", "La oposición apoya el plan."]
+    assert positions(spanish, targets=["plan"]) == ()
+    assert positions(spanish) == ()
+
+
+def test_every_seed_gives_few_positions_with_cues_in_their_evidence() -> None:
+    for path in sorted(SEEDS.glob("*.txt")):
+        sentences = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        found = positions(sentences)
+        assert len(found) <= MOST
+        for one in found:
+            assert {k for k, _, _ in one.cues} == set(one.evidence)
+            assert all(sentences[k][start:end].strip() for k, start, end in one.cues)
+
+
+@given(st.lists(st.text(max_size=80), max_size=6), st.text(max_size=10))
+def test_any_text_can_be_asked(sentences: list[str], target: str) -> None:
+    for one in positions(sentences, targets=[target]):
+        assert all(0 <= start < end <= len(sentences[k]) for k, start, end in one.cues)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 1_000_000,
+        "the plan was rejected by " * 40_000,
+        "“" * 1_000_000,
+        "U." * 500_000,
+        "a-" * 500_000,
+        "he said " * 480,
+    ],
+    ids=["no space", "no end", "quotation marks", "full stops", "hyphens", "nothing but sources"],
+)
+def test_hostile_sentences_cost_little(text: str) -> None:
+    began = time.process_time()
+    positions([text, text], targets=["plan"])
+    assert time.process_time() - began < 5  # seconds; each takes well under one
+
+
+# lexicons
+
+
+@pytest.mark.parametrize("name", LEXICONS)
+def test_every_lexicon_names_its_origin(name: str) -> None:
+    assert "newslens" in lexicon.table(name)["origin"] or "general knowledge" in lexicon.table(name)["origin"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "forms"),
+    [
+        ("deny", {"deny", "denies", "denied", "denying"}),
+        ("lie", {"lie", "lies", "lied", "lying"}),
+        ("snub", {"snub", "snubs", "snubbed", "snubbing"}),
+        ("speak", {"speak", "speaks", "spoke", "spoken", "speaking"}),
+        ("turn down", {"turn down", "turns down", "turned down", "turning down"}),
+    ],
+)
+def test_a_verb_has_its_forms(verb: str, forms: set[str]) -> None:
+    assert lexicon.forms(verb) == forms
+
+
+def test_no_word_is_both_good_and_bad() -> None:
+    table = lexicon.table("words")
+    good, bad = (
+        {*lexicon.words(table[one]["words"]), *lexicon.words(table[other]["words"])}
+        for one, other in (("good", "merit"), ("bad", "fault"))
+    )
+    assert good & bad == set()

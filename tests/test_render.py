@@ -1,0 +1,77 @@
+"""What people look at: each view shows every finding, what is missing, and nothing that an article could command."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from newslens.article import Article
+from newslens.errors import Unavailable
+from newslens.lens import Lens
+from newslens.render.plain import plain
+from newslens.render.terminal import terminal
+from newslens.report import Report
+from newslens.testing import Scripted
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+SAMPLE = Lens(offline=True).analyze(Article.from_file(SEEDS / "sheinbaum-declines-military-aid.txt"))
+HOSTILE = Lens(offline=True).analyze(
+    "<b>Council</b> \x1b[31mvotes\n\nMayor <script>alert(1)</script> Ruiz \x1b]0;x\x07said on Monday \u202e that it ends & went."
+)
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_the_terminal_shows_every_finding_within_its_width(width: int) -> None:
+    shown = terminal(SAMPLE, width=width)
+    assert max(map(len, shown.splitlines())) <= width
+    flat = " ".join(shown.split())
+    assert SAMPLE.summary is not None
+    for finding in [*(SAMPLE.stances or ()), *SAMPLE.summary.key_points, *(SAMPLE.framing or ())]:
+        assert f"[{', '.join(str(span.sentence) for span in finding.evidence)}]" in flat
+    for stance in SAMPLE.stances or ():
+        assert f"{stance.holder} → {stance.target}: {stance.label.value}" in flat
+
+
+def test_colour_changes_nothing_but_colour() -> None:
+    coloured = terminal(SAMPLE, color=True)
+    assert "\x1b[1m" in coloured
+    assert re.sub(r"\x1b\[\d+m", "", coloured) == terminal(SAMPLE)
+
+
+def test_what_failed_stands_in_plain_sight() -> None:
+    summary = {"text": "t", "key_points": [{"text": "See NATO now.", "evidence": [1]}]}
+    ask = Scripted({"summary": summary}, Unavailable("the server is down"), Unavailable("the server is down"))
+    report = Lens(ask=ask, calls="separate").analyze("The council voted on Monday to close the old bridge.")
+    for view in (terminal(report), report._repr_html_()):
+        assert "stances: Unavailable" in view
+        assert "not in the article: NATO" in view
+    assert "WHO STANDS WHERE" not in terminal(report)
+    assert repr(report) == "<Report 'untitled': 1 key points, 2 PROBLEMS; by scripted>"
+
+
+def test_a_hostile_article_commands_neither_terminal_nor_page() -> None:
+    assert not set(terminal(HOSTILE)) & set("\x1b\x07\u202e")
+    html = HOSTILE._repr_html_()
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert not set(html) & set("\x1b\x07\u202e")
+
+
+def test_the_cell_holds_every_quotation_and_no_script() -> None:
+    html = SAMPLE._repr_html_()
+    assert "<script" not in html
+    assert html.count("<details>") == sum(
+        len(found or ()) for found in (SAMPLE.summary and SAMPLE.summary.key_points, SAMPLE.stances, SAMPLE.framing)
+    )
+    assert html.count("<") == html.count(">")
+
+
+def test_a_report_without_its_text_is_shown_too() -> None:
+    bare = SAMPLE.without_text()
+    assert isinstance(bare, Report)
+    assert "text not kept" in terminal(bare)
+    assert bare._repr_html_() == SAMPLE._repr_html_()
+
+
+def test_plain_is_one_line_without_commands() -> None:
+    assert plain("a\x1b[1m\r\n b\u202e\ud800") == "a\ufffd[1m b\ufffd\ufffd"
