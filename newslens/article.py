@@ -26,39 +26,33 @@ _LANGUAGE_SAMPLE = 4_000  # code points
 _LONGEST_TITLE_SHOWN = 60
 
 
-class Heading(BaseModel):
+class _Piece(BaseModel):
+    """A line of the article at its half-open offsets."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    start: int
+    end: int
+    text: SourceText
+
+
+class Heading(_Piece):
     """A heading inside the article.
 
     Attributes:
-        start: offset of its first code point.
-        end: offset behind its last one.
-        text: the heading as it stands.
         before: number of the sentence that follows; one more than there are sentences when none does.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    start: int
-    end: int
-    text: SourceText
     before: int
 
 
-class Boilerplate(BaseModel):
+class Boilerplate(_Piece):
     """A line that is not part of the story; it stays in the text and is kept from the model.
 
     Attributes:
-        start: offset of its first code point.
-        end: offset behind its last one.
-        text: the line as it stands.
         reason: why it is left out, in words.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    start: int
-    end: int
-    text: SourceText
     reason: str
 
 
@@ -125,8 +119,8 @@ class Article(BaseModel):
         vars(article)["layout"] = found  # what the property would find again
         if not article.sentences:
             raise InputError(
-                "The text has only boilerplate: no sentence of prose is left without titles, bylines and "
-                f"the lines of a web page ({_reasons(article)}). Give the article's text itself."
+                "The text has only boilerplate: no sentence of prose is left without title, byline and the lines "
+                "of a web page. Give the article's text itself."
             )
         return article
 
@@ -222,28 +216,18 @@ class Article(BaseModel):
     @cached_property
     def headings(self) -> tuple[Heading, ...]:
         """The headings in the story, in order."""
-        starts = [sentence.start for sentence in self.sentences]
+        text, ends = self.text, self._ends
         return tuple(
-            Heading(
-                start=block.start,
-                end=block.end,
-                text=self.text[block.start : block.end],
-                before=bisect_right(starts, block.start) + 1,
-            )
-            for block in self._blocks("heading")
+            Heading(start=at.start, end=at.end, text=text[at.start : at.end], before=bisect_right(ends, at.start) + 1)
+            for at in self._blocks("heading")
         )
 
     @cached_property
     def boilerplate(self) -> tuple[Boilerplate, ...]:
         """The lines that are not the story, in order, each with the reason."""
         return tuple(
-            Boilerplate(
-                start=block.start,
-                end=block.end,
-                text=self.text[block.start : block.end],
-                reason=block.reason or "",
-            )
-            for block in self._blocks("boilerplate")
+            Boilerplate(start=at.start, end=at.end, text=self.text[at.start : at.end], reason=at.reason or "")
+            for at in self._blocks("boilerplate")
         )
 
     @cached_property
@@ -290,8 +274,8 @@ class Article(BaseModel):
     @cached_property
     def _body(self) -> _Body:
         blocks = self._blocks("paragraph")
-        sample = self.text[blocks[0].start :][:_LANGUAGE_SAMPLE] if blocks else ""
-        language = self.language or guess_language(sample)
+        first_words = self.text[blocks[0].start : blocks[0].start + _LANGUAGE_SAMPLE] if blocks else ""
+        language = self.language or guess_language(first_words)
         sentences: list[Span] = []
         paragraphs: list[tuple[int, int]] = []
         for block in blocks:
@@ -310,8 +294,3 @@ class Article(BaseModel):
 
     def _cut(self, start: int, end: int, sentence: int) -> Span:
         return Span(start=start, end=end, text=self.text[start:end], sentence=sentence)
-
-
-def _reasons(article: Article) -> str:
-    found = sorted({piece.reason for piece in article.boilerplate})
-    return ", ".join(found) or "title and byline"

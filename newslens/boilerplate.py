@@ -37,7 +37,7 @@ _WORK = r"(?:reporting|writing|editing)"
 _SEPARATED = r"[\s|·•,:/]+"
 
 RULES = (
-    Rule("separator", r"[^\w©]*"),
+    Rule("separator", r"(?:[^\w©]|_)*"),
     Rule(
         "advertising",
         r"advert(?:isement|ising)|\(?ad\)?|publicidad|anuncio|sponsored(?: content)?|contenido patrocinado"
@@ -90,7 +90,7 @@ RULES = (
         r"(?: los campos (?:obligatorios|requeridos) estan marcados con ?\*?)?"
         r"|los campos (?:obligatorios|requeridos) estan marcados con ?\*?|(?:\d+|sin) comentarios"
         r"|(?:nombre|correo(?: electronico)?|web|comentario) ?\*|guardar? mi nombre, correo.{0,120}"
-        r"|(?:publicar|enviar)(?: el)? comentario",
+        r"|(?:publicar|enviar)(?: el)? comentario|(?:ir a los comentarios|(?:go|jump) to comments)",
     ),
     Rule("comment form", r"name|e-?mail|website|reply|cancel reply|submit|nombre|responder|enviar", ("tail",)),
     Rule(
@@ -99,11 +99,13 @@ RULES = (
         rf"(?>{_SHARE_WORD})(?:{_SEPARATED}(?>{_SHARE_WORD}))*:?"
         rf"|(?>{_SHARE_WORD})(?:{_SEPARATED}(?>{_SHARE_WORD})){{2,}}",
     ),
+    Rule("share bar", rf"{_NETWORK}|mailto|e-?mail|correo|save|guardar|link|listen", ("head", "tail")),
+    Rule("author note", r"about the authors?|sobre (?:la firma|el autor|la autora)"),
     Rule(
         "tags",
         r"(?:tags?|tagged(?: with| in)?|filed under|topics?|categor(?:y|ies)|posted in|keywords|related topics"
         r"|temas?|etiquetas|categorias?|archivado en|palabras clave) ?: ?.{0,300}[^.!?]"
-        r"|(?:filed under|posted in|archivado en) [^.!?]{1,120}|#\w+(?:[ ,]+#\w+)*",
+        r"|(?:filed under|posted in|archivado en)(?: [^.!?]{1,120})?|#\w+(?:[ ,]+#\w+)*",
     ),
     Rule(
         "copyright",
@@ -136,6 +138,7 @@ RULES = (
         r"\((?:additional )?(?:reporting|writing|editing|compiled|with reporting|con informacion|reporte|editado)"
         r" (?:by|de|por) [^()]{1,250}\)\.?"
         rf"|(?:additional )?{_WORK} by [^.;]{{1,120}}(?:; ?(?:additional )?{_WORK} by [^.;]{{1,120}})+\.?"
+        r"|our standards: the thomson reuters trust principles\.?"
         r"|[^.!?]{1,120} contributed (?:to this (?:report|article|story)|reporting)(?: from [^.!?]{1,40})?\.?",
     ),
     Rule(
@@ -151,7 +154,8 @@ RULES = (
     ),
     Rule(
         "section label",
-        r"opinion|editorial|analysis|news|breaking(?: news)?|exclusive|politics|world|business|sports?|commentary"
+        r"(?:us|uk|world|local|national|latin america|europe|asia|africa|americas|middle east)(?: news)?"
+        r"|opinion|editorial|analysis|news|breaking(?: news)?|exclusive|politics|world|business|sports?|commentary"
         r"|live(?: updates)?|explainer|feature|local|culture|tech(?:nology)?|science|health|analisis|exclusiva"
         r"|ultima hora|noticias|politica|internacional|nacional|economia|deportes|sociedad|cultura|opinion",
         ("head",),

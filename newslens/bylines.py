@@ -85,31 +85,7 @@ _ROLE = regex.compile(
     r"|enviad[oa]|redacci[oó]n|efe)\b",
     regex.IGNORECASE,
 )
-_SMALL = frozenset(
-    {
-        "and",
-        "y",
-        "e",
-        "de",
-        "del",
-        "la",
-        "las",
-        "los",
-        "van",
-        "von",
-        "der",
-        "den",
-        "bin",
-        "al",
-        "el",
-        "da",
-        "dos",
-        "di",
-        "du",
-        "with",
-        "con",
-    }
-)
+_SMALL = frozenset(regex.findall(r"\w+", "and y e de del la las los van von der den bin al el da dos di du with con"))
 _ELSEWHERE = regex.compile(r"\s+(?:in|en|for|para|at|from|desde)\s+.*", regex.IGNORECASE)
 _DAY_OF_YEAR = regex.compile(
     rf",?\s*(?:(?:{_MONTH})\.?\s+\d{{1,2}}|\d{{1,2}}\s+(?:de\s+)?(?:{_MONTH})\.?)", regex.IGNORECASE
@@ -118,6 +94,7 @@ _DASH_OR_AGENCY = regex.compile(r"\s*(?:\([^()]{1,40}\)\s*[-–—]*|[-–—]+)
 _PLACE = regex.compile(r"\p{Lu}[\p{L}.'’-]*(?:[ ,]+(?:(?:de|del|la|el|of|and) ){0,2}\p{Lu}[\p{L}.'’-]*){0,5}")
 _LONGEST_NAMES = 14  # words
 _LONGEST_ROLE = 7
+_FEWEST_WORDS, _MOST_WORDS = 2, 4  # of a person's name
 _MONTHS_A_YEAR = 12
 _HOURS_A_DAY = 24
 _BODY_FOLLOWS = regex.compile(r"\s*(?:\([^()]{1,40}\)\s*)?[-–—]")
@@ -152,7 +129,15 @@ def read(line: str) -> Credit | None:
         return _byline(segments, moments)
     if all(map(is_role, segments)) and (moments or (not segments and _LABEL.match(line))):
         return _credit("byline", None, moments)
+    if moments and len(segments) == 1 and _PLACE.fullmatch(segments[0]):
+        return _credit("dateline", None, moments)
     return _dateline(line, moments)
+
+
+def is_name(line: str) -> bool:
+    """Whether the line may be a person's name and nothing else."""
+    words = line.split()
+    return _FEWEST_WORDS <= len(words) <= _MOST_WORDS and line[-1].isalpha() and not is_role(line) and _are_names(line)
 
 
 def is_role(line: str) -> bool:
@@ -243,7 +228,7 @@ def _zone_of_place(local: datetime, place: str) -> timezone | None:
 def _segments(line: str) -> tuple[str, ...]:
     """What is left of a line without its dates, times and labels, cut at its separators."""
     rest = _LABEL.sub("|", _TIME.sub("|", _DATE.sub("|", line))) if len(line) <= LONGEST else line
-    segments = (segment.strip(" ,;:.()") for segment in _SEPARATOR.split(rest))
+    segments = (segment.strip(" ,;:.()/-–—") for segment in _SEPARATOR.split(rest))
     return tuple(segment for segment in segments if segment)
 
 

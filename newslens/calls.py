@@ -7,11 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from newslens.connection import Connection, Received
-from newslens.errors import DeadlineExceeded, InvalidReply, MalformedResponse, NewslensError
+from newslens.errors import DeadlineExceeded, InvalidReply, MalformedResponse
 from newslens.exchange import Reply, Request
-from newslens.faults import REMEDIES, Fault, Kind
+from newslens.faults import REMEDIES, Fault, GivenUp, Kind, useless
 from newslens.protocol import Answer, Manners, body, estimated, read
-from newslens.refusals import useless
 from newslens.replies import parse
 from newslens.usage import Usage
 
@@ -123,7 +122,7 @@ class Call:
         outcome: Reply | Fault = await retrying(self._attempt)
         return outcome
 
-    def given_up(self, fault: Fault) -> NewslensError:
+    def given_up(self, fault: Fault) -> GivenUp:
         """The error for the caller, with what all attempts cost."""
         return fault.given_up(
             what=self._request.what,
@@ -150,11 +149,16 @@ class Call:
             answer = read(received.content)
         except MalformedResponse as error:
             return Fault(
-                Kind.GARBLED, MalformedResponse, str(error), 200, None, received.request_id, raw_text=error.raw_text
+                Kind.GARBLED,
+                MalformedResponse,
+                str(error),
+                status=received.status,
+                request_id=received.request_id,
+                raw_text=error.raw_text,
             )
         spent = answer.usage if answer.usage is not None else estimated(self._request.messages, answer.text)
         if fault := await self._objection(answer, received):
-            return replace(fault, spent=spent, status=200, request_id=received.request_id)
+            return replace(fault, spent=spent, status=received.status, request_id=received.request_id)
         return Reply(answer.text, spent, answer.model, received.request_id or answer.id)
 
     async def _objection(self, answer: Answer, received: Received) -> Fault | None:

@@ -284,7 +284,7 @@ def _cluster_end(text: str, start: int) -> int:
     """End of the grapheme cluster that begins at `start`."""
     width = 32  # in a window, since \X looks back over all flags before its start
     while True:
-        length = len(_patterns()[0].match(text[start : start + width]).group())
+        length = next(_patterns()[0].finditer(text[start : start + width])).end()
         if length < width or start + width >= len(text):
             return start + length
         width *= 2

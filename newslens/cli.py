@@ -3,13 +3,14 @@
 Exit codes: 0 all done, 1 some articles failed or are incomplete, 2 wrong usage or set-up, 130 interrupted.
 """
 
+import io
 import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -37,9 +38,6 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         code = error.exit_code
-    except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     sys.exit(code)
 
 
@@ -192,9 +190,10 @@ def _reports(lens: "Lens", sources: Sequence[str], *, encoding: str | None, allo
 
 def _article(source: str, encoding: str | None, *, allow_private: bool) -> "Article":
     from newslens.article import Article
+    from newslens.charsets import of_text
 
     if source == "-":
-        return Article.from_bytes(sys.stdin.buffer.read(), encoding=encoding)
+        return Article.from_text(of_text(sys.stdin.buffer.read(), encoding))
     if source.lower().startswith(("http://", "https://")):
         return Article.from_url(source, allow_private=allow_private)
     return Article.from_file(source, encoding=encoding)
@@ -243,7 +242,7 @@ def _rendered(report: "Report", form: str | None, output: Path | None) -> str:
 def _opened(output: Path | None) -> "Iterator[IO[str]]":
     """Standard output, or a file that appears only when it is whole."""
     if output is None:
-        yield click.get_text_stream("stdout", encoding="utf-8")
+        yield from _standard_output()
         return
     partial = output.with_name(f".{output.name}.{os.getpid()}.part")
     try:
@@ -254,6 +253,21 @@ def _opened(output: Path | None) -> "Iterator[IO[str]]":
         raise _Failure(f"{output} cannot be written: {error.strerror}.", _FAILED) from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _standard_output() -> "Iterator[IO[str]]":
+    out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", write_through=True)
+    try:
+        yield out
+    except BrokenPipeError:  # the reader of our output has seen enough; click would make it a failure
+        _close_quietly()
+        raise click.exceptions.Exit(0) from None
+    finally:
+        out.detach()
+
+
+def _close_quietly() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Failure(click.ClickException):

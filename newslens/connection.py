@@ -3,10 +3,11 @@
 import asyncio
 import os
 import uuid
+import weakref
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -19,6 +20,9 @@ from newslens.refusals import refused
 if TYPE_CHECKING:
     import httpx2
     import openai
+
+_Open: TypeAlias = dict[asyncio.AbstractEventLoop, "tuple[openai.AsyncOpenAI, AsyncGenerator[None]]"]
+_CLOSING: set[asyncio.Task[None]] = set()  # a loop holds its tasks weakly
 
 _CONNECT_S = 10.0  # a server that takes longer to accept a connection is down, not slow
 _PATH = "/chat/completions"
@@ -36,12 +40,14 @@ class Received:
     """A response with status 2xx.
 
     Attributes:
+        status: its status.
         content: the whole body.
         request_id: the server's id of the request.
         surplus: more bytes came than the answer has.
         drop: closes the connection that it came on, so that nothing else is read from it.
     """
 
+    status: int
     content: bytes = field(repr=False)
     request_id: str | None
     surplus: bool
@@ -52,8 +58,8 @@ class Connection:
     """Sends bodies to one server.
 
     An SDK client dies with the event loop it was used on. So each loop gets its own, built at its first exchange and
-    closed when the loop shuts down (`asyncio.run` does that properly), or by `aclose`. A client that the caller gave
-    is used as it is, with its own retries off, and is the caller's to close.
+    closed by `aclose`, when the loop shuts down (`asyncio.run` does that properly), or when the connection is dropped.
+    A client that the caller gave is used as it is, with its own retries off, and is the caller's to close.
     """
 
     def __init__(
@@ -65,7 +71,8 @@ class Connection:
         self._given = given.with_options(max_retries=0) if given is not None else None
         self._key = _key(base_url, api_key) if given is None else None
         self._base_url = str(given.base_url) if given is not None else _checked_url(base_url)
-        self._open: dict[asyncio.AbstractEventLoop, tuple[openai.AsyncOpenAI, AsyncGenerator[None]]] = {}
+        self._open: _Open = {}
+        weakref.finalize(self, _close_soon, self._open).atexit = False  # by then the loops have ended
 
     @property
     def host(self) -> str:
@@ -126,6 +133,19 @@ class Connection:
         return self._key.get_secret_value() if self._key is not None else ""
 
 
+def _close_soon(left_open: "_Open") -> None:
+    """Close, each in its own loop, the SDK clients of a connection that nobody closed."""
+    for loop, (sdk, _) in left_open.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_close_now, loop, sdk)
+
+
+def _close_now(loop: asyncio.AbstractEventLoop, sdk: "openai.AsyncOpenAI") -> None:
+    closing = loop.create_task(sdk.close())
+    _CLOSING.add(closing)
+    closing.add_done_callback(_CLOSING.discard)
+
+
 async def _open_while_loop_runs(sdk: "openai.AsyncOpenAI") -> AsyncGenerator[None]:
     """Closes the SDK client when its event loop finalises its async generators, the last thing that a loop runs."""
     try:
@@ -167,7 +187,8 @@ async def _received(response: "httpx2.Response") -> Received:
         if stream is not None:
             await stream.aclose()
 
-    return Received(content, response.headers.get("x-request-id"), _has_surplus(response), drop)
+    request_id = response.headers.get("x-request-id")
+    return Received(response.status_code, content, request_id, _has_surplus(response), drop)
 
 
 def _has_surplus(response: "httpx2.Response") -> bool:
@@ -224,7 +245,16 @@ def _key(base_url: str | None, api_key: SecretStr | str | None) -> SecretStr | N
 
 def _checked_url(base_url: str | None) -> str:
     url = base_url or os.environ.get("OPENAI_BASE_URL") or _OPENAI
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if not _is_web_address(url):
         raise ConfigurationError("base_url must be an http or https URL, such as http://127.0.0.1:8000/v1.")
     return url
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # brackets that do not pair, a port that is no number
+        return False
+    spaced = any(character.isspace() or not character.isprintable() for character in url)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and port != 0 and not spaced

@@ -1,6 +1,5 @@
 """Find the article inside an HTML page."""
 
-import codecs
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -10,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
+from newslens.charsets import of_page
 from newslens.errors import InputError, MissingExtra
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # Real pages have 500 to 20,000 elements and under 2 MB. The limits bound what a hostile page can cost.
 MAX_CHARACTERS = 10_000_000
 MAX_ELEMENTS = 50_000
+MAX_DEPTH = 253  # the parser drops the rest of a page that goes deeper, and says nothing
 MAX_ATTRIBUTES = 500  # of one tag: the parser compares each with all the others
 MAX_ATTRIBUTE_CHARACTERS = 2_000  # longer ones are inline images or application state
 MAX_LINKED_CHARACTERS = 100_000  # of JSON-LD, which trafilatura searches in more than linear time
@@ -29,13 +30,6 @@ MAX_AUTHORS = 10  # trafilatura compares each with all the others
 _ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+((?:[\s/]++|{_ATTRIBUTE})*+)")
-_META_CHARSET = re.compile(rb"""<meta[^>]{1,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-# What a browser reads under these names (WHATWG Encoding Standard).
-_AS_BROWSERS_READ = {"ascii": "cp1252", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
-_AS_BROWSERS_READ |= {"shift_jis": "cp932", "euc_kr": "cp949"}
-_MAX_CHAOS = 0.1  # above it the detector itself sees a mess
-_MAX_DAMAGE = 1 / 200  # of the characters may be undecodable under a declared encoding
 
 _DATE_META = ("article:published_time", "datepublished", "parsely-pub-date", "pubdate", "date")
 _NO_DATE = (date.min, date(1970, 1, 1))  # what content systems write when they have none
@@ -91,7 +85,7 @@ def from_html(html: str | bytes, *, url: str | None = None, charset: str | None 
         import trafilatura
     except ImportError as missing:
         raise MissingExtra.named("web", "reading HTML") from missing
-    tree = _bounded(_parse(_decode(html, charset) if isinstance(html, bytes) else html))
+    tree = _bounded(_parse(of_page(html, charset) if isinstance(html, bytes) else html))
     scripts = [script for script in tree.iter("script") if "json" in (script.get("type") or "")]
     linked = _linked(scripts)
     _forget(scripts, keep=MAX_LINKED_CHARACTERS)  # the rest can hold the body of an article that is drawn by scripts
@@ -149,44 +143,6 @@ def _same(one: str, other: str) -> bool:
     return [*filter(str.isalnum, one.casefold())] == [*filter(str.isalnum, other.casefold())]
 
 
-def _decode(html: bytes, charset: str | None) -> str:
-    for mark, name in _BOMS:
-        if html.startswith(mark):
-            return html.decode(name, "replace")
-    if not html.isascii():
-        try:
-            return html.decode()  # nothing else looks like UTF-8, and many pages that are it claim to be latin-1
-        except UnicodeDecodeError:
-            pass
-    meta = _META_CHARSET.search(html, 0, 4096)
-    for declared in (charset, meta[1].decode("ascii", "replace") if meta else None):
-        if declared and (text := _decode_as(html, declared)) is not None:
-            return text
-    return html.decode() if html.isascii() else _decode_by_guess(html)
-
-
-def _decode_as(html: bytes, declared: str) -> str | None:
-    from charset_normalizer.utils import iana_name
-
-    try:
-        name = codecs.lookup(iana_name(declared)).name  # Python also has codecs that are no charset
-    except (LookupError, ValueError):
-        return None
-    text = html.decode(_AS_BROWSERS_READ.get(name, name), "replace")
-    return text if text.count("\ufffd") <= len(text) * _MAX_DAMAGE else None
-
-
-def _decode_by_guess(html: bytes) -> str:
-    from charset_normalizer import from_bytes
-
-    guesses = list(from_bytes(html[:100_000]))
-    ranks = [(guess.chaos, guess.coherence) for guess in guesses if guess.chaos < _MAX_CHAOS]
-    if ranks and ranks[0] not in ranks[1:] and (text := _decode_as(html, guesses[0].encoding)) is not None:
-        return text
-    likely = ", ".join(guess.encoding for guess in guesses[:4]) or "none that is known"
-    raise InputError(f"The page declares no encoding that fits it (candidates: {likely}). Pass charset=.")
-
-
 def _parse(html: str) -> "HtmlElement":
     from trafilatura import load_html
 
@@ -212,6 +168,8 @@ def _bounded(tree: "HtmlElement") -> "HtmlElement":
     elements = list(tree.iter())
     if len(elements) > MAX_ELEMENTS:
         raise _too_much(f"{len(elements):,} elements")
+    if tree.xpath(f"boolean(//*[count(ancestor::*) > {MAX_DEPTH}])"):
+        raise _too_much(f"tags nested more than {MAX_DEPTH} deep")
     for element in elements:
         for name, value in element.attrib.items():
             if len(value) > MAX_ATTRIBUTE_CHARACTERS or value.count("<") > 20:  # noqa: PLR2004 - markup, not a value

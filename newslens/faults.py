@@ -6,6 +6,8 @@ from enum import Enum, auto
 from typing import Any, TypeAlias
 
 from newslens import errors
+from newslens.exchange import Request
+from newslens.protocol import Answer
 from newslens.usage import Usage
 
 
@@ -53,6 +55,7 @@ REMEDIES: Mapping[Kind, Remedy] = {
 }
 
 ErrorClass: TypeAlias = type[errors.ServiceError] | type[errors.ReplyError]
+GivenUp: TypeAlias = errors.ServiceError | errors.ReplyError
 
 ADVICE: Mapping[ErrorClass, str] = {
     errors.AuthenticationFailed: "Check the API key.",
@@ -96,7 +99,7 @@ class Fault:
     extra: Mapping[str, Any] = field(default_factory=dict)
     cause: Exception | None = field(default=None, repr=False)
 
-    def given_up(self, *, what: str, attempts: int, usage: Usage, elapsed_s: float) -> errors.NewslensError:
+    def given_up(self, *, what: str, attempts: int, usage: Usage, elapsed_s: float) -> GivenUp:
         """The error that the caller sees when this fault was the last one."""
         tries = "1 try" if attempts == 1 else f"{attempts} tries"
         said = self.said if self.status is None else f"{self.status}, {self.said}"
@@ -114,3 +117,18 @@ class Fault:
             **self.extra,
         )
         return error
+
+
+def useless(answer: Answer, request: Request) -> Fault | None:
+    """The fault of an answer that came and does not help; None when it does."""
+    if answer.refusal:
+        return Fault(Kind.FATAL, errors.Refused, "the model declined", raw_text=answer.refusal)
+    if answer.finish == "content_filter":
+        return Fault(Kind.FATAL, errors.Filtered, "a content filter stopped the answer", raw_text=answer.text)
+    if answer.finish == "length":
+        kind = Kind.FATAL if request.max_output_tokens is None else Kind.TOO_LONG
+        return Fault(kind, errors.Truncated, "the answer hit the output limit", raw_text=answer.text)
+    if not answer.text.strip():
+        blank = "the answer is blank"
+        return Fault(Kind.BLANK, errors.InvalidReply, blank, raw_text=answer.text, extra={"errors": (blank,)})
+    return None

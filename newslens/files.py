@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from newslens.charsets import of_text
 from newslens.errors import InputError
 from newslens.extract import Extracted, from_html, joined, moment, titled
 from newslens.fetch import Fetched
@@ -17,13 +18,6 @@ MAX_BYTES = 50_000_000  # a book has 1 MB
 _TEXT = ("", ".txt", ".text", ".md", ".markdown")
 _HTML = (".html", ".htm", ".xhtml")
 
-_UNICODE_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
 # How files that are no text begin, what they are, and what to do.
 _BINARY = (
     (b"%PDF", "a PDF", "Extract its text first, for example with pdftotext."),
@@ -121,7 +115,7 @@ def _parsed(content: bytes, suffix: str, encoding: str | None) -> Extracted:
             raise InputError(f"This is {kind}, not text. {advice}")
     if suffix in _HTML and encoding is None:
         return from_html(content)  # a page can state its own
-    text = _decoded(content, encoding)
+    text = of_text(content, encoding)
     if not text.strip():
         raise InputError("The file is empty.")
     if suffix in _HTML:
@@ -150,30 +144,6 @@ def _bytes(path: str | os.PathLike[str]) -> bytes:
 
 def _shown(path: str | os.PathLike[str]) -> str:
     return repr(os.fspath(path))
-
-
-def _decoded(content: bytes, encoding: str | None) -> str:
-    marked = next((name for mark, name in _UNICODE_MARKS if content.startswith(mark)), None)
-    name = encoding or marked or _unmarked_utf16(content) or "utf-8"
-    try:
-        return content.decode(name).removeprefix("\ufeff")
-    except LookupError as unknown:
-        raise InputError(
-            f"There is no encoding {encoding!r}. Python's list is under 'Standard Encodings'."
-        ) from unknown
-    except UnicodeDecodeError as wrong:
-        at = f"byte 0x{content[wrong.start]:02X} at {wrong.start:,}"
-        advice = "Pass encoding=, for example 'cp1252' for Western European." if encoding is None else "Try another."
-        raise InputError(f"The text is not {name} ({at}). {advice}") from wrong
-
-
-def _unmarked_utf16(content: bytes) -> str | None:
-    """UTF-16 without its mark shows by a zero in every other byte, where the script is Latin."""
-    sample = content[:4096]
-    even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if max(even, odd) * 8 < max(len(sample), 16) or min(even, odd) * 10 > max(even, odd):
-        return None
-    return "utf-16-be" if even > odd else "utf-16-le"
 
 
 def _record(text: str) -> Mapping[str, Any]:

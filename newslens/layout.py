@@ -108,7 +108,7 @@ class _Reading:
             if paragraphs > _BEFORE_A_BYLINE:
                 return
             text = self._start(line)
-            credit = None if self.reasons[i] else bylines.read(text)
+            credit = None if self.reasons[i] else bylines.read(text) or self._name_above_a_role(i)
             if credit is not None:
                 self.kinds[i] = credit.kind
                 self.credits.append(credit)
@@ -116,6 +116,13 @@ class _Reading:
                 self.kinds[i] = "byline"
             else:
                 paragraphs += self._is_story(i)
+
+    def _name_above_a_role(self, i: int) -> bylines.Credit | None:
+        """The author in "Jane Doe", with "BBC News" on the next line; not in the first line, a title."""
+        name, below = self._start(self.lines[i]), self.lines[i + 1 : i + 2]
+        if i == self._first_line_of_the_article() or not (below and bylines.is_role(self._start(below[0]))):
+            return None
+        return bylines.Credit("byline", name) if bylines.is_name(name) else None
 
     def find_body(self) -> None:
         """From the first paragraph of prose to the last; a note about the author stands behind it."""
@@ -132,8 +139,12 @@ class _Reading:
             if self.reasons[i]:
                 self.kinds[i] = "boilerplate"
         for i in range(self.body.stop, len(self.lines)):
-            if self.kinds[i] is None and _is_tag_list(self._start(self.lines[i])):
+            if self.kinds[i] is not None:
+                continue
+            if _is_tag_list(self._start(self.lines[i])):
                 self.kinds[i], self.reasons[i] = "boilerplate", "tags"
+            elif self.kinds[i - 1] == "boilerplate" and not self.prose[i]:
+                self.kinds[i], self.reasons[i] = "boilerplate", "label below the article"
         self._leave_out_links()
 
     def find_title(self, known: str | None) -> None:
@@ -153,13 +164,15 @@ class _Reading:
         return None
 
     def find_headings(self) -> None:
-        """A fragment is a heading when prose follows, at most one other heading between; else it is kept."""
+        """A fragment is a heading below the title or when prose follows, at most one heading between; else kept."""
         distance = _HEADINGS_IN_A_ROW  # to the next paragraph of prose; there is none behind the end
         for i in reversed(range(len(self.lines))):
             if self.kinds[i] is not None:
                 continue
             distance = 0 if self.prose[i] else distance + 1
-            self.kinds[i] = "heading" if 0 < distance <= _HEADINGS_IN_A_ROW and i < self.body.stop else "paragraph"
+            near = 0 < distance <= _HEADINGS_IN_A_ROW and i < self.body.stop
+            above = self.title is not None and distance > 0 and i < self.body.start
+            self.kinds[i] = "heading" if near or above else "paragraph"
 
     def layout(self) -> Layout:
         found = zip(self.lines, self.kinds, self.reasons, strict=True)

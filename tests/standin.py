@@ -34,6 +34,9 @@ class Standin:
     acts: list[Act]
     ledger: list[Seen] = field(default_factory=list)
     connections: int = 0
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    open: set[asyncio.Task[None]] = field(default_factory=set)
+    closed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def next_act(self) -> Act:
         position = len(self.ledger) - 1
@@ -43,18 +46,18 @@ class Standin:
 @asynccontextmanager
 async def standin(*acts: Act) -> AsyncIterator[Standin]:
     """Plays one act a request, then good completions; ends with every connection closed."""
-    open_connections: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        open_connections.add(task)
+        here.open.add(task)
         here.connections += 1
         # A client that leaves, and the end of the test, end a connection.
         with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             await _answer_all(reader, writer, here, here.connections)
         writer.close()
-        open_connections.discard(task)
+        here.open.discard(task)
+        here.closed.set()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     here = Standin(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", list(acts))
@@ -62,9 +65,9 @@ async def standin(*acts: Act) -> AsyncIterator[Standin]:
         yield here
     finally:
         server.close()
-        for task in list(open_connections):
+        for task in list(here.open):
             task.cancel()
-        await asyncio.gather(*open_connections)
+        await asyncio.gather(*here.open)
 
 
 async def _answer_all(
@@ -75,6 +78,7 @@ async def _answer_all(
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
         body = json.loads(await reader.readexactly(int(headers["content-length"])))
         here.ledger.append(Seen(connection, head[0].split()[1], headers, body))
+        here.asked.set()
         await here.next_act()(writer)
         await writer.drain()
 

@@ -20,7 +20,7 @@ TESTS = Path(__file__).parent
 CASSETTES = sorted((TESTS.parent / "cassettes").glob("**/*"))
 FILES = [path for path in CASSETTES if path.is_file()]
 
-HEADERS = {"content-type", "x-request-id", "date"}
+HEADERS = {"content-type", "x-request-id"}
 HOSTS = {"127.0.0.1", "localhost", "api.openai.com"}
 SECRETS = {
     "authorization": re.compile(r"\bauthorization\b|\bbearer\s", re.IGNORECASE),
@@ -72,7 +72,7 @@ PLANTED: list[tuple[dict[str, Any], list[str]]] = [
     ({"said": '{"model":"models/tiny.gguf"}'}, ["path of a model"]),
     ({"uri": "https://intra.example.org/v1"}, ["host intra.example.org"]),
     ({"uri": "https://u:p@intra.example.org:8443/v1"}, ["host intra.example.org"]),
-    ({"headers": {"x-ratelimit-reset": ["1s"], "Retry-After": ["1"], "Date": ["now"]}}, []),
+    ({"headers": {"x-ratelimit-reset": ["1s"], "Retry-After": ["1"]}}, []),
 ]
 
 
@@ -123,7 +123,17 @@ def test_what_is_written_is_read_back_to_the_byte(body: Any, said: Any) -> None:
     assert whole == before
 
 
-ODD = ['{"a":1,"a":2}', '{"a":1e5}', '"json"', "17", '{"<<":{"=":"~"}}', '{"a":"\\ud800"}', "a\r\nb\x85c\u2028d", " \n x \n", "["*5000]  # fmt: skip
+ODD = [
+    '{"a":1,"a":2}',
+    '{"a":1e5}',
+    '"json"',
+    "17",
+    '{"<<":{"=":"~"}}',
+    '{"a":"\\ud800"}',
+    "a\r\nb\x85c\u2028d",
+    " \n x \n",
+    "[" * 5000,
+]
 
 
 @pytest.mark.parametrize("body", ODD)

@@ -135,6 +135,10 @@ def brief(sentences: list[str], targets: tuple[str, ...] = ()) -> list[tuple[str
         ("Doctors warned that the cuts would kill.", [("Doctors", "the cuts", "against", "paraphrased")]),
         ("The minister called the strike “a disgrace.”", [("The minister", "the strike", "against", "quoted")]),
         ("“I oppose this bill,” said Senator Mark Hill.", [("Mark Hill", "this bill", "against", "quoted")]),
+        (
+            "The maker, Halden Aeronautics, rejects the claim.",
+            [("Halden Aeronautics", "the claim", "against", "paraphrased")],
+        ),
         ("Hill did not oppose the bill.", []),
         ("The bill was opposed.", []),
         ("They rejected it.", []),
@@ -190,9 +194,17 @@ def test_a_column_speaks_for_its_author() -> None:
 
 @pytest.mark.parametrize("name", ["Claudia Sheinbaum", "sheinbaum", "President Sheinbaum", "CLAUDIA  SHEINBAUM"])
 def test_a_target_is_found_under_every_name_of_the_actor(name: str) -> None:
-    sentences = ["President Claudia Sheinbaum spoke.", "Voters praised Sheinbaum’s speech and adore Sheinbaum."]
+    sentences = ["President Claudia Sheinbaum was praised and admired.", "Sheinbaum was widely admired and respected."]
     author = positions(sentences, targets=[name])[0]
-    assert (author.holder, author.target, author.label, author.evidence) == ("author", name, "favor", (1,))
+    assert (author.holder, author.target, author.label, author.evidence) == ("author", name, "favor", (0, 1))
+
+
+def test_a_reported_side_says_nothing_of_the_authors() -> None:
+    sentences = ["The board angrily rejected the cruel plan.", "The board met at noon in the town hall to vote."]
+    assert brief(sentences, ("plan",)) == [
+        ("author", "plan", "none", "author"),
+        ("The board", "plan", "against", "paraphrased"),
+    ]
 
 
 def test_a_target_that_is_not_named_has_no_position() -> None:
@@ -276,3 +288,10 @@ def test_no_word_is_both_good_and_bad() -> None:
         for one, other in (("good", "merit"), ("bad", "fault"))
     )
     assert good & bad == set()
+
+
+def test_many_positions_of_one_holder_stay_linear() -> None:
+    sentences = [f"The board rejected the plan{k} of the day." for k in range(3_000)]
+    began = time.process_time()
+    assert len(positions(sentences)) == MOST
+    assert time.process_time() - began < 5

@@ -1,6 +1,7 @@
 """What the client does about each fault of a server: one row a fault, against a stand-in that misbehaves."""
 
 import asyncio
+import gc
 import json
 import logging
 import pickle
@@ -16,6 +17,7 @@ from standin import Act, Standin, completed, completion, cut, drip, failing, han
 from newslens import errors
 from newslens.client import Client, Retry
 from newslens.exchange import Message, Reply, Request
+from newslens.faults import GivenUp
 from newslens.tokens import count
 from newslens.usage import Usage
 
@@ -47,13 +49,13 @@ class FakeTime:
 class Run:
     """What came of one question."""
 
-    outcome: Reply | errors.NewslensError
+    outcome: Reply | GivenUp
     server: Standin
     time: FakeTime
 
     @property
-    def error(self) -> Any:
-        assert isinstance(self.outcome, errors.NewslensError), self.outcome
+    def error(self) -> GivenUp:
+        assert not isinstance(self.outcome, Reply), self.outcome
         return self.outcome
 
     @property
@@ -64,12 +66,12 @@ class Run:
 
 async def run(*acts: Act, request: Request = ASKED, **options: Any) -> Run:
     time = FakeTime()
-    options = {"clock": time.clock, "sleep": time.sleep, "api_key": KEY} | options
+    given: dict[str, Any] = {"clock": time.clock, "sleep": time.sleep, "api_key": KEY} | options
     async with standin(*acts) as server:
-        client = Client("m", base_url=server.base_url, **options)
+        client = Client("m", base_url=server.base_url, **given)
         try:
-            outcome: Reply | errors.NewslensError = await client.ask(request)
-        except errors.NewslensError as error:
+            outcome: Reply | GivenUp = await client.ask(request)
+        except (errors.ServiceError, errors.ReplyError) as error:
             outcome = error
         finally:
             await client.aclose()
@@ -100,7 +102,7 @@ async def test_parameters_are_sent_when_set() -> None:
 HTML = b"<html><body>Bad gateway</body></html>"
 
 # fault, what the stand-in does each time, error, its fields, requests sent
-GIVEN_UP: list[tuple[str, Act, type[errors.NewslensError], dict[str, Any], int]] = [
+GIVEN_UP: list[tuple[str, Act, type[GivenUp], dict[str, Any], int]] = [
     ("quota by type", failing(429, type="insufficient_quota", code="x"), errors.QuotaExhausted, {"code": "x"}, 1),
     ("quota by code", failing(429, code="insufficient_quota"), errors.QuotaExhausted, {"status": 429}, 1),
     ("no credit", failing(402), errors.QuotaExhausted, {"status": 402}, 1),
@@ -124,7 +126,8 @@ GIVEN_UP: list[tuple[str, Act, type[errors.NewslensError], dict[str, Any], int]]
         failing(
             400,
             code="context_length_exceeded",
-            message="This model's maximum context length is 8192 tokens. However, your messages resulted in 9001 tokens.",
+            message="This model's maximum context length is 8192 tokens. "
+            "However, your messages resulted in 9001 tokens.",
         ),
         errors.ContextTooLong,
         {"limit": 8192, "needed": 9001},
@@ -159,6 +162,7 @@ GIVEN_UP: list[tuple[str, Act, type[errors.NewslensError], dict[str, Any], int]]
     ("blank body", say(200), errors.MalformedResponse, {"status": 200}, 4),
     ("bad UTF-8", say(200, b'{"choices": "\xff\xfe"}'), errors.MalformedResponse, {"status": 200}, 4),
     ("deep nesting", say(200, b"[" * 100_000), errors.MalformedResponse, {"raw_text": "[" * 500}, 4),
+    ("no content", say(204), errors.MalformedResponse, {"status": 204}, 4),
     ("no choices", say(200, completed("x", choices=[])), errors.MalformedResponse, {"status": 200}, 4),
     ("null choices", say(200, {"choices": None}), errors.MalformedResponse, {"status": 200}, 4),
     ("null message", say(200, {"choices": [{"message": None}]}), errors.MalformedResponse, {"status": 200}, 4),
@@ -181,7 +185,7 @@ GIVEN_UP: list[tuple[str, Act, type[errors.NewslensError], dict[str, Any], int]]
     ("act", "kind", "fields", "requests"), [row[1:] for row in GIVEN_UP], ids=[row[0] for row in GIVEN_UP]
 )
 async def test_a_fault_that_stays_is_tried_as_often_as_it_may_help(
-    act: Act, kind: type[errors.NewslensError], fields: dict[str, Any], requests: int
+    act: Act, kind: type[GivenUp], fields: dict[str, Any], requests: int
 ) -> None:
     went = await run(*[act] * 9)
     error = went.error
@@ -430,7 +434,7 @@ async def test_text_comes_as_the_model_wrote_it() -> None:
     assert went.reply.text == wrote
 
 
-@pytest.mark.parametrize("text", ["a\x00b", "\ud800 alone", "‮RTL", "{braces} %s <|endoftext|>", "x" * 200_000])
+@pytest.mark.parametrize("text", ["a\x00b", "\ud800 alone", "\u202eRTL", "{braces} %s <|endoftext|>", "x" * 200_000])
 async def test_any_text_arrives_whole(text: str) -> None:
     went = await run(request=replace(ASKED, messages=(Message("user", text),)))
     assert went.server.ledger[0].body["messages"][0]["content"] == text.replace("\ud800", "�")
@@ -483,8 +487,7 @@ async def test_cancelling_sends_nothing_more() -> None:
     async with standin(hang()) as server:
         client = Client("m", base_url=server.base_url)
         task = asyncio.create_task(client.ask(ASKED))
-        while not server.ledger:
-            await asyncio.sleep(0.005)
+        await server.asked.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -493,11 +496,7 @@ async def test_cancelling_sends_nothing_more() -> None:
 
 
 async def test_many_at_once_get_each_its_own_answer() -> None:
-    def echo() -> Act:
-        return completion(f"n{len(made)}", id=f"chatcmpl-{len(made):030}") if made.append(None) is None else hang()
-
-    made: list[None] = []
-    async with standin(*[echo() for _ in range(40)]) as server:
+    async with standin() as server:
         client = Client("m", base_url=server.base_url)
         questions = [replace(ASKED, messages=(Message("user", str(n)),)) for n in range(40)]
         replies = await asyncio.gather(*map(client.ask, questions))
@@ -548,6 +547,8 @@ async def test_a_client_shows_no_key_and_is_not_pickled() -> None:
 BAD_SETUPS: list[tuple[str, dict[str, Any], str]] = [
     ("no key for OpenAI", {}, "OPENAI_API_KEY"),
     ("no URL", {"base_url": "localhost:8000"}, "base_url"),
+    ("a port that is none", {"base_url": "http://127.0.0.1:http/v1"}, "base_url"),
+    ("a space", {"base_url": "http://127.0.0.1 /v1"}, "base_url"),
     ("a file", {"base_url": "file:///etc/passwd"}, "base_url"),
     ("a key that no header holds", {"api_key": "sk-„quoted“"}, "characters"),
 ]
@@ -606,3 +607,15 @@ def test_one_client_serves_one_event_loop_after_another() -> None:
         return reply.text, client._connection._open.keys() == {asyncio.get_running_loop()}
 
     assert [asyncio.run(once()) for _ in range(3)] == [('{"name": "reply-0"}', True)] * 3
+
+
+async def test_a_client_that_is_dropped_closes_its_connections() -> None:
+    async with standin() as server:
+        for _ in range(3):
+            await Client("m", base_url=server.base_url).ask(ASKED)
+            gc.collect()
+        async with asyncio.timeout(5):
+            while server.open:
+                await server.closed.wait()
+                server.closed.clear()
+    assert server.connections == 3

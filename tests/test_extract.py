@@ -337,6 +337,12 @@ def test_any_markup_gives_a_text_or_an_input_error(markup: str) -> None:
     assert outcome(f"<p>{markup}").strip()
 
 
+def test_a_page_that_the_parser_would_cut_short_is_refused() -> None:
+    assert from_html(page(*STORY[:2], "<b>" * 200 + STORY[2])).text == "\n\n".join(STORY)
+    with pytest.raises(InputError, match="more than 253 deep"):
+        from_html(page(*STORY[:2], "<b>" * 300 + STORY[2]))
+
+
 def test_nothing_is_printed_or_logged_to_the_root(
     capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:

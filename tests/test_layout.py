@@ -104,8 +104,7 @@ THE_STORY = [
     "Sign up for our newsletter, the e-mail told its victims, and you may win a car.",
     "You may also like the idea of free trade, but economists warn that it has costs.",
     "Read more books, the minister told pupils in Puebla.",
-    "SEE ALSO: Nancy Pelosi Sounds a Pessimistic Note The Secret Service is reeling from a new scandal after "
-    "an intruder jumped the fence of the White House and ran through half of the ground floor.",
+    f"SEE ALSO: Mayor Sounds a Pessimistic Note {MORE} {MORE}",
     "Related offenses rose by a fifth last year.",
     "Most read the letter as a threat.",
     "Recommended doses were exceeded in four of ten cases.",
@@ -318,6 +317,32 @@ def test_author_note_stands_behind_the_story_of_that_author() -> None:
     assert (kinds(text)[-1][0], kinds(other)[-1][0]) == ("boilerplate", "paragraph")
 
 
+def test_a_page_pasted_whole() -> None:
+    lines = [
+        ("boilerplate", "Skip to content"),
+        ("boilerplate", "World News"),
+        ("title", "Mexico’s president says she declined the offer"),
+        ("byline", "4 May 2025"),
+        ("boilerplate", "Save"),
+        ("byline", "Vanessa Ortiz"),
+        ("byline", "BBC News"),
+        ("heading", "Soldiers near the border"),
+        ("paragraph", PROSE),
+        ("boilerplate", "RELATED COVERAGE"),
+        ("boilerplate", "Five Charts on the Cartels"),
+        ("heading", "What did Washington say?"),
+        ("paragraph", MORE),
+        ("boilerplate", "___"),
+        ("boilerplate", "Related topics"),
+        ("boilerplate", "Mexico"),
+        ("boilerplate", "twitter"),
+    ]
+    text = "\n".join(line for _, line in lines)
+    found = layout(text)
+    assert [(block.kind, text[block.start : block.end]) for block in found.blocks] == lines
+    assert (found.title, found.byline, found.published) == (lines[2][1], "Vanessa Ortiz", date(2025, 5, 4))
+
+
 def test_links_below_a_promotion_go_with_it_and_a_heading_does_not() -> None:
     links = ["Related Stories", "Five Charts on the Cartels", "A Short History of Aid"]
     text = "\n\n".join([PROSE, *links, "The Context", MORE, *links])
@@ -340,7 +365,11 @@ def test_hard_wrapped_lines_are_one_paragraph(line_end: str) -> None:
 
 @pytest.mark.parametrize("start", ["17. The union", "- a record -", "— a record —"])
 def test_a_number_or_dash_at_the_start_of_a_wrapped_line_goes_on(start: str) -> None:
-    lines = ["The stoppage at the port is due to last for eight days, until June", f"{start} has called it a", "test."]
+    lines = [
+        "The stoppage at the port is due to last for eight days, until June",
+        f"{start} was asked to come to the talks on Monday morning and",
+        "stayed away.",
+    ]
     assert len(kinds("\n".join(lines))) == 1
 
 

@@ -11,8 +11,11 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
     "compact": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")),
     "compact-ascii": lambda value: json.dumps(value, separators=(",", ":")),
     "spaced": lambda value: json.dumps(value, ensure_ascii=False),
-    "spaced-ascii": lambda value: json.dumps(value),
+    "spaced-ascii": json.dumps,
 }
+
+
+_ODD_BREAKS = frozenset("\r\x85\u2028\u2029")  # line ends to YAML, which would turn them into line feeds
 
 
 class _Dumper(yaml.SafeDumper):
@@ -22,6 +25,8 @@ class _Dumper(yaml.SafeDumper):
 
 def _literal(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = "|" if "\n" in text else None
+    if not _ODD_BREAKS.isdisjoint(text):
+        style = '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

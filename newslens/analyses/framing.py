@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -126,7 +126,7 @@ def _book(options: Options) -> Codebook:
 
 FRAMING = Analysis[tuple[FramingNote, ...]](
     name="framing",
-    result=tuple[FramingNote, ...],
+    result=Annotated[tuple[FramingNote, ...], Field(json_schema_extra={"maxItems": 12})],
     prompt="framing",
     values=values,
     merge=merge,

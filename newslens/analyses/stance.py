@@ -1,7 +1,7 @@
 """Who is for and against what. A quoted stance is never the outlet's stance."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -134,7 +134,7 @@ def _record(reading: Reading, position: classical.Position) -> dict[str, Any]:
 
 STANCE = Analysis[tuple[Stance, ...]](
     name="stances",
-    result=tuple[Stance, ...],
+    result=Annotated[tuple[Stance, ...], Field(json_schema_extra={"maxItems": 16})],
     prompt="stance",
     values=values,
     merge=merge,

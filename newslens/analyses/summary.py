@@ -27,7 +27,9 @@ class Summary(Prose):
     prose: ClassVar[tuple[str, ...]] = ("text",)
 
     text: str = Field(description="two to four sentences, the news first, neutral in wording")
-    key_points: tuple[KeyPoint, ...] = Field(min_length=1, description="three to seven, most important first")
+    key_points: tuple[KeyPoint, ...] = Field(
+        min_length=1, description="three to seven, most important first", json_schema_extra={"maxItems": 7}
+    )
 
 
 def merge(parts: Sequence[Summary]) -> Summary:

@@ -18,8 +18,8 @@ def table(name: str) -> Mapping[str, Any]:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The entries of a block of words; an underscore stands for a space."""
-    return tuple(word.replace("_", " ") for word in text.split())
+    """The entries of a block of words."""
+    return tuple(text.split())
 
 
 @cache

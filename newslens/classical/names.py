@@ -85,6 +85,8 @@ def mentions(sentences: Sequence[str]) -> tuple[Actor, ...]:
 
 def title_case(words: Sequence[Word]) -> bool:
     """Whether nearly every longer word is capitalised, as in a headline, where capitals tell nothing."""
+    if words and words[-1].text == ".":
+        return False
     longer = [word.capital for word in words if len(word.text) >= _LONGER and word.text[0].isalpha()]
     return len(longer) >= _FEWEST and sum(longer) > _MOST * len(longer)
 
@@ -110,7 +112,7 @@ def _named(words: Sequence[Word], sentence: int, usual: frozenset[str]) -> Itera
     for first, last in _runs(words):
         start, titles = _strip(words, first, last, usual)
         name = words[start:last]
-        if name and not all(_empty(word) for word in name):
+        if name and (not all(map(_empty, name)) or _is_organisation(name)):
             yield _Found(
                 Mention(sentence, name[0].start, name[-1].end),
                 tuple(w.text for w in name),
@@ -172,6 +174,11 @@ def _is_people(words: Sequence[Word], k: int, last: int) -> bool:
 
 def _opens(words: Sequence[Word], k: int) -> bool:
     return k == 0 or words[k - 1].text in "“\"‘':.•-–—("
+
+
+def _is_organisation(name: Sequence[Word]) -> bool:
+    """Whether ordinary words make a name together: "European Union", "Ministry of Defence"."""
+    return len(name) > 1 and any(word.low in entries("organisations") for word in name)
 
 
 def _empty(word: Word) -> bool:

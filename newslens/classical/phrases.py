@@ -52,7 +52,9 @@ def after(words: Sequence[Word], first: int) -> Range | None:
     j = first
     while j < len(words) and j - first < _LONGEST and _continues(words, first, j) and not _verb_of(words, first, j):
         j += 1
-    while j > first and (words[j - 1].text in {"-", "."} or words[j - 1].low in closed("determiners") | {"of", "'s"}):
+    while j > first and (
+        words[j - 1].text in {"-", "."} or words[j - 1].low in closed("determiners") | closed("adverbs") | {"of", "'s"}
+    ):
         j -= 1
     return (first, j) if j > first else None
 
@@ -88,17 +90,21 @@ def _is_adverb(word: Word) -> bool:
 
 
 def _before_apposition(words: Sequence[Word], comma: int) -> int:
-    """Index of the last word before "…, who/the/a …," or -1."""
+    """Index of the last word before "…, who/the/a/41 …,", or of the name in "the mayor, Ann Lee,"; else -1."""
     for k in range(comma - 1, max(0, comma - _APPOSITION), -1):
         if words[k].text in '“”"':
             return -1
         if words[k].text == ",":
-            opens = words[k + 1].low in closed("determiners") | {"who", "whose", "a"} or words[k + 1].low in entries(
-                "titles"
-            )
-            aged = words[k + 1].text.isdigit() or words[k - 1].capital
-            return k - 1 if opens or aged else -1
+            return _apposed(words, k, comma)
     return -1
+
+
+def _apposed(words: Sequence[Word], first: int, comma: int) -> int:
+    following, preceding = words[first + 1], words[first - 1]
+    if following.capital and words[comma - 1].capital and not preceding.capital:
+        return comma - 1
+    opens = following.low in closed("determiners") | {"who", "whose"} or following.low in entries("titles")
+    return first - 1 if opens or following.text.isdigit() or preceding.capital else -1
 
 
 def _name_back(words: Sequence[Word], j: int) -> Range:

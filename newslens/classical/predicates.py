@@ -135,8 +135,13 @@ def _fronted(words: Sequence[Word], i: int) -> _Doer | None:
     if comma is None or comma + 1 >= len(words):
         return None
     first = comma + 1
-    holder = (first, first + 1) if words[first].low in {"he", "she", "i", "we"} else after(words, first)
-    return None if holder is None else _Doer(holder)
+    if words[first].low in {"he", "she", "i", "we"}:
+        return _Doer((first, first + 1))
+    holder = after(words, first)
+    if holder is None:
+        return None
+    named = next((k for k in range(first, holder[1]) if not words[k].capital), holder[1])
+    return _Doer((first, named) if named > first else holder)
 
 
 def _participle(parsed: Parse, i: int) -> _Doer | None:

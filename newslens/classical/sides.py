@@ -16,7 +16,7 @@ from newslens.classical.phrases import Range, after
 from newslens.classical.predicates import Claim, claims
 from newslens.classical.pronouns import Referents
 from newslens.classical.reporting import labelling
-from newslens.classical.words import Word
+from newslens.classical.words import Word, english
 
 AUTHOR = "author"
 Voice = Literal["author", "quoted", "paraphrased", "headline"]
@@ -24,6 +24,7 @@ Voice = Literal["author", "quoted", "paraphrased", "headline"]
 _FIRST_PERSON = frozenset({"i", "we"})
 _I = frozenset({"i", "my", "i'm", "i've", "i'd", "i'll", "me"})
 _COLUMN = 2  # sentences with "I" outside quotations that make a text an author's own opinion
+_SAMPLE = 50  # sentences that tell the language
 _LINKING = frozenset({"on", "in", "for", "to", "with", "over", "from"})
 
 
@@ -51,6 +52,7 @@ class Text:
     """A text read once: parses, attributions, actors.
 
     Attributes:
+        english: whether it may be in English at all.
         column: the author speaks as "I", so that what is said without a source is the author's.
     """
 
@@ -60,6 +62,7 @@ class Text:
     actors: tuple[Actor, ...]
     referents: Referents
     headlines: frozenset[int]
+    english: bool
     column: bool
     ending: Mapping[tuple[int, int], Actor] = field(repr=False)
 
@@ -117,6 +120,7 @@ def read(sentences: Sequence[str], *, title: str | None = None, paragraphs: Sequ
         actors,
         Referents(actors, paragraphs=paragraphs),
         headlines,
+        english([word for one in parses[:_SAMPLE] for word in one.words]),
         sum(_says_i(one) for one in parses) >= _COLUMN,
         {(m.sentence, m.end): actor for actor in actors for m in actor.mentions},
     )
@@ -154,7 +158,7 @@ def sides(text: Text) -> Iterator[Side]:
             elif claim.offers:
                 if not _offerable(side.key):
                     continue
-                offered[side.holder] = offered[""] = side
+                offered[side.holder.lower().split()[-1]] = offered[""] = side
             yield side
 
 
@@ -222,8 +226,7 @@ def _offerable(naming: tuple[str, ...]) -> bool:
 
 def _of_the_thing(side: Side, offered: Mapping[str, Side]) -> Side:
     """The side on what was offered, where the text has told that: by the one whose offer it is, else last."""
-    named = next((one for holder, one in offered.items() if holder and holder.lower().split()[-1] in side.key), None)
-    thing = named or offered.get("")
+    thing = next((offered[word] for word in side.key if word in offered), offered.get(""))
     return side if thing is None else side._replace(target=thing.target, key=thing.key)
 
 

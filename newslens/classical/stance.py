@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from newslens.classical.language import is_english
 from newslens.classical.sentiment import Polarity, toward
 from newslens.classical.sides import AUTHOR, Side, Text, Voice, key, read, sides
 from newslens.classical.targets import Found, find
@@ -15,7 +14,10 @@ Cue = tuple[int, int, int]  # 0-based sentence, half-open code points in it
 
 MOST = 8  # positions that are found without being asked for
 _MIXED = 1 / 3  # part of the evidence that the weaker side needs to make a label mixed
-_SPOKEN = 1 / 3  # part of the sentences about a target that must take a side before the author does
+_OUTSPOKEN = 0.3  # value from which a sentence of a column shows its author's side
+_MARKED = 0.6  # value from which one of a report does, or what a source says; most only tell bad or good news
+_SILENT = Polarity(0.0, "none", ())
+_SPOKEN = {True: 1 / 3, False: 1 / 2}  # part of the sentences about a target that must take a side, in a column or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,9 @@ def positions(
         title: a sentence that equals it is a headline.
         paragraphs: 0-based index of the first sentence of each paragraph.
     """
-    if len(sentences) > 1 and not is_english(None, sentences):
-        return ()
     text = read(sentences, title=title, paragraphs=paragraphs)
+    if len(sentences) > 1 and not text.english:
+        return ()
     taken = list(sides(text))
     if not targets:
         return _found(taken)
@@ -73,10 +75,11 @@ def _asked(text: Text, taken: Sequence[Side], target: str) -> Iterator[Position]
     found = find(text.sentences, text.actors, target)
     names = [key(name) for name in found.names]
     on_it = [side._replace(target=target) for side in taken if any(_same(side.key, name) for name in names)]
-    yield _author(text, found, [side for side in on_it if side.holder == AUTHOR])
+    reported = frozenset(side.sentence for side in taken if side.holder != AUTHOR)
+    yield _author(text, found, [side for side in on_it if side.holder == AUTHOR], reported)
     told = [side for side in on_it if side.holder != AUTHOR]
     seen = {(side.holder, side.sentence) for side in told}
-    spoken = (side for k in found.places for side in _statements(text, found, k))
+    spoken = (side for k in found.places if k not in reported for side in _statements(text, found, k))
     yield from _merged([*told, *(side for side in spoken if (side.holder, side.sentence) not in seen)])
 
 
@@ -90,18 +93,23 @@ def _statements(text: Text, found: Found, k: int) -> Iterator[Side]:
         if not inside or holder is None or holder == AUTHOR:
             continue
         said = toward(text.sentences[k][start:end], inside)
-        if said.label in {"favor", "against"}:
+        if said.label in {"favor", "against"} and abs(said.value) >= _MARKED:
             cue = (start + said.cues[0][0], start + said.cues[0][1])
             voice = text.voice(k, holder, cue[0])
             yield Side(holder, target, key(target), said.label == "favor", voice, k, cue)
 
 
-def _author(text: Text, found: Found, own: Sequence[Side]) -> Position:
+def _author(text: Text, found: Found, own: Sequence[Side], reported: frozenset[int]) -> Position:
     """The author's position: from what is said in so many words, else from the colour of the author's sentences."""
-    heard = _heard(text, found)
+    heard = _heard(text, found, reported)
     single = len(text.sentences) == 1
     spoken = () if single else own
-    label = _label(side.favor for side in spoken) if spoken else _own_label(list(heard.values()), column=text.column)
+    if spoken:
+        label = _label(side.favor for side in spoken)
+    elif single:
+        label = next((one.label for one in heard.values()), "none")
+    else:
+        label = _own_label(list(heard.values()), column=text.column)
     coloured = {k: one for k, one in heard.items() if one.label != "none"} if label != "none" else {}
     cues = {(k, *cue) for k, one in coloured.items() for cue in one.cues}
     cues |= {(side.sentence, *side.cue) for side in spoken}
@@ -110,12 +118,17 @@ def _author(text: Text, found: Found, own: Sequence[Side]) -> Position:
     return Position(AUTHOR, found.names[0], label, voice, evidence, tuple(sorted(cues)))
 
 
-def _heard(text: Text, found: Found) -> Mapping[int, Polarity]:
-    """How the author's own sentences speak of the target; for a single sentence, that sentence."""
+def _heard(text: Text, found: Found, reported: frozenset[int]) -> Mapping[int, Polarity]:
+    """How the author's own sentences speak of the target; for a single sentence, that sentence.
+
+    A sentence that reports the side of somebody else says nothing of the author's.
+    """
     if len(text.sentences) == 1:
         return {k: toward(text.sentences[k], spans) for k, spans in found.places.items()}
     own = {k: [span for span in spans if text.speaker(k, span[0]) == AUTHOR] for k, spans in found.places.items()}
-    return {k: toward(text.sentences[k], spans) for k, spans in own.items() if spans}
+    heard = {k: toward(text.sentences[k], spans) for k, spans in own.items() if spans and k not in reported}
+    least = _OUTSPOKEN if text.column else _MARKED
+    return {k: one if abs(one.value) >= least or one.label == "mixed" else _SILENT for k, one in heard.items()}
 
 
 def _own_label(heard: Sequence[Polarity], *, column: bool) -> Label:
@@ -124,10 +137,8 @@ def _own_label(heard: Sequence[Polarity], *, column: bool) -> Label:
     Sentences of both kinds are mixed in a column, where the author speaks; in a report they rather are the news itself,
     and so unclear.
     """
-    if len(heard) == 1:
-        return heard[0].label
     counts = Counter(one.label for one in heard if one.label != "none")
-    if counts.total() < max(1, _SPOKEN * len(heard)):
+    if counts.total() < max(1, _SPOKEN[column] * len(heard)):
         return "none"
     if min(counts["favor"], counts["against"]) + counts["mixed"] >= _MIXED * counts.total():
         return "mixed" if column else "unclear"
@@ -140,20 +151,28 @@ def _found(taken: Iterable[Side]) -> tuple[Position, ...]:
 
 
 def _merged(taken: Iterable[Side]) -> Iterator[Position]:
-    groups: dict[str, list[list[Side]]] = {}
+    """One position for each holder and target, looked up by the endings of the target's words."""
+    groups: list[list[Side]] = []
+    whole: dict[tuple[str, ...], list[Side]] = {}
+    ending: dict[tuple[str, ...], list[Side]] = {}
     for side in taken:
-        of_holder = groups.setdefault(side.holder.lower(), [])
-        group = next((group for group in of_holder if _same(group[0].key, side.key)), None)
+        holder = side.holder.lower()
+        endings = [(holder, *side.key[k:]) for k in range(len(side.key))]
+        group = ending.get(endings[0]) or next((whole[one] for one in endings if one in whole), None)
         if group is None:
-            of_holder.append([side])
-        else:
-            group.append(side)
-    for of_holder in groups.values():
-        yield from map(_position, of_holder)
+            group = []
+            groups.append(group)
+        group.append(side)
+        whole.setdefault(endings[0], group)
+        for one in endings:
+            ending.setdefault(one, group)
+    yield from map(_position, groups)
 
 
 def _same(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether one phrase is the other with words before it: "military assistance", "U.S. military assistance"."""
+    if not one or not other:
+        return False
     shorter, longer = sorted((one, other), key=len)
     return longer[-len(shorter) :] == shorter
 

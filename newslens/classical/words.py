@@ -16,6 +16,8 @@ _TOKEN = re.compile(
     r"|[^\W_]+(?:['’&-](?!(?:s|ll|ve|re|d|m)\b)[^\W_]+)*"
     r"|[^\w\s]"
 )
+_ENOUGH = 40  # words that would have shown some of the commonest ones
+_RAREST = 20  # one word in so many; in English prose it is one in four
 _CURLY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
 
 
@@ -41,8 +43,9 @@ def cut(sentence: str) -> list[Word]:
 
 
 def english(words: Sequence[Word]) -> bool:
-    """Whether the words may be English: no more function words of its neighbours than of its own."""
+    """Whether the words may be English: its function words are no fewer than its neighbours', and not rare."""
     own = sum(word.low in closed("english") for word in words)
     other = sum(word.low in closed("neighbours") for word in words)
     latin = sum(word.text.isascii() for word in words)
-    return own >= other and 2 * latin >= len(words)
+    rare = len(words) >= _ENOUGH and own * _RAREST < len(words)
+    return own >= other and 2 * latin >= len(words) and not rare

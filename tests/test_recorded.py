@@ -1,0 +1,86 @@
+"""The whole library against a real model over a real connection (llama.cpp, SmolLM2-135M).
+
+The model invents what it says; these recordings prove the wire, the schema and the grounding, not any answer.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newslens.analyses import ALL, SUMMARY
+from newslens.article import Article
+from newslens.lens import Lens
+from newslens.parts import Limits
+from newslens.report import Report, spans_of
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+STUB = Article.from_file(SEEDS / "wire-stub.txt")
+SMALL = Limits(window=4_096, answer=700)
+
+
+def sound(report: Report, article: Article) -> None:
+    """What holds whatever a model says: words of the article, every analysis accounted for, everything paid for."""
+    assert all(article.text[span.start : span.end] == span.text for span in spans_of(report))
+    failed = {problem.analysis for problem in report.problems}
+    for one in report.coverage:
+        assert (one.status == "done") == (one.analysis not in failed)
+    assert report.provenance.reader == "model"
+    assert report.usage.input_tokens > 0 < report.usage.output_tokens
+    assert Report.model_validate_json(report.model_dump_json()) == report
+
+
+def lens(base_url: str, model: str, **settings: Any) -> Lens:
+    return Lens(
+        model, base_url=base_url, limits=SMALL, max_output_tokens=700, temperature=0.0, seed=1, **settings
+    )
+
+
+@pytest.mark.vcr
+def test_each_analysis_of_a_wire_stub_is_asked_and_grounded(recording_base_url: str, recording_model: str) -> None:
+    with lens(recording_base_url, recording_model, calls="separate", codebook="episodic_thematic") as reader:
+        report = reader.analyze(STUB)
+    sound(report, STUB)
+    assert report.provenance.model == recording_model
+    assert report.usage.requests >= len(ALL)
+    assert report.summary is not None
+    assert report.summary.key_points
+
+
+@pytest.mark.vcr
+@pytest.mark.anyio
+async def test_one_request_for_all_from_async_code(recording_base_url: str, recording_model: str) -> None:
+    async with lens(recording_base_url, recording_model, calls="joint", codebook="episodic_thematic") as reader:
+        report = await reader.aanalyze(STUB)
+    sound(report, STUB)
+
+
+@pytest.mark.vcr
+def test_a_long_article_is_read_in_parts(recording_base_url: str, recording_model: str) -> None:
+    article = Article.from_file(SEEDS / "dock-strike-wire.txt")
+    small = Limits(window=1_600, answer=500)
+    with Lens(
+        recording_model,
+        base_url=recording_base_url,
+        analyses=[SUMMARY],
+        limits=small,
+        max_output_tokens=500,
+        temperature=0.0,
+        seed=1,
+    ) as reader:
+        report = reader.analyze(article)
+    sound(report, article)
+    assert report.usage.requests >= 3
+
+
+@pytest.mark.local
+def test_a_model_file_is_read_from_start_to_end(recording_gguf: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """No recording: the real model runs in this process."""
+    with Lens(
+        gguf=recording_gguf, analyses=[SUMMARY], limits=Limits(window=2_048, answer=400), temperature=0.0, seed=1
+    ) as reader:
+        first, second = reader.analyze(STUB), reader.analyze(STUB)
+    sound(first, STUB)
+    assert first.summary == second.summary
+    assert first.provenance.model == recording_gguf.stem
+    assert capfd.readouterr().err == ""
