@@ -69,6 +69,11 @@ class Faults:
     fill: list[float] = field(default_factory=list)
 
 
+def size(text: str) -> int:
+    """Tokens of a text: one plain pass of tiktoken."""
+    return len(tokens.encoding().encode_ordinary(text))
+
+
 def ours(budget: int) -> Chunker:
     """This library."""
 
@@ -103,7 +108,7 @@ def llama_index(kind: str, budget: int) -> Chunker:
 def semchunk(budget: int) -> Chunker:
     """Semchunk, with its own memoising of counts."""
     make = import_module("semchunk").chunkerify
-    chunker: Any = make(lambda text: len(tokens.encoding().encode_ordinary(text)), budget)
+    chunker: Any = make(size, budget)
     return lambda sample: [Piece(text) for text in chunker(sample.text)]
 
 
@@ -139,15 +144,15 @@ CHUNKERS: dict[str, Callable[[int], Chunker]] = {
 }
 
 
-def samples(files: Sequence[Path], size: int, number: int) -> Iterator[Sample]:
-    """Texts of about 2 to 15 kB, `size` code points together; for each round, the same in every run."""
+def samples(files: Sequence[Path], length: int, number: int) -> Iterator[Sample]:
+    """Texts of about 2 to 15 kB, `length` code points together; for each round, the same in every run."""
     chance = random.Random(number)  # noqa: S311 - a fixed seed is the point
     paragraphs = [part for file in files for part in re.split(r"\n\s*\n", file.read_text("utf-8")) if part.strip()]
     words = [word for part in paragraphs for word in part.split() if word.isalpha() and word.islower()]
-    while size > 0:
+    while length > 0:
         chosen = chance.choices(paragraphs, k=chance.randint(10, 60))
         text = "\n\n".join(_varied(part.strip(), words, chance) for part in chosen)
-        size -= len(text)
+        length -= len(text)
         ends = tuple(match.start() for match in re.finditer(r"\n\n", text))
         yield Sample(text, tuple(split(text, language="en")), ends)
 
@@ -194,12 +199,11 @@ def seconds(run: Callable[[], object]) -> float:
 
 def ratios(chunkers: dict[str, Chunker], rounds: Iterable[Sequence[Sample]]) -> dict[str, float]:
     """Median over the rounds of time / time of one plain pass in the same round."""
-    encode = tokens.encoding().encode_ordinary
     times: dict[str, list[float]] = {name: [] for name in chunkers}
     for texts in rounds:
         raw = [sample.text for sample in texts]
-        seconds(partial(list, map(encode, raw)))  # so that the timed pass is no colder than what follows
-        plain = seconds(partial(list, map(encode, raw)))
+        seconds(partial(list, map(size, raw)))  # so that the timed pass is no colder than what follows
+        plain = seconds(partial(list, map(size, raw)))
         for name, run in chunkers.items():
             times[name].append(seconds(partial(list, map(run, texts))) / plain)
     return {name: median(taken) for name, taken in times.items()}
@@ -210,7 +214,7 @@ def faults(run: Chunker, texts: Sequence[Sample], budget: int) -> Faults:
     found = Faults()
     for sample in texts:
         pieces = run(sample)
-        counts = [len(tokens.encoding().encode_ordinary(piece.text)) for piece in pieces]
+        counts = [size(piece.text) for piece in pieces]
         found.over_budget += sum(count > budget for count in counts)
         found.worst = max([found.worst, *(count - budget for count in counts)])
         found.wrong_counts += sum(
@@ -240,7 +244,7 @@ def _cuts(pieces: Sequence[Piece], sample: Sample, budget: int) -> int:
     inside = 0
     for start, end in sample.sentences:
         cuts = sum(offsets[start] < border < offsets[end] for border in borders)
-        if cuts and len(tokens.encoding().encode_ordinary(sample.text[start:end])) <= budget:
+        if cuts and size(sample.text[start:end]) <= budget:
             inside += cuts
     return inside
 
@@ -289,19 +293,19 @@ def main() -> None:
     parser.add_argument("--budgets", type=int, nargs="+", default=[512, 1_000, 4_000])
     options = parser.parse_args()
     offline()
-    size = int(options.megabytes * 1_000_000)
-    rounds = [tuple(samples(options.files, size, number)) for number in range(options.rounds)]
+    length = int(options.megabytes * 1_000_000)
+    rounds = [tuple(samples(options.files, length, number)) for number in range(options.rounds)]
     introduce(rounds[0])
     report(rounds, options.budgets)
 
 
 def introduce(texts: Sequence[Sample]) -> None:
     """Print what the texts are, and the pace of what is not compared."""
-    encode = tokens.encoding().encode_ordinary
-    characters = sum(len(sample.text) for sample in texts)
-    count = sum(len(encode(sample.text)) for sample in texts)
-    pace = seconds(lambda: [encode(sample.text) for sample in texts])
-    segment = seconds(lambda: [list(split(sample.text, language="en")) for sample in texts])
+    raw = [sample.text for sample in texts]
+    characters = sum(map(len, raw))
+    count = sum(map(size, raw))
+    pace = seconds(partial(list, map(size, raw)))
+    segment = seconds(lambda: [list(split(text, language="en")) for text in raw])
     print(f"a round: {len(texts)} texts, {characters / 1e6:.2f} M code points, {count / 1e6:.2f} M tokens")
     print(f"plain pass {characters / pace / 1e6:.1f} M code points/s, sentences {segment / pace:.2f} passes")
 

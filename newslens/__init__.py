@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from newslens.errors import NewslensError
     from newslens.findings import Label
     from newslens.lens import Lens
-    from newslens.outcome import Coverage, Problem
-    from newslens.parts import Limits
+    from newslens.reading.outcome import Coverage, Problem
+    from newslens.reading.parts import Limits
     from newslens.report import Report
     from newslens.spans import Span
     from newslens.usage import Usage
@@ -34,14 +34,14 @@ _HOME = {
     "Analysis": "analysis",
     "Article": "article",
     "Codebook": "codebook",
-    "Coverage": "outcome",
+    "Coverage": "reading.outcome",
     "FramingNote": "analyses",
     "KeyPoint": "analyses",
     "Label": "findings",
     "Lens": "lens",
-    "Limits": "parts",
+    "Limits": "reading.parts",
     "NewslensError": "errors",
-    "Problem": "outcome",
+    "Problem": "reading.outcome",
     "Report": "report",
     "Retry": "client",
     "Span": "spans",

@@ -13,13 +13,13 @@ import regex
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from newslens.errors import InputError
-from newslens.intake import check_text
-from newslens.layout import Block, Kind, Layout, layout
+from newslens.intake.check import check_text
+from newslens.page.layout import Block, Kind, Layout, layout
 from newslens.sentences import guess_language, split
 from newslens.spans import SourceText, Span, without_surrogates
 
 if TYPE_CHECKING:
-    from newslens.extract import Extracted
+    from newslens.intake.extract import Extracted
 
 _DATE_ONLY = regex.compile(r"\d{4}-\d\d-\d\d")
 _LANGUAGE_SAMPLE = 4_000  # code points
@@ -137,18 +137,18 @@ class Article(BaseModel):
             InputError: the page has no article.
             MissingExtra: the extra is not installed.
         """
-        from newslens import extract
+        from newslens.intake import extract
 
         return cls._from_extracted(extract.from_html(html, url=url, charset=charset))
 
     @classmethod
     def from_file(cls, path: str | PathLike[str], *, encoding: str | None = None) -> Self:
-        """The article in a file: plain text, HTML and what else `newslens.files` reads.
+        """The article in a file: plain text, HTML and what else `newslens.intake.files` reads.
 
         Raises:
             InputError: the file cannot be read as an article.
         """
-        from newslens import files
+        from newslens.intake import files
 
         return cls._from_extracted(files.read(path, encoding=encoding))
 
@@ -168,7 +168,7 @@ class Article(BaseModel):
             InputError: the page cannot be had, or has no article.
             MissingExtra: the extra is not installed.
         """
-        from newslens import fetch, files
+        from newslens.intake import fetch, files
 
         page = fetch.get(url, allow_private=allow_private, timeout_s=timeout_s, max_bytes=max_bytes)
         return cls._from_extracted(files.from_page(page))

@@ -190,7 +190,7 @@ def _reports(lens: "Lens", sources: Sequence[str], *, encoding: str | None, allo
 
 def _article(source: str, encoding: str | None, *, allow_private: bool) -> "Article":
     from newslens.article import Article
-    from newslens.charsets import of_text
+    from newslens.intake.charsets import of_text
 
     if source == "-":
         return Article.from_text(of_text(sys.stdin.buffer.read(), encoding))

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 from pydantic import SecretStr
 
-from newslens.calls import Call, Clock, Retry, Server, Sleep
-from newslens.connection import Connection
 from newslens.exchange import Reply, Request
+from newslens.wire.calls import Call, Clock, Retry, Server, Sleep
+from newslens.wire.connection import Connection
 
 if TYPE_CHECKING:
     import openai

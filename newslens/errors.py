@@ -132,7 +132,15 @@ class ModelNotFound(BadRequest):
 
 
 class ContextTooLong(BadRequest):
-    """The prompt does not fit into the model's window."""
+    """The prompt does not fit into the model's window.
+
+    Attributes:
+        limit: tokens that the model takes, if the server said so.
+        needed: tokens that the prompt has, if the server said so.
+    """
+
+    limit: int | None = None
+    needed: int | None = None
 
 
 class Unsupported(BadRequest):
@@ -152,7 +160,13 @@ class BudgetExceeded(ServiceError):
 
 
 class Unavailable(ServiceError):
-    """The server is down, overloaded or out of reach."""
+    """The server is down, overloaded or out of reach.
+
+    Attributes:
+        maybe_billed: the answer had begun when the connection broke, so it may have to be paid.
+    """
+
+    maybe_billed: bool = False
 
 
 class DeadlineExceeded(ServiceError, TimeoutError):

@@ -18,9 +18,9 @@ from newslens.backend import Backend
 from newslens.client import Retry
 from newslens.codebook import Codebook
 from newslens.exchange import Ask
-from newslens.outcome import Outcome
-from newslens.parts import Limits
-from newslens.reading import Reader
+from newslens.reading.outcome import Outcome
+from newslens.reading.parts import Limits
+from newslens.reading.reader import Reader
 from newslens.report import Provenance, Report
 from newslens.schema import adapter
 from newslens.source import resolve

@@ -1,6 +1,5 @@
 """A small model on this machine: llama.cpp's OpenAI-compatible server inside the process (extra `local`)."""
 
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Self
 
@@ -71,7 +70,7 @@ class LocalServer:
 
     def _listening(self) -> Any:
         try:
-            xllamacpp = import_module("xllamacpp")  # has no types
+            import xllamacpp
         except ImportError as error:
             raise MissingExtra.named("local", "a model on this machine") from error
         params = xllamacpp.CommonParams()

@@ -5,9 +5,9 @@ from typing import Any
 
 from newslens.analysis import Analysis, Reading
 from newslens.article import Article
-from newslens.asking import Asker, Settings
 from newslens.errors import ConfigurationError, NewslensError
-from newslens.outcome import Coverage, Outcome, Problem
+from newslens.reading.asking import Asker, Settings
+from newslens.reading.outcome import Coverage, Outcome, Problem
 
 
 def read(article: Article, analyses: Sequence[Analysis[Any]], settings: Settings) -> Outcome:

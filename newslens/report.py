@@ -10,7 +10,7 @@ from newslens.analyses import FramingNote, Stance, Summary
 from newslens.analysis import Analysis
 from newslens.article import Article
 from newslens.findings import Result
-from newslens.outcome import Coverage, Problem
+from newslens.reading.outcome import Coverage, Problem
 from newslens.schema import adapter
 from newslens.spans import Span
 from newslens.usage import Usage

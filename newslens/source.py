@@ -83,8 +83,11 @@ def _server(
     model: str | None, base_url: str | None, api_key: str | SecretStr | None, environment: Mapping[str, str]
 ) -> Source:
     wanted = model or base_url or api_key
-    base_url = base_url or environment.get("OPENAI_BASE_URL") or None
-    key = api_key or environment.get("OPENAI_API_KEY") or (_NO_KEY if base_url else None)
+    known = environment.get("OPENAI_BASE_URL") or None
+    # A key from the environment is for the environment's server, never for another one.
+    found = environment.get("OPENAI_API_KEY") if base_url in (None, known) else None
+    base_url = base_url or known
+    key = api_key or found or (_NO_KEY if base_url else None)
     if key is None and not wanted:
         return Source("classical", chosen=False)
     if key is None:

@@ -8,9 +8,9 @@ from typing import Any
 
 from newslens import prompts
 from newslens.analysis import Analysis, Options
-from newslens.asking import Settings
 from newslens.codebook import Codebook
 from newslens.errors import ConfigurationError
+from newslens.reading.asking import Settings
 
 
 def checked(analyses: Sequence[Analysis[Any]], taken: frozenset[str]) -> tuple[Analysis[Any], ...]:

@@ -89,7 +89,6 @@ def recording_base_url(record_mode: str, request: pytest.FixtureRequest) -> Iter
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_RECORDINGS] = Recordings(CASSETTES)
-    config.addinivalue_line("markers", "local: runs a small real model on this machine.")
 
 
 @pytest.hookimpl(tryfirst=True)

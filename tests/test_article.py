@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from newslens import intake
 from newslens.article import Article, Boilerplate, Heading
 from newslens.errors import InputError
+from newslens.intake import check as intake
 from newslens.spans import Span
 
 SEEDS = Path(__file__).parent.parent / "seeds"

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from newslens.article import Article
 
+from newslens.article import Article
 from newslens.errors import InputError, NewslensError
 from newslens.exchange import Reply, Request
 from newslens.lens import Lens
-from newslens.parts import Limits
+from newslens.reading.parts import Limits
 from newslens.report import Report, spans_of
 
 BODY = (

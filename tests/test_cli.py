@@ -106,7 +106,9 @@ def test_a_file_appears_only_when_it_is_whole(tmp_path: Path) -> None:
 
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     command = f"{sys.executable} -m newslens analyze --offline --jsonl {SAMPLE} {SAMPLE} {SAMPLE} | head -c 10"
-    done = subprocess.run(["/bin/bash", "-c", f"set -o pipefail; {command}"], capture_output=True, check=False, env=CLEAN)
+    done = subprocess.run(
+        ["/bin/bash", "-c", f"set -o pipefail; {command}"], capture_output=True, check=False, env=CLEAN
+    )
     assert done.returncode == 0
     assert done.stderr == b""
 

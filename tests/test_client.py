@@ -17,9 +17,9 @@ from standin import Act, Standin, completed, completion, cut, drip, failing, han
 from newslens import errors
 from newslens.client import Client, Retry
 from newslens.exchange import Message, Reply, Request
-from newslens.faults import GivenUp
 from newslens.tokens import count
 from newslens.usage import Usage
+from newslens.wire.faults import GivenUp
 
 pytestmark = [pytest.mark.anyio, pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])]
 

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newslens.errors import InputError, MissingExtra
-from newslens.extract import Extracted, from_html, joined, moment, titled
+from newslens.intake.extract import Extracted, from_html, joined, moment, titled
 
 SEED = Path(__file__).parent.parent / "seeds" / "harbour-bridge-closure.html"
 STORY = (

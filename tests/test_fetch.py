@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from newslens import fetch
 from newslens.errors import InputError
-from newslens.fetch import Fetched, get
+from newslens.intake import fetch
+from newslens.intake.fetch import Fetched, get
 
 LOOPBACK = r"127\.0\.0\.1"
 PAGE = "<html><body><p>A story – naïve.</p></body></html>".encode()

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newslens import files
 from newslens.errors import InputError
-from newslens.extract import Extracted, from_html
-from newslens.fetch import Fetched
-from newslens.files import from_page, from_record, read
+from newslens.intake import files
+from newslens.intake.extract import Extracted, from_html
+from newslens.intake.fetch import Fetched
+from newslens.intake.files import from_page, from_record, read
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 PLACE = "“Naïve” café – Übergröße\r\n\r\nSecond\tparagraph.\n"

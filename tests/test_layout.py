@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newslens.bylines import Credit, read
-from newslens.layout import Block, Layout, layout
+from newslens.page.bylines import Credit, read
+from newslens.page.layout import Block, Layout, layout
 
 TITLE = "Mexico Declines Offer of Military Aid"
 PROSE = (

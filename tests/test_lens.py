@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from newslens.article import Article
 from pydantic import BaseModel
 
 from newslens.analyses import ALL, FRAMING, STANCE, SUMMARY
 from newslens.analysis import Analysis, Options
+from newslens.article import Article
 from newslens.codebook import Codebook
 from newslens.errors import CodebookError, ConfigurationError, DeadlineExceeded, InvalidReply, PromptError
 from newslens.lens import Lens

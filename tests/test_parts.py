@@ -1,6 +1,7 @@
-"""Dividing an article: parts fit the window, cover all sentences in order, and cost no counting where none is needed."""
+"""Dividing an article: parts fit the window, cover everything in order, and count no token where none is needed."""
 
 import sys
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -8,11 +9,11 @@ from hypothesis import strategies as st
 
 from newslens.analyses import ALL
 from newslens.article import Article
-from newslens.asking import Asker, Settings
 from newslens.errors import ConfigurationError
 from newslens.exchange import Request
-from newslens.outcome import Range
-from newslens.parts import Limits, divide, fits, halves
+from newslens.reading.asking import Asker, Settings
+from newslens.reading.outcome import Range
+from newslens.reading.parts import Limits, divide, fits, halves
 
 SENTENCES = [f"Speaker {n} said that road {n} is closed for {'very ' * (n % 40)}long." for n in range(150)]
 ARTICLE = Article.from_text("\n\n".join(" ".join(SENTENCES[at : at + 5]) for at in range(0, 150, 5)))
@@ -31,13 +32,13 @@ def test_every_part_fits_and_all_together_are_the_article(window: int) -> None:
     assert all(fits(wording(part), limits, None) for part in ranges)
     assert ranges[0][0] == 0
     assert ranges[-1][1] == len(ARTICLE.text)
-    assert all(before[1] == after[0] for before, after in zip(ranges, ranges[1:], strict=False))
+    assert all(before[1] == after[0] for before, after in pairwise(ranges))
 
 
 def test_overlap_shows_whole_sentences_again() -> None:
     ranges = divide(ARTICLE, Limits(window=5_000, answer=500, overlap=200), None, wording)
     starts = {span.start for span in ARTICLE.sentences}
-    assert all(after[0] < before[1] for before, after in zip(ranges, ranges[1:], strict=False))
+    assert all(after[0] < before[1] for before, after in pairwise(ranges))
     assert all(part[0] in starts for part in ranges[1:])
 
 

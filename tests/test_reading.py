@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from newslens.article import Article
 
 from newslens.analyses import ALL, FRAMING, STANCE, SUMMARY
+from newslens.article import Article
 from newslens.errors import (
     AuthenticationFailed,
     ContextTooLong,
@@ -18,7 +18,7 @@ from newslens.errors import (
 )
 from newslens.exchange import Reply, Request
 from newslens.lens import Lens
-from newslens.parts import Limits
+from newslens.reading.parts import Limits
 from newslens.testing import Scripted
 from newslens.usage import Usage
 
@@ -30,7 +30,7 @@ Traders on the north bank fear for their income. Engineers found cracks in two o
 """
 ARTICLE = Article.from_text(TEXT)
 
-SAID = {
+SAID: dict[str, Any] = {
     "summary": {
         "text": "The council will close the bridge.",
         "key_points": [{"text": "The council voted to close the bridge.", "evidence": [1]}],

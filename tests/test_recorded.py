@@ -11,7 +11,7 @@ import pytest
 from newslens.analyses import ALL, SUMMARY
 from newslens.article import Article
 from newslens.lens import Lens
-from newslens.parts import Limits
+from newslens.reading.parts import Limits
 from newslens.report import Report, spans_of
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -31,9 +31,7 @@ def sound(report: Report, article: Article) -> None:
 
 
 def lens(base_url: str, model: str, **settings: Any) -> Lens:
-    return Lens(
-        model, base_url=base_url, limits=SMALL, max_output_tokens=700, temperature=0.0, seed=1, **settings
-    )
+    return Lens(model, base_url=base_url, limits=SMALL, max_output_tokens=700, temperature=0.0, seed=1, **settings)
 
 
 @pytest.mark.vcr

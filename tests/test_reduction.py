@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from newslens.analysis import Analysis, Point, Reduction
 from newslens.errors import ReductionStalled
-from newslens.reduction import Points, packed, reduced
+from newslens.reading.reduction import Points, packed, reduced
 
 LINES = Analysis[tuple[str, ...]](
     name="lines",

@@ -16,7 +16,8 @@ from newslens.testing import Scripted
 SEEDS = Path(__file__).parent.parent / "seeds"
 SAMPLE = Lens(offline=True).analyze(Article.from_file(SEEDS / "sheinbaum-declines-military-aid.txt"))
 HOSTILE = Lens(offline=True).analyze(
-    "<b>Council</b> \x1b[31mvotes\n\nMayor <script>alert(1)</script> Ruiz \x1b]0;x\x07said on Monday \u202e that it ends & went."
+    "<b>Council</b> \x1b[31mvotes\n\n"
+    "Mayor <script>alert(1)</script> Ruiz \x1b]0;x\x07said on Monday \u202e that it ends & went."
 )
 
 

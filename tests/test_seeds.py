@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from newslens.article import Article
 from pydantic import BaseModel, ConfigDict
 
+from newslens.article import Article
+from newslens.findings import Label
 from newslens.lens import Lens
 from newslens.report import Report, spans_of
 from newslens.spans import locate
@@ -187,5 +188,5 @@ def test_the_sample_article_holds_all_that_the_reader_promises() -> None:
     assert {"external_regulation", "security", "crime"} <= {note.frame for note in report.framing}
 
 
-def methods(report: Report) -> list[Any]:
-    return [finding.label for finding in [*(report.stances or ()), *(report.framing or ())]]
+def methods(report: Report) -> list[Label[Any]]:
+    return [*(one.label for one in report.stances or ()), *(one.label for one in report.framing or ())]

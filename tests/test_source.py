@@ -21,7 +21,7 @@ KEY = SecretStr("canary-key")
         ({"model": "m"}, {"OPENAI_API_KEY": "canary-key"}, Source("server", model="m", api_key=KEY)),
         (
             {"base_url": "http://localhost:1/v1", "model": "m"},
-            {},
+            {"OPENAI_API_KEY": "canary-key"},  # not for a server that the environment does not name
             Source("server", model="m", base_url="http://localhost:1/v1", api_key=SecretStr("none")),
         ),
         (

@@ -38,9 +38,7 @@ PIECES = st.sampled_from(
         ),
     ]
 )
-TEXTS = st.one_of(
-    st.lists(PIECES, max_size=40).map("".join), st.text(), st.text(st.characters(), max_size=40)
-)
+TEXTS = st.one_of(st.lists(PIECES, max_size=40).map("".join), st.text(), st.text(st.characters(), max_size=40))
 
 
 def joint(text: str, name: str) -> int:
@@ -208,9 +206,7 @@ def test_counts_add_up_between_any_letter_and_any_stop(name: str) -> None:
     for stop in "。，」":
         assert all(map(adds_up, (letter + stop for letter in LETTERS), [1] * len(LETTERS)))
         apart = joint(stop + "a", name)
-        wrong = [
-            letter for letter in LETTERS if joint(f"{letter}{stop}a", name) != joint(letter, name) + apart
-        ]
+        wrong = [letter for letter in LETTERS if joint(f"{letter}{stop}a", name) != joint(letter, name) + apart]
         assert wrong == []
 
 

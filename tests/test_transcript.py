@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newslens.article import Article
-from newslens.transcript import harmless, transcript
+from newslens.reading.transcript import harmless, transcript
 
 TEXT = """A bridge closes
 

@@ -8,15 +8,16 @@ from newslens.errors import ConfigurationError
 _WORD = re.compile(r"[^\W\d_]+")
 # The commonest function words of English that are no words of other large languages in the Latin script.
 _COMMON = frozenset(
-    (
+    _WORD.findall(
         "the of and to that is was for with as by on are this be from have has had not but they which their it its "
         "been were would there we who will he she his her said than when what about could should you your my our "
         "them these those into out up more some"
-    ).split()
+    )
 )
 _SAMPLE = 400  # words; more would not change the answer
 _FEWEST = 0.15  # English prose has .35 to .50 of them, Spanish, French, German or Dutch under .06
-_TOO_FEW_WORDS = 8  # a scrap of text that nobody can place is given the benefit of the doubt
+_SHORT = 40  # words; below, names can outnumber them
+_FEWEST_IN_SHORT = 0.08
 
 
 def is_english(language: str | None, sentences: Sequence[str]) -> bool:
@@ -24,9 +25,8 @@ def is_english(language: str | None, sentences: Sequence[str]) -> bool:
     if language:
         return language.lower().replace("_", "-").partition("-")[0] in {"en", "eng", "english"}
     words = _sampled(sentences)
-    if len(words) < _TOO_FEW_WORDS:
-        return all(word.isascii() for word in words)
-    return sum(word in _COMMON for word in words) / len(words) >= _FEWEST
+    needed = (_FEWEST if len(words) >= _SHORT else _FEWEST_IN_SHORT) * len(words)
+    return sum(word in _COMMON for word in words) >= needed
 
 
 def need_english(analysis: str, language: str | None, sentences: Sequence[str]) -> None:

@@ -8,9 +8,9 @@ from pydantic import ValidationError
 
 from newslens import replies
 from newslens.analysis import Analysis
-from newslens.asking import Asker, Question, complaints
 from newslens.errors import InvalidReply, NewslensError
 from newslens.exchange import Ask, Reply
+from newslens.reading.asking import Asker, Question, complaints
 from newslens.usage import Usage
 
 _TRIES = 2

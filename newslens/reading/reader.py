@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from newslens.analysis import Analysis, Reduction
-from newslens.answering import Answer, answer
 from newslens.article import Article
-from newslens.asking import Asker, Settings
 from newslens.errors import (
     AuthenticationFailed,
     ContextTooLong,
@@ -18,9 +16,11 @@ from newslens.errors import (
     Truncated,
 )
 from newslens.exchange import Ask
-from newslens.outcome import Coverage, Outcome, Problem, Range
-from newslens.parts import Limits, divide, halves, size
-from newslens.reduction import Points, packed, reduced
+from newslens.reading.answering import Answer, answer
+from newslens.reading.asking import Asker, Settings
+from newslens.reading.outcome import Coverage, Outcome, Problem, Range
+from newslens.reading.parts import Limits, divide, halves, size
+from newslens.reading.reduction import Points, packed, reduced
 from newslens.usage import Usage
 
 _FATAL = (AuthenticationFailed, QuotaExhausted, ModelNotFound)  # no further request gets past these

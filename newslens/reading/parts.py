@@ -7,7 +7,7 @@ from newslens.article import Article
 from newslens.chunking import chunk
 from newslens.errors import ConfigurationError
 from newslens.exchange import Request
-from newslens.outcome import Range
+from newslens.reading.outcome import Range
 from newslens.tokens import count, encoding_name
 
 _FIRST_TRY = 0.85  # share of the room for the text itself; the rest is for sentence numbers and headings

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import anyio
 import anyio.to_thread
-from anyio.from_thread import start_blocking_portal
 
+from newslens import portal
 from newslens.errors import InputError
 
 if TYPE_CHECKING:
@@ -88,8 +88,7 @@ def get(  # noqa: PLR0913 - one keyword for each limit
         InputError: the page cannot be had; the message says why, and what to do.
     """
     rules = _Rules(allow_private, timeout_s, max_bytes, max_redirects, user_agent)
-    with start_blocking_portal() as portal:  # its own loop: works in notebooks and inside running loops
-        return portal.call(_get, url, rules)
+    return portal.run(_get, url, rules)
 
 
 async def _get(url: str, rules: _Rules) -> Fetched:

@@ -14,9 +14,9 @@ from newslens import prompts
 from newslens.analysis import Analysis, Options, Point
 from newslens.article import Article
 from newslens.exchange import Message, Request
+from newslens.reading.transcript import harmless, transcript
 from newslens.schema import Schema, adapter, composite, strict
 from newslens.spans import Span, without_surrogates
-from newslens.transcript import harmless, transcript
 
 Citable = Mapping[int, Span]
 
@@ -140,7 +140,7 @@ def complaints(name: str, error: ValidationError) -> tuple[str, ...]:
 
 
 def _encodable(value: Any) -> Any:
-    """Plain data without lone surrogates, which an answer can spell as `\\ud800` and no file can hold."""
+    """Plain data without lone surrogates, which JSON can spell and no file can hold."""
     if isinstance(value, str):
         return without_surrogates(value)
     if isinstance(value, dict):

@@ -6,8 +6,8 @@ from typing import Literal
 
 import regex
 
-from newslens import boilerplate, bylines
-from newslens.lines import Line, blocks
+from newslens.page import boilerplate, bylines
+from newslens.page.lines import Line, blocks
 from newslens.spans import normalise
 
 Kind = Literal["title", "byline", "dateline", "heading", "paragraph", "boilerplate"]

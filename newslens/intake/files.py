@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from newslens.charsets import of_text
 from newslens.errors import InputError
-from newslens.extract import Extracted, from_html, joined, moment, titled
-from newslens.fetch import Fetched
+from newslens.intake.charsets import of_text
+from newslens.intake.extract import Extracted, from_html, joined, moment, titled
+from newslens.intake.fetch import Fetched
 
 MAX_BYTES = 50_000_000  # a book has 1 MB
 

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from newslens.errors import ConfigurationError, DeadlineExceeded, Unavailable
-from newslens.faults import Fault, Kind
-from newslens.protocol import Body
-from newslens.refusals import refused
+from newslens.wire.faults import Fault, Kind
+from newslens.wire.protocol import Body
+from newslens.wire.refusals import refused
 
 if TYPE_CHECKING:
     import httpx2

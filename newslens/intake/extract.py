@@ -9,11 +9,11 @@ from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
-from newslens.charsets import of_page
 from newslens.errors import InputError, MissingExtra
+from newslens.intake.charsets import of_page
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement  # type: ignore[import-untyped] # lxml carries no types
+    from lxml.html import HtmlElement
 
 # Real pages have 500 to 20,000 elements and under 2 MB. The limits bound what a hostile page can cost.
 MAX_CHARACTERS = 10_000_000

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from newslens.connection import Connection, Received
 from newslens.errors import DeadlineExceeded, InvalidReply, MalformedResponse
 from newslens.exchange import Reply, Request
-from newslens.faults import REMEDIES, Fault, GivenUp, Kind, useless
-from newslens.protocol import Answer, Manners, body, estimated, read
 from newslens.replies import parse
 from newslens.usage import Usage
+from newslens.wire.connection import Connection, Received
+from newslens.wire.faults import REMEDIES, Fault, GivenUp, Kind, useless
+from newslens.wire.protocol import Answer, Manners, body, estimated, read
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState

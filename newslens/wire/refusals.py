@@ -9,8 +9,8 @@ from math import isfinite
 from typing import Any
 
 from newslens import errors
-from newslens.faults import ErrorClass, Fault, Kind
-from newslens.protocol import json_object, shown
+from newslens.wire.faults import ErrorClass, Fault, Kind
+from newslens.wire.protocol import json_object, shown
 
 _QUOTA = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "insufficient_balance"}
 _FILTER = {"content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"}

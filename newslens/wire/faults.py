@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 
 from newslens import errors
 from newslens.exchange import Request
-from newslens.protocol import Answer
 from newslens.usage import Usage
+from newslens.wire.protocol import Answer
 
 
 class Kind(Enum):
