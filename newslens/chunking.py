@@ -49,7 +49,7 @@ class Chunk:
     Attributes:
         start: first code point.
         end: behind the last code point.
-        tokens: exact number of tokens of the part by itself.
+        tokens: of the part by itself, exact as `newslens.tokens.count` is.
         fresh: where the part begins that no earlier chunk covered; `start < fresh` only with overlap.
     """
 
