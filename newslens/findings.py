@@ -81,9 +81,9 @@ def _stated(value: Any) -> Any:
 Cited = Annotated[
     Span,
     BeforeValidator(_cited),
-    WithJsonSchema({"type": "integer", "description": "a sentence number"}, mode="validation"),
+    WithJsonSchema({"type": "integer", "minimum": 0, "description": "a sentence number"}, mode="validation"),
 ]
-Evidence = Annotated[tuple[Cited, ...], AfterValidator(_in_order)]
+Evidence = Annotated[tuple[Cited, ...], AfterValidator(_in_order), Field(json_schema_extra={"maxItems": 8})]
 Code = Annotated[str, AfterValidator(_known_code), Field(json_schema_extra={"codebook": True})]
 
 

@@ -5,6 +5,8 @@ from typing import Any, Self
 
 from newslens.errors import ConfigurationError, MissingExtra
 
+# Small models fall into loops and never close a string; with this, each of our schemas comes to an end.
+_AGAINST_REPEATING, _REMEMBERED = 1.15, 256
 _SILENT, _CHATTY = -1, 3  # llama.cpp's own log levels; the lower one writes nothing at all
 
 
@@ -81,6 +83,8 @@ class LocalServer:
         params.n_ctx = self._context * self._parallel
         params.n_parallel = self._parallel
         params.verbosity = _CHATTY if self._log else _SILENT
+        params.sampling.penalty_repeat = _AGAINST_REPEATING
+        params.sampling.penalty_last_n = _REMEMBERED
         params.cors_origins = "http://127.0.0.1"  # its default lets any web page in a browser talk to it
         params.ui = params.endpoint_slots = False
         try:

@@ -4,12 +4,15 @@ The model invents what it says; these recordings prove the wire, the schema and 
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
+from pydantic import BaseModel
 
 from newslens.analyses import ALL, SUMMARY
+from newslens.analysis import Analysis
 from newslens.article import Article
+from newslens.client import Retry
 from newslens.lens import Lens
 from newslens.reading.parts import Limits
 from newslens.report import Report, spans_of
@@ -17,6 +20,7 @@ from newslens.report import Report, spans_of
 SEEDS = Path(__file__).parent.parent / "seeds"
 STUB = Article.from_file(SEEDS / "wire-stub.txt")
 SMALL = Limits(window=4_096, answer=700)
+PATIENT = Retry(deadline_s=600, attempt_timeout_s=300)  # for recording on a busy machine
 
 
 def sound(report: Report, article: Article) -> None:
@@ -30,8 +34,17 @@ def sound(report: Report, article: Article) -> None:
     assert Report.model_validate_json(report.model_dump_json()) == report
 
 
-def lens(base_url: str, model: str, **settings: Any) -> Lens:
-    return Lens(model, base_url=base_url, limits=SMALL, max_output_tokens=700, temperature=0.0, seed=1, **settings)
+def lens(base_url: str, model: str, limits: Limits = SMALL, **settings: Any) -> Lens:
+    return Lens(
+        model,
+        base_url=base_url,
+        limits=limits,
+        retry=PATIENT,
+        max_output_tokens=limits.answer,
+        temperature=0.0,
+        seed=1,
+        **settings,
+    )
 
 
 @pytest.mark.vcr
@@ -56,29 +69,34 @@ async def test_one_request_for_all_from_async_code(recording_base_url: str, reco
 @pytest.mark.vcr
 def test_a_long_article_is_read_in_parts(recording_base_url: str, recording_model: str) -> None:
     article = Article.from_file(SEEDS / "dock-strike-wire.txt")
-    small = Limits(window=1_600, answer=500)
-    with Lens(
-        recording_model,
-        base_url=recording_base_url,
-        analyses=[SUMMARY],
-        limits=small,
-        max_output_tokens=500,
-        temperature=0.0,
-        seed=1,
-    ) as reader:
+    limits = Limits(window=1_600, answer=500)
+    with lens(recording_base_url, recording_model, limits, analyses=[SUMMARY]) as reader:
         report = reader.analyze(article)
     sound(report, article)
     assert report.usage.requests >= 3
 
 
+class Topic(BaseModel):
+    topic: Literal["politics", "sport", "transport", "weather"]
+
+
+TOPIC = Analysis[Topic](name="topic", result=Topic, prompt="topic", merge=lambda parts: parts[0])
+TEMPLATE = '+++\nname = "topic"\nversion = "1"\npurpose = "A test."\nholes = []\n+++\nName the `topic`.'
+
+
 @pytest.mark.local
-def test_a_model_file_is_read_from_start_to_end(recording_gguf: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """No recording: the real model runs in this process."""
+@pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])
+def test_a_model_file_is_read_from_start_to_end(
+    recording_gguf: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """No recording: the real model runs in this process. Its grammar holds any model to the schema's words."""
+    (tmp_path / "topic.md").write_text(TEMPLATE, encoding="utf-8")
+    limits = Limits(window=2_048, answer=400)
     with Lens(
-        gguf=recording_gguf, analyses=[SUMMARY], limits=Limits(window=2_048, answer=400), temperature=0.0, seed=1
+        gguf=recording_gguf, analyses=[TOPIC, SUMMARY], prompts=tmp_path, limits=limits, temperature=0.0, seed=1
     ) as reader:
-        first, second = reader.analyze(STUB), reader.analyze(STUB)
-    sound(first, STUB)
-    assert first.summary == second.summary
-    assert first.provenance.model == recording_gguf.stem
+        report = reader.analyze(STUB)
+    sound(report, STUB)
+    assert isinstance(report.get(TOPIC), Topic)
+    assert report.provenance.model == recording_gguf.stem
     assert capfd.readouterr().err == ""
