@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import regex
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from newslens.errors import InputError
 from newslens.intake.check import check_text
@@ -24,6 +24,16 @@ if TYPE_CHECKING:
 _DATE_ONLY = regex.compile(r"\d{4}-\d\d-\d\d")
 _LANGUAGE_SAMPLE = 4_000  # code points
 _LONGEST_TITLE_SHOWN = 60
+
+
+def _day_stays_a_day(value: object) -> object:
+    """A string without a time is a date, in JSON and in the plain data that `model_dump` gives."""
+    is_day = isinstance(value, str) and _DATE_ONLY.fullmatch(value)
+    return date.fromisoformat(value) if is_day and isinstance(value, str) else value
+
+
+Published = Annotated[datetime | date, BeforeValidator(_day_stays_a_day)]
+"""A date, or a date-time where the time is known; JSON keeps which of the two it is."""
 
 
 class _Piece(BaseModel):
@@ -84,7 +94,7 @@ class Article(BaseModel):
     title: SourceText | None = None
     byline: SourceText | None = None
     outlet: SourceText | None = None
-    published: datetime | date | None = None
+    published: Published | None = None
     url: str | None = None
     language: str | None = None
 
@@ -184,13 +194,6 @@ class Article(BaseModel):
             url=found.url,
             language=found.language,
         )
-
-    @field_validator("published", mode="before")
-    @classmethod
-    def _day_stays_a_day(cls, value: object) -> object:
-        """A string without a time is a date, in JSON and in the plain data that `model_dump` gives."""
-        is_day = isinstance(value, str) and _DATE_ONLY.fullmatch(value)
-        return date.fromisoformat(value) if is_day and isinstance(value, str) else value
 
     @cached_property
     def layout(self) -> Layout:

@@ -54,6 +54,7 @@ def cli() -> None:
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
 @click.option("-m", "--model", help="Model at the server (else NEWSLENS_MODEL).")
 @click.option("--base-url", help="An OpenAI-compatible server (else OPENAI_BASE_URL).")
+@click.option("--key-env", metavar="NAME", help="Variable with the key of --base-url's server.")
 @click.option("--gguf", type=click.Path(path_type=Path), help="A model file to run here (extra 'local').")
 @click.option("--offline", is_flag=True, help="Classical methods, whatever the environment says.")
 @click.option("--analyses", metavar="NAME,...", help="What to look for (default: all).")
@@ -149,7 +150,9 @@ def _codebook(name: str, folder: Path | None) -> "Codebook":
     return Codebook.named(name, directory=folder)
 
 
-def _lens(*, analyses: str | None, codebook: str | None, prompts: str | None, **settings: Any) -> "Lens":
+def _lens(
+    *, analyses: str | None, codebook: str | None, prompts: str | None, key_env: str | None, **settings: Any
+) -> "Lens":
     from newslens.analyses import ALL
     from newslens.lens import Lens
 
@@ -159,8 +162,17 @@ def _lens(*, analyses: str | None, codebook: str | None, prompts: str | None, **
             analyses=_chosen(analyses, ALL),
             codebook=_codebook(codebook, folder) if codebook else None,
             prompts=prompts,
+            api_key=_key(key_env),
             **settings,
         )
+
+
+def _key(variable: str | None) -> str | None:
+    if variable is None:
+        return None
+    if not os.environ.get(variable):
+        raise click.UsageError(f"The variable {variable} is not set.")
+    return os.environ[variable]
 
 
 def _chosen(names: str | None, known: Sequence[Any]) -> Sequence[Any]:

@@ -1,14 +1,14 @@
 """The report on one article: results, what was covered, what went wrong, what it cost, where it came from."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, Field, JsonValue, model_validator
 
 from newslens.analyses import FramingNote, Stance, Summary
 from newslens.analysis import Analysis
-from newslens.article import Article
+from newslens.article import Article, Published
 from newslens.findings import Result
 from newslens.reading.outcome import Coverage, Problem
 from newslens.schema import adapter
@@ -31,7 +31,7 @@ class ArticleReference(Result):
     title: str | None
     byline: str | None
     outlet: str | None
-    published: datetime | date | None = Field(union_mode="left_to_right")
+    published: Published | None
     url: str | None
     language: str | None
 

@@ -81,6 +81,7 @@ def test_one_bad_article_does_not_cost_the_others(tmp_path: Path) -> None:
         (("analyze", STUB, "-m", "m"), "no key for OpenAI"),
         (("analyze", STUB, "--base-url", "http://127.0.0.1:9/v1"), "needs the name of a model"),
         (("analyze", STUB, "--gguf", "none.gguf"), "none.gguf"),
+        (("analyze", STUB, "--key-env", "NO_SUCH_NAME"), "variable NO_SUCH_NAME is not set"),
         (("analyze", STUB, "--offline", "--gguf", "none.gguf"), "contradict each other"),
         (("prompts", "nonsense"), "no prompt 'nonsense'"),
         (("codebooks", "nonsense"), "no codebook 'nonsense'"),
