@@ -3,14 +3,13 @@
 Exit codes: 0 all done, 1 some articles failed or are incomplete, 2 wrong usage or set-up, 130 interrupted.
 """
 
-import io
 import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,9 +19,11 @@ if TYPE_CHECKING:
     from newslens.article import Article
     from newslens.codebook import Codebook
     from newslens.lens import Lens
+    from newslens.output import Form
     from newslens.report import Report
 
 _FAILED, _USAGE, _INTERRUPTED = 1, 2, 130
+_WIDEST = 100  # columns; longer lines are hard to read
 
 
 def main() -> None:
@@ -49,6 +50,7 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("sources", nargs=-1, metavar="[FILE|URL|-]...")
+@click.option("--text", "form", flag_value="text", default=True, hidden=True)
 @click.option("--json", "form", flag_value="json", help="JSON instead of text; an array for several articles.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="One JSON object a line.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
@@ -65,7 +67,7 @@ def cli() -> None:
 @click.option("--allow-private", is_flag=True, help="Fetch from private and loopback addresses too.")
 def analyze(
     sources: tuple[str, ...],
-    form: str | None,
+    form: "Form",
     output: Path | None,
     *,
     encoding: str | None,
@@ -80,7 +82,7 @@ def analyze(
         raise click.UsageError("Name a file or a URL, or pipe a text in. See 'newslens analyze --help'.")
     with _lens(**settings) as lens:
         reports = _reports(lens, sources or ("-",), encoding=encoding, allow_private=allow_private)
-        written, whole = _write(reports, form, output, several=len(sources) > 1)
+        written, whole = _written(reports, form, output, several=len(sources) > 1)
     return 0 if whole and written == len(sources or "-") else _FAILED
 
 
@@ -211,75 +213,24 @@ def _article(source: str, encoding: str | None, *, allow_private: bool) -> "Arti
     return Article.from_file(source, encoding=encoding)
 
 
-def _write(reports: "Iterator[Report]", form: str | None, output: Path | None, *, several: bool) -> tuple[int, bool]:
-    """Write reports as they come; how many, and whether all of them are complete."""
-    written, whole = 0, True
-    with _opened(output) as file:
-        for report in reports:
-            file.write(_separator(form, written, several=several))
-            file.write(_rendered(report, form, output))
-            file.flush()
-            written += 1
-            whole = whole and report.complete
-        file.write(_closing(form, written, several=several))
-    return written, whole
+def _written(reports: "Iterator[Report]", form: "Form", output: Path | None, *, several: bool) -> tuple[int, bool]:
+    from newslens.output import write
 
-
-def _separator(form: str | None, written: int, *, several: bool) -> str:
-    if form == "json" and several:
-        return "[\n" if written == 0 else ",\n"
-    return "\n" + "─" * 40 + "\n\n" if form is None and written else ""
-
-
-def _closing(form: str | None, written: int, *, several: bool) -> str:
-    if form != "json":
-        return ""
-    if not several:
-        return "\n" if written else ""
-    return "\n]\n" if written else "[]\n"
-
-
-def _rendered(report: "Report", form: str | None, output: Path | None) -> str:
-    from newslens.render.terminal import terminal
-
-    if form == "jsonl":
-        return report.model_dump_json() + "\n"
-    if form == "json":
-        return report.model_dump_json(indent=2)
     color = output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return terminal(report, width=min(100, shutil.get_terminal_size().columns), color=color)
-
-
-@contextmanager
-def _opened(output: Path | None) -> "Iterator[IO[str]]":
-    """Standard output, or a file that appears only when it is whole."""
-    if output is None:
-        yield from _standard_output()
-        return
-    partial = output.with_name(f".{output.name}.{os.getpid()}.part")
     try:
-        with partial.open("w", encoding="utf-8") as file:
-            yield file
-        partial.replace(output)
-    except OSError as error:
-        raise _Failure(f"{output} cannot be written: {error.strerror}.", _FAILED) from error
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _standard_output() -> "Iterator[IO[str]]":
-    out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", write_through=True)
-    try:
-        yield out
+        return write(
+            reports,
+            form,
+            output,
+            several=several,
+            width=min(_WIDEST, shutil.get_terminal_size().columns),
+            color=color,
+        )
     except BrokenPipeError:  # the reader of our output has seen enough; click would make it a failure
-        _close_quietly()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise click.exceptions.Exit(0) from None
-    finally:
-        out.detach()
-
-
-def _close_quietly() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        raise _Failure(f"{output or 'standard output'} cannot be written: {error.strerror}.", _FAILED) from error
 
 
 class _Failure(click.ClickException):

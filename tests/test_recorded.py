@@ -97,6 +97,7 @@ def test_a_model_file_is_read_from_start_to_end(
     ) as reader:
         report = reader.analyze(STUB)
     sound(report, STUB)
-    assert isinstance(report.get(TOPIC), Topic)
+    topic = report.get(TOPIC)
+    assert isinstance(topic, Topic)
     assert report.provenance.model == recording_gguf.stem
     assert capfd.readouterr().err == ""

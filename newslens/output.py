@@ -1,0 +1,84 @@
+"""Write reports as they come: text, JSON or JSON Lines; a file appears only when it is whole."""
+
+import io
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Literal
+
+from newslens.render.terminal import terminal
+from newslens.report import Report
+
+Form = Literal["text", "json", "jsonl"]
+
+
+def write(  # noqa: PLR0913 - how the text form looks belongs to it
+    reports: Iterable[Report],
+    form: Form,
+    output: Path | None,
+    *,
+    several: bool,
+    width: int,
+    color: bool,
+) -> tuple[int, bool]:
+    """Write each report at once; how many there were, and whether all of them are complete.
+
+    Args:
+        reports: read one by one.
+        form: `json` makes an array if there are to be several.
+        output: None for standard output.
+        several: more than one is expected.
+        width: columns of the text form.
+        color: ANSI colours in the text form.
+
+    Raises:
+        OSError: the place cannot be written to; a file that was there before is as it was.
+    """
+    written, whole = 0, True
+    with _opened(output) as file:
+        for report in reports:
+            file.write(_before(form, written, several=several))
+            file.write(terminal(report, width=width, color=color) if form == "text" else _json(report, form))
+            file.flush()
+            written += 1
+            whole = whole and report.complete
+        file.write(_after(form, written, several=several))
+    return written, whole
+
+
+def _json(report: Report, form: Form) -> str:
+    return report.model_dump_json() + "\n" if form == "jsonl" else report.model_dump_json(indent=2)
+
+
+def _before(form: Form, written: int, *, several: bool) -> str:
+    if form == "json" and several:
+        return ",\n" if written else "[\n"
+    return "\n" + "─" * 40 + "\n\n" if form == "text" and written else ""
+
+
+def _after(form: Form, written: int, *, several: bool) -> str:
+    if form != "json":
+        return ""
+    if not several:
+        return "\n" if written else ""
+    return "\n]\n" if written else "[]\n"
+
+
+@contextmanager
+def _opened(output: Path | None) -> Iterator[IO[str]]:
+    if output is None:
+        out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", write_through=True)
+        try:
+            yield out
+        finally:
+            out.detach()
+        return
+    partial = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        with partial.open("w", encoding="utf-8") as file:
+            yield file
+        partial.replace(output)
+    finally:
+        partial.unlink(missing_ok=True)
