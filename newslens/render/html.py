@@ -5,6 +5,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from newslens.findings import Finding, Prose
+from newslens.render.missing import missing
 from newslens.render.plain import plain
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from newslens.report import Report
 
 _STYLE = "max-width:46em;line-height:1.4"
+_LIST = "list-style:none;padding-left:.5em"  # the triangle of <details> is bullet enough
 _QUOTE = "margin:.2em 0 .2em 1em;opacity:.75"
 
 
@@ -28,7 +30,7 @@ def fragment(report: "Report") -> str:
         if report.stances is not None
         else "",
         _list("How it is framed", ((_frame(one), one) for one in report.framing)) if report.framing is not None else "",
-        _problems(report),
+        _missing(report),
         f"<p><small>{_text(_reader(report))}</small></p>",
     ]
     return f'<article class="newslens" dir="auto" style="{_STYLE}">{"".join(parts)}</article>'
@@ -36,7 +38,7 @@ def fragment(report: "Report") -> str:
 
 def _list(title: str, findings: "Iterable[tuple[str, Finding]]") -> str:
     items = "".join(f"<li>{_item(text, finding)}</li>" for text, finding in findings)
-    return f"<h4>{title}</h4>" + (f"<ul>{items}</ul>" if items else "<p>none found</p>")
+    return f"<h4>{title}</h4>" + (f'<ul style="{_LIST}">{items}</ul>' if items else "<p>none found</p>")
 
 
 def _item(text: str, finding: Finding) -> str:
@@ -59,8 +61,8 @@ def _frame(note: "FramingNote") -> str:
     return f"{note.frame}{' (primary)' if note.primary else ''}: {note.note or words}"
 
 
-def _problems(report: "Report") -> str:
-    rows = "".join(f"<li>{_text(f'{one.analysis}: {one.kind}: {one.message}')}</li>" for one in report.problems)
+def _missing(report: "Report") -> str:
+    rows = "".join(f"<li>{_text(row)}</li>" for row in missing(report))
     return f"<h4>Not measured</h4><ul>{rows}</ul>" if rows else ""
 
 

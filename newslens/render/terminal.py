@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newslens.findings import Finding, Prose
+from newslens.render.missing import missing
 from newslens.render.plain import plain
 from newslens.spans import Span
 
@@ -148,32 +149,9 @@ def _flag(prose: Prose) -> str:
 
 
 def _missing(report: "Report", page: Page) -> list[str]:
-    """What is not there, in plain sight."""
-    rows = [
-        f"{problem.analysis}: {problem.kind}{_where(problem.characters)}: {plain(problem.message)}"
-        for problem in report.problems
-    ]
-    rows += [
-        f"{one.analysis}: only {one.share:.0%} of the sentences were read"
-        for one in report.coverage
-        if one.status == "partial"
-    ]
-    if not _measured(report):
-        rows.append("probabilities: nothing measured how sure these labels are")
-    if report.provenance.reader == "classical":
-        rows.append("support: key points are the article's own sentences; what they claim is not checked")
+    rows = missing(report)
     heading = page.alarm(page.bold("NOT MEASURED"))
     return [heading, *(line for row in rows for line in page.wrapped(row, first="  - "))] if rows else []
-
-
-def _where(characters: tuple[int, int] | None) -> str:
-    return f" in characters {characters[0]}-{characters[1]}" if characters else ""
-
-
-def _measured(report: "Report") -> bool:
-    stances = [stance.label.probability for stance in report.stances or ()]
-    frames = [note.label.probability for note in report.framing or ()]
-    return any(probability is not None for probability in [*stances, *frames])
 
 
 def _foot(report: "Report", page: Page) -> list[str]:
