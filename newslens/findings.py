@@ -157,7 +157,8 @@ class Prose(Result):
     def _missing(cls, data: dict[str, Any], grounding: Grounding) -> tuple[str, ...]:
         said = [data[name] for name in cls.prose if isinstance(data.get(name), str)]
         named = [data[name] for name in cls.phrases if isinstance(data.get(name), str)]
-        named = [phrase for phrase in named if phrase not in grounding.given]
+        given = {phrase.casefold() for phrase in grounding.given}
+        named = [phrase for phrase in named if phrase.casefold() not in given]
         return unfounded(said, named, grounding.text)
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 Calls = Literal["joint", "separate"]
 _SMALL = Limits(window=8_192, answer=2_048)  # what small models of today read without losing the thread
+_PATIENT = Retry(deadline_s=1_800, attempt_timeout_s=600)  # for a model that computes on this machine
 _TAKEN = frozenset(Report.model_fields) - {analysis.name for analysis in ALL}
 
 
@@ -56,7 +57,7 @@ class Lens:
         calls: one request for all analyses of a part, or one for each; None: joint, but separate for a GGUF file.
         blind: leave outlet and byline out of the prompt.
         limits: window and answer size in tokens, overlap, requests in flight.
-        retry: attempts, waits, deadline in seconds.
+        retry: attempts, waits, deadline in seconds; a GGUF file gets a patient one.
         max_output_tokens: limit of one answer, sent only when set; a GGUF file gets `limits.answer`.
         temperature: sent only when set; reasoning models refuse it.
         seed: sent only when set.
@@ -106,10 +107,10 @@ class Lens:
         )
         small = self.source.kind == "gguf"
         self.limits = limits or (_SMALL if small else Limits())
+        self.retry = retry or (_PATIENT if small else Retry())
         self.calls: Calls = calls or ("separate" if small else "joint")
         if small and max_output_tokens is None:  # a small model may never come to an end by itself
             self.settings = replace(self.settings, max_output_tokens=self.limits.answer)
-        self.retry = retry or Retry()
         self._ask = ask or self._backend(client)
 
     def _backend(self, client: "AsyncOpenAI | None") -> Backend | None:
@@ -193,6 +194,8 @@ class Lens:
             codebooks=self._codebooks,
             targets=self.settings.options.targets,
             calls=self.calls,
+            blind=self.settings.blind,
+            max_output_tokens=self.settings.max_output_tokens,
             temperature=self.settings.temperature,
             seed=self.settings.seed,
             created=datetime.now(UTC),

@@ -57,6 +57,8 @@ class Provenance(Result):
     codebooks: dict[str, str]
     targets: tuple[str, ...] = ()
     calls: Literal["joint", "separate"] = "joint"
+    blind: bool = False
+    max_output_tokens: int | None = None
     temperature: float | None = None
     seed: int | None = None
     created: datetime

@@ -1,5 +1,6 @@
 """One model for two sides: what a language model fills in becomes what the user gets, or is refused."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from newslens.spans import Span
 TEXT = "Ana Ruiz opposes the dam. The dam is old. Ruiz said it leaks."
 FIRST = Span(start=0, end=25, text=TEXT[:25], sentence=1)
 THIRD = Span(start=42, end=61, text=TEXT[42:], sentence=3)
-GROUNDING = Grounding(sentences={1: FIRST, 3: THIRD}, text=TEXT, codes=("economic",), given=frozenset({"water"}))
+GROUNDING = Grounding(sentences={1: FIRST, 3: THIRD}, text=TEXT, codes=("economic",))
 
 POINT = {"text": "The dam leaks.", "evidence": [3]}
 STANCE = {"holder": "Ana Ruiz", "target": "the dam", "label": "against", "voice": "paraphrased", "evidence": [1], "note": ""}  # fmt: skip  # noqa: E501
@@ -59,7 +60,6 @@ def test_a_stance_of_none_needs_no_evidence() -> None:
         (KeyPoint, {**POINT, "text": "Engineers at Hydro say 30 walls leak."}, ("30", "Hydro")),
         (Stance, {**STANCE, "holder": "Bob Lee"}, ("Bob Lee",)),
         (Stance, {**STANCE, "holder": "author"}, ()),
-        (Stance, {**STANCE, "target": "water"}, ()),  # the caller's own words need not be the article's
         (Stance, {**STANCE, "target": "fire"}, ("fire",)),
         (FramingNote, {**NOTE, "note": "costs of Hydro"}, ("Hydro",)),
     ],
@@ -69,6 +69,14 @@ def test_what_the_article_lacks_is_kept_and_marked(
 ) -> None:
     finding = validated(kind, data)
     assert (finding.grounded, finding.missing) == (not missing, missing)
+
+
+def test_given_targets_are_the_only_ones_and_need_not_be_the_articles_words() -> None:
+    asked = replace(GROUNDING, given=frozenset({"water"}))
+    stance = TypeAdapter(Stance).validate_python({**STANCE, "target": "Water"}, context=asked)
+    assert stance.grounded
+    with pytest.raises(ValidationError, match="'the dam' is none of the targets"):
+        TypeAdapter(Stance).validate_python(STANCE, context=asked)
 
 
 def test_a_model_cannot_call_its_own_words_grounded() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
 from newslens.analysis import Analysis, Options, Reading
 from newslens.classical import stance as classical
@@ -33,6 +33,14 @@ class Stance(Finding):
     voice: Voice = Field(description="author: the article's own; quoted or paraphrased: the holder's; headline")
     evidence: Evidence = Field(description="numbers of the sentences that show it; empty only for 'none'")
     note: str = Field(description="why, in at most twenty words; empty if plain")
+
+    @model_validator(mode="after")
+    def _asked_for(self, info: ValidationInfo) -> Self:
+        if isinstance(info.context, Grounding) and info.context.given:
+            given = {_same(target) for target in info.context.given}
+            if _same(self.target) not in given:
+                raise ValueError(f"{self.target!r} is none of the targets; name them as they were given")
+        return self
 
     @model_validator(mode="after")
     def _shown(self) -> Self:
