@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from newslens.article import Article
 from newslens.codebook import Codebook
@@ -88,7 +88,9 @@ class Analysis(Generic[R]):
             return None
         return options.codebook or options.named(self.codebook)
 
-    def grounding(self, options: Options, sentences: Mapping[int, Span], text: str) -> Grounding:
+    def grounding(
+        self, options: Options, sentences: Mapping[int, Span], text: str, method: Literal["stated", "classical"]
+    ) -> Grounding:
         """What an answer to this analysis is validated against."""
         book = self.book(options)
         return Grounding(
@@ -96,4 +98,5 @@ class Analysis(Generic[R]):
             text=text,
             codes=book.codes if book else (),
             given=frozenset(options.targets),
+            method=method,
         )

@@ -1,7 +1,7 @@
 """A news article: the text exactly as it was given, and what stands where in it."""
 
 import hashlib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -250,6 +250,11 @@ class Article(BaseModel):
             raise IndexError(f"no sentence {number}: the article has 1 to {len(self.sentences)}")
         return self.sentences[number - 1]
 
+    def within(self, start: int, end: int) -> tuple[Span, ...]:
+        """The sentences that lie between two offsets (code points), those cut by them included."""
+        first, last = bisect_right(self._ends, start), bisect_left(self._starts, end)
+        return self.sentences[first:last]
+
     def span(self, start: int, end: int) -> Span:
         """The span of these offsets, with the number of the sentence that it begins in.
 
@@ -287,6 +292,10 @@ class Article(BaseModel):
                 sentences.append(self._cut(*place, number))
             paragraphs.append((first, len(sentences)))
         return _Body(tuple(sentences), tuple(paragraphs))
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [sentence.start for sentence in self.sentences]
 
     @cached_property
     def _ends(self) -> list[int]:

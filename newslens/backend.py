@@ -35,15 +35,16 @@ class Backend:
         """Answer one request."""
         import anyio
 
-        if self._client is None:
-            await anyio.to_thread.run_sync(self._open)  # loading a model blocks for a second
-        assert self._client is not None  # noqa: S101 - for the type checker: `_open` has set it
-        return await self._client.ask(request)
+        client = self._client
+        if client is None:
+            client = await anyio.to_thread.run_sync(self._opened)  # loading a model blocks for a second
+        return await client.ask(request)
 
-    def _open(self) -> None:
+    def _opened(self) -> Client:
         with self._lock:
             if self._client is None:
                 self._client = self._connected()
+            return self._client
 
     def _connected(self) -> Client:
         source = self._source
@@ -60,8 +61,9 @@ class Backend:
 
     async def aclose(self) -> None:
         """Close connections and stop a model that was started here; asking again opens anew."""
-        client, self._client = self._client, None
-        local, self._local = self._local, None
+        with self._lock:
+            client, self._client = self._client, None
+            local, self._local = self._local, None
         if client is not None:
             await client.aclose()
         if local is not None:

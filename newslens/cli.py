@@ -6,8 +6,9 @@ Exit codes: 0 all done, 1 some articles failed or are incomplete, 2 wrong usage 
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,13 +64,17 @@ def cli() -> None:
 @click.option("--target", "targets", multiple=True, help="Toward what stances are wanted; may be repeated.")
 @click.option("--codebook", help="Name or file of the label set for framing.")
 @click.option("--prompts", type=click.Path(file_okay=False, exists=True), help="Your own templates and codebooks.")
+@click.option("--calls", type=click.Choice(["joint", "separate"]), help="Ask all at once, or one thing at a time.")
+@click.option("--blind", is_flag=True, help="Keep outlet and byline from the model.")
+@click.option("--language", help="Language of the articles (BCP 47), if they do not say.")
 @click.option("--encoding", help="Encoding of the files, if it is not UTF-8.")
 @click.option("--allow-private", is_flag=True, help="Fetch from private and loopback addresses too.")
-def analyze(
+def analyze(  # noqa: PLR0913 - one parameter for each option
     sources: tuple[str, ...],
     form: "Form",
     output: Path | None,
     *,
+    language: str | None,
     encoding: str | None,
     allow_private: bool,
     **settings: Any,
@@ -78,12 +83,15 @@ def analyze(
 
     Without a model configured, articles are read by classical methods. The key comes from OPENAI_API_KEY.
     """
-    if not sources and sys.stdin.isatty():
+    if not sources and (sys.stdin is None or sys.stdin.isatty()):
         raise click.UsageError("Name a file or a URL, or pipe a text in. See 'newslens analyze --help'.")
+    if output is not None and any(Path(source).resolve() == output.resolve() for source in sources):
+        raise click.UsageError(f"{output} is one of the articles; writing there would lose it.")
     with _lens(**settings) as lens:
-        reports = _reports(lens, sources or ("-",), encoding=encoding, allow_private=allow_private)
-        written, whole = _written(reports, form, output, several=len(sources) > 1)
-    return 0 if whole and written == len(sources or "-") else _FAILED
+        read = partial(_article, language=language, encoding=encoding, allow_private=allow_private)
+        codes: list[int] = []
+        whole = _written(_reports(lens, sources or ("-",), read, codes), form, output, several=len(sources) > 1)
+    return max([*codes, 0 if whole else _FAILED])
 
 
 @cli.command()
@@ -128,8 +136,18 @@ def codebooks(name: str | None, directory: Path | None) -> None:
             _show_codebook(name, folder)
             return
         for known in available(folder):
-            book = _codebook(known, folder)
-            click.echo(f"{known:20} v{book.version:4} {len(book.labels):3} labels  {book.title}")
+            _list_codebook(known, folder)
+
+
+def _list_codebook(name: str, folder: Path | None) -> None:
+    from newslens.errors import CodebookError
+
+    try:
+        book = _codebook(name, folder)
+    except CodebookError as error:  # one broken file does not hide the others
+        click.echo(f"{name:20} BROKEN: {error}")
+    else:
+        click.echo(f"{name:20} v{book.version:4} {len(book.labels):3} labels  {book.title}")
 
 
 def _show_codebook(name: str, folder: Path | None) -> None:
@@ -180,42 +198,50 @@ def _key(variable: str | None) -> str | None:
 def _chosen(names: str | None, known: Sequence[Any]) -> Sequence[Any]:
     if names is None:
         return known
-    by_name = {analysis.name: analysis for analysis in known}
+    by_name = {name: analysis for analysis in known for name in (analysis.prompt, analysis.name)}
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     for name in wanted:
         if name not in by_name:
-            raise click.UsageError(f"There is no analysis {name!r}. Known: {', '.join(by_name)}.")
+            raise click.UsageError(f"There is no analysis {name!r}. Known: {', '.join(one.name for one in known)}.")
     return [by_name[name] for name in wanted]
 
 
-def _reports(lens: "Lens", sources: Sequence[str], *, encoding: str | None, allow_private: bool) -> "Iterator[Report]":
-    """A report for each source that can be read; what went wrong with the others on stderr."""
-    from newslens.errors import ConfigurationError, NewslensError
+def _reports(
+    lens: "Lens", sources: Sequence[str], read: "Callable[[str], Article]", codes: list[int]
+) -> "Iterator[Report]":
+    """A report for each source that can be read; what went wrong with the others on stderr and in `codes`."""
+    from newslens.errors import AuthenticationFailed, ConfigurationError, ModelNotFound, NewslensError, QuotaExhausted
 
     for source in sources:
         try:
-            yield lens.analyze(_article(source, encoding, allow_private=allow_private))
-        except ConfigurationError as error:
-            raise _Failure(str(error), _USAGE) from error
+            yield lens.analyze(read(source))
         except NewslensError as error:
+            said = str(error)
             name = "standard input" if source == "-" else source
-            click.echo(f"newslens: {name}: {error}", err=True)
+            click.echo(f"newslens: {said if name in said else f'{name}: {said}'}", err=True)
+            codes.append(_USAGE if isinstance(error, ConfigurationError) else _FAILED)
+            if isinstance(error, ConfigurationError | AuthenticationFailed | QuotaExhausted | ModelNotFound):
+                return  # no other article gets past these; what is done is written
 
 
-def _article(source: str, encoding: str | None, *, allow_private: bool) -> "Article":
+def _article(source: str, *, language: str | None, encoding: str | None, allow_private: bool) -> "Article":
     from newslens.article import Article
     from newslens.intake.charsets import of_text
 
     if source == "-":
-        return Article.from_text(of_text(sys.stdin.buffer.read(), encoding))
-    if source.lower().startswith(("http://", "https://")):
-        return Article.from_url(source, allow_private=allow_private)
-    return Article.from_file(source, encoding=encoding)
+        article = Article.from_text(of_text(sys.stdin.buffer.read(), encoding))
+    elif "://" in source:
+        article = Article.from_url(source, allow_private=allow_private)
+    else:
+        article = Article.from_file(source, encoding=encoding)
+    return article.model_copy(update={"language": language}) if language else article
 
 
-def _written(reports: "Iterator[Report]", form: "Form", output: Path | None, *, several: bool) -> tuple[int, bool]:
+def _written(reports: "Iterator[Report]", form: "Form", output: Path | None, *, several: bool) -> bool:
     from newslens.output import write
 
+    if output is None and sys.stdout is None:
+        raise _Failure("standard output is closed. Use -o FILE.", _FAILED)
     color = output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     try:
         return write(

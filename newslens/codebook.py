@@ -7,7 +7,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -206,12 +206,13 @@ class Codebook(BaseModel):
         for place in _places(directory):
             path = place / f"{name}.toml"
             if _CODE.fullmatch(name) and path.is_file():
-                return cls._checked(name, path)
+                return cls._checked(name, path, path.stat().st_mtime_ns)
         known = ", ".join(available(directory))
         raise CodebookError(f"There is no codebook {name!r}. Choose one of: {known}; or load your own file.")
 
     @classmethod
-    def _checked(cls, name: str, path: Path) -> Self:
+    @lru_cache(maxsize=16)  # every article asks for the same few; an edited file has another time
+    def _checked(cls, name: str, path: Path, changed: int) -> Self:  # noqa: ARG003 - part of the cache's key
         book = cls.load(path)
         if book.name != name:
             raise CodebookError(f"{path}: says name = {book.name!r}. Rename the file or the codebook.")

@@ -42,7 +42,7 @@ def _reader(environment: Mapping[str, str]) -> Check:
     try:
         source = resolve(environment=environment)
     except ConfigurationError as error:
-        return Check("reader", "broken", "the environment contradicts itself", str(error))
+        return Check("reader", "broken", "the environment does not name a reader", str(error))
     if source.kind == "classical":
         return Check(
             "reader",
@@ -61,7 +61,7 @@ def _described(source: Source) -> str:
 def _variable(name: str, environment: Mapping[str, str]) -> Check:
     value = environment.get(name)
     if not value:
-        return Check(name, "missing", "not set")
+        return Check(name, "ok", "not set; needed only for a model at a server")
     if name.endswith("URL"):
         value = f"host {urlsplit(value).hostname}"  # a URL may hold a password
     return Check(name, "ok", "set" if name.endswith("KEY") else value)

@@ -5,6 +5,7 @@
     │   ├── MissingExtra        install an optional part
     │   └── CodebookError       fix the codebook file
     ├── InputError              fix the article
+    │   └── LanguageUnknown         no lexicon for its language: name a model
     ├── PromptError             fix the template
     ├── ServiceError            the server did not answer (status, code, request_id, attempts, usage, …)
     │   ├── AuthenticationFailed    check the key
@@ -67,6 +68,10 @@ class CodebookError(ConfigurationError):
 
 class InputError(NewslensError):
     """The article cannot be read as an article."""
+
+
+class LanguageUnknown(InputError):
+    """The offline reader has no lexicon for the article's language."""
 
 
 class PromptError(NewslensError):

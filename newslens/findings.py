@@ -5,7 +5,7 @@ label is a word; validated with a `Grounding` as context, numbers become spans a
 Fields that have a default are ours to fill: they are not part of what a model is asked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar
 
@@ -29,6 +29,8 @@ from newslens.spans import Span
 Method = Literal["decision", "logprobs", "votes", "stated", "classical"]
 L = TypeVar("L", bound=str)
 
+_MOST_SHOWN = 40  # numbers in a message
+
 
 @dataclass(frozen=True, slots=True)
 class Grounding:
@@ -39,12 +41,14 @@ class Grounding:
         text: the whole article, in which names, numbers and quotations have to stand.
         codes: the codebook's codes, if the analysis has a codebook.
         given: phrases of the caller's own (targets), which need not stand in the article.
+        method: who writes the data: `stated` by a model, which may fill only what it was asked, or `classical`.
     """
 
     sentences: Mapping[int, Span]
     text: str
     codes: tuple[str, ...] = ()
     given: frozenset[str] = field(default_factory=frozenset)
+    method: Literal["stated", "classical"] = "stated"
 
     def cite(self, number: int) -> Span:
         """The span of a sentence number; ValueError if the answer may not cite it."""
@@ -54,14 +58,18 @@ class Grounding:
 
     def _range(self) -> str:
         numbers = sorted(self.sentences)
+        if not numbers:
+            return "nothing"
         whole = numbers == list(range(numbers[0], numbers[-1] + 1))
-        return f"{numbers[0]}-{numbers[-1]}" if whole else ", ".join(map(str, numbers))
+        return f"{numbers[0]}-{numbers[-1]}" if whole else ", ".join(map(str, numbers[:_MOST_SHOWN]))
 
 
 def _cited(value: Any, info: ValidationInfo) -> Any:
-    if isinstance(value, int) and not isinstance(value, bool) and isinstance(info.context, Grounding):
-        return info.context.cite(value)
-    return value
+    if not isinstance(info.context, Grounding):
+        return value
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError("cite a sentence by its number")  # noqa: TRY004 - pydantic collects ValueErrors
+    return info.context.cite(value)
 
 
 def _known_code(value: str, info: ValidationInfo) -> str:
@@ -90,7 +98,7 @@ Code = Annotated[str, AfterValidator(_known_code), Field(json_schema_extra={"cod
 class Result(BaseModel):
     """Base of every result: frozen, and no unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Label(Result, Generic[L]):
@@ -110,14 +118,18 @@ class Label(Result, Generic[L]):
 
     @model_validator(mode="after")
     def _measured(self) -> Self:
-        if self.probability is not None and self.method == "stated":
+        if self.method == "stated" and (self.probability is not None or self.distribution is not None):
             raise ValueError("a stated label has no probability: nothing measured it")
         return self
 
     @model_validator(mode="before")
     @classmethod
-    def _stated(cls, data: Any) -> Any:
-        return {"value": data, "method": "stated"} if isinstance(data, str) else data
+    def _stated(cls, data: Any, info: ValidationInfo) -> Any:
+        if isinstance(data, str):
+            return {"value": data, "method": "stated"}
+        if isinstance(info.context, Grounding) and info.context.method == "stated":
+            raise ValueError("answer with the label alone; a probability is measured, not told")
+        return data
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -150,12 +162,22 @@ class Prose(Result):
     def _ground(cls, data: Any, info: ValidationInfo) -> Any:
         if not isinstance(info.context, Grounding) or not isinstance(data, dict):
             return data
+        if info.context.method == "stated":
+            cls._refuse_ours(data)
         missing = cls._missing(data, info.context)
-        return {**data, "grounded": not missing, "missing": missing}
+        return {**data, "method": info.context.method, "grounded": not missing, "missing": missing}
+
+    @classmethod
+    def _refuse_ours(cls, data: dict[str, Any]) -> None:
+        """What newslens fills in is not a model's to say."""
+        for name, known in cls.model_fields.items():
+            if name in data and not known.is_required():
+                raise ValueError(f"{name!r} was not asked for")
 
     @classmethod
     def _missing(cls, data: dict[str, Any], grounding: Grounding) -> tuple[str, ...]:
-        said = [data[name] for name in cls.prose if isinstance(data.get(name), str)]
+        extracted = grounding.method == "classical"  # the article's own sentences
+        said = [data[name] for name in cls.prose if isinstance(data.get(name), str) and not extracted]
         named = [data[name] for name in cls.phrases if isinstance(data.get(name), str)]
         given = {phrase.casefold() for phrase in grounding.given}
         named = [phrase for phrase in named if phrase.casefold() not in given]
@@ -172,3 +194,13 @@ class Finding(Prose):
 
     evidence: Evidence = Field(min_length=1, description="numbers of the sentences that show it")
     words: tuple[Span, ...] = ()
+
+
+def joined(findings: Sequence[Finding]) -> dict[str, Any]:
+    """Evidence, words and gaps of several findings that are one, for `model_copy(update=…)`."""
+    return {
+        "evidence": _in_order(tuple(span for finding in findings for span in finding.evidence)),
+        "words": _in_order(tuple(span for finding in findings for span in finding.words)),
+        "grounded": all(finding.grounded for finding in findings),
+        "missing": tuple(dict.fromkeys(claim for finding in findings for claim in finding.missing)),
+    }

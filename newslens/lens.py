@@ -17,12 +17,12 @@ from newslens.article import Article
 from newslens.backend import Backend
 from newslens.client import Retry
 from newslens.codebook import Codebook
+from newslens.errors import ConfigurationError, InputError
 from newslens.exchange import Ask
 from newslens.reading.outcome import Outcome
 from newslens.reading.parts import Limits
 from newslens.reading.reader import Reader
-from newslens.report import Provenance, Report
-from newslens.schema import adapter
+from newslens.report import Provenance, Report, plain_data
 from newslens.source import resolve
 from newslens.version import __version__
 from newslens.wiring import checked, settings, used_codebooks, used_prompts
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 Calls = Literal["joint", "separate"]
-_SMALL = Limits(window=8_192, answer=2_048)  # what small models of today read without losing the thread
+_SMALL = Limits(window=8_192, answer=2_048, parallel=1)  # what small models of today read without losing the thread
 _PATIENT = Retry(deadline_s=1_800, attempt_timeout_s=600)  # for a model that computes on this machine
+_LONGEST_PATH = 1_000  # characters; what is longer is a text
 _TAKEN = frozenset(Report.model_fields) - {analysis.name for analysis in ALL}
 
 
@@ -100,7 +101,7 @@ class Lens:
             temperature=temperature,
             seed=seed,
         )
-        self._prompts = used_prompts(self.analyses, self.settings)
+        self.settings = replace(self.settings, templates=used_prompts(self.analyses, self.settings))
         self._codebooks = used_codebooks(self.analyses, self.settings.options)
         self.source = resolve(
             model=model, base_url=base_url, api_key=api_key, gguf=gguf, offline=offline, client=client, ask=ask
@@ -108,6 +109,8 @@ class Lens:
         small = self.source.kind == "gguf"
         self.limits = limits or (_SMALL if small else Limits())
         self.retry = retry or (_PATIENT if small else Retry())
+        if calls not in (None, "joint", "separate"):
+            raise ConfigurationError(f"calls is 'joint' or 'separate', not {calls!r}.")
         self.calls: Calls = calls or ("separate" if small else "joint")
         if small and max_output_tokens is None:  # a small model may never come to an end by itself
             self.settings = replace(self.settings, max_output_tokens=self.limits.answer)
@@ -120,7 +123,8 @@ class Lens:
 
     def __repr__(self) -> str:
         names = ", ".join(analysis.name for analysis in self.analyses)
-        return f"Lens({self.source.model or 'offline reader'}: {names})"
+        reader = self.source.model or {"classical": "offline reader"}.get(self.source.kind, "the caller's ask")
+        return f"Lens({reader}: {names})"
 
     def analyze(self, article: Article | str) -> Report:
         """Read one article; a `str` is its text, never a path.
@@ -143,7 +147,9 @@ class Lens:
             import anyio
 
             return self._report(*await anyio.to_thread.run_sync(self._offline, article))
-        article = _article(article)
+        import anyio
+
+        article = await anyio.to_thread.run_sync(_article, article)
         reader = Reader(
             self._ask,
             article,
@@ -168,7 +174,7 @@ class Lens:
             raise outcome.error
         built_in = {name: result for name, result in outcome.results.items() if name in Report.model_fields}
         other = {
-            analysis.name: adapter(analysis.result).dump_python(outcome.results[analysis.name], mode="json")
+            analysis.name: plain_data(analysis, outcome.results[analysis.name])
             for analysis in self.analyses
             if analysis.name in outcome.results and analysis.name not in built_in
         }
@@ -190,7 +196,7 @@ class Lens:
             model=None if offline else outcome.model or self.source.model,
             server=self.source.host,
             analyses=tuple(analysis.name for analysis in self.analyses),
-            prompts={} if offline else self._prompts,
+            prompts={} if offline else {name: one.sha256 for name, one in self.settings.templates.items()},
             codebooks=self._codebooks,
             targets=self.settings.options.targets,
             calls=self.calls,
@@ -227,7 +233,17 @@ class Lens:
 
 
 def _article(article: Article | str) -> Article:
-    return article if isinstance(article, Article) else Article.from_text(article)
+    if isinstance(article, str) and _is_path(article):
+        raise InputError(f"{article!r} is a file, not a text. Read it with Article.from_file.")
+    article = article if isinstance(article, Article) else Article.from_text(article)
+    if not article.sentences:
+        raise InputError("The article has no sentence to read. Article.from_text says what it found instead.")
+    return article
+
+
+def _is_path(text: str) -> bool:
+    """Whether somebody gave a path where a text was wanted."""
+    return len(text) < _LONGEST_PATH and len(text.split()) == 1 and "\0" not in text and os.path.isfile(text)  # noqa: PTH113 - a text is no Path
 
 
 @cache

@@ -33,4 +33,4 @@ def _read(article: Article, analysis: Analysis[Any], settings: Settings) -> Any:
     citable = {span.sentence: span for span in article.sentences}
     if article.headline:
         citable[0] = article.headline
-    return analysis.merge([Asker(article, settings).result(analysis, value, citable)])
+    return analysis.merge([Asker(article, settings).result(analysis, value, citable, "classical")])

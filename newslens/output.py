@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -22,8 +23,8 @@ def write(  # noqa: PLR0913 - how the text form looks belongs to it
     several: bool,
     width: int,
     color: bool,
-) -> tuple[int, bool]:
-    """Write each report at once; how many there were, and whether all of them are complete.
+) -> bool:
+    """Write each report at once; whether all of them are complete.
 
     Args:
         reports: read one by one.
@@ -45,7 +46,7 @@ def write(  # noqa: PLR0913 - how the text form looks belongs to it
             written += 1
             whole = whole and report.complete
         file.write(_after(form, written, several=several))
-    return written, whole
+    return whole
 
 
 def _json(report: Report, form: Form) -> str:
@@ -59,11 +60,9 @@ def _before(form: Form, written: int, *, several: bool) -> str:
 
 
 def _after(form: Form, written: int, *, several: bool) -> str:
-    if form != "json":
+    if form != "json" or not written:
         return ""
-    if not several:
-        return "\n" if written else ""
-    return "\n]\n" if written else "[]\n"
+    return "\n]\n" if several else "\n"
 
 
 @contextmanager
@@ -74,11 +73,24 @@ def _opened(output: Path | None) -> Iterator[IO[str]]:
             yield out
         finally:
             out.detach()
-        return
+    elif output.exists() and not output.is_file():  # a pipe or a device is written to, never replaced
+        with output.open("w", encoding="utf-8") as file:
+            yield file
+    else:
+        with _replacing(output.resolve()) as file:  # a link stays one
+            yield file
+
+
+@contextmanager
+def _replacing(output: Path) -> Iterator[IO[str]]:
+    """A file that takes its place when it is whole, and only if there is anything in it."""
     partial = output.with_name(f".{output.name}.{os.getpid()}.part")
     try:
         with partial.open("w", encoding="utf-8") as file:
             yield file
-        partial.replace(output)
+        if partial.stat().st_size:
+            if output.exists():
+                shutil.copymode(output, partial)
+            partial.replace(output)
     finally:
         partial.unlink(missing_ok=True)

@@ -109,7 +109,25 @@ def _decoded(span: str) -> Iterator[Any]:
 
 
 def _loads(text: str) -> Any:
-    return json.loads(text, parse_constant=_not_a_number)
+    value = json.loads(text, parse_constant=_not_a_number)
+    if _depth(value) > _DEEPEST:
+        raise RecursionError
+    return value
+
+
+def _depth(value: Any) -> int:
+    """Levels of nesting, counted level by level."""
+    depth, level = 0, [value]
+    while level:
+        level = [one for outer in level for one in _inside(outer)]
+        depth += 1
+    return depth
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _not_a_number(name: str) -> NoReturn:

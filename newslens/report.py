@@ -1,5 +1,6 @@
 """The report on one article: results, what was covered, what went wrong, what it cost, where it came from."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Literal, Self, TypeVar
@@ -96,7 +97,7 @@ class Report(Result):
             result: R | None = getattr(self, analysis.name)
             return result
         value = self.other.get(analysis.name)
-        return None if value is None else adapter(analysis.result).validate_python(value)
+        return None if value is None else adapter(analysis.result).validate_json(json.dumps(value))
 
     def without_text(self) -> Self:
         """The same report with the article's hash and metadata only; spans keep the words that they quote."""
@@ -132,6 +133,12 @@ class Report(Result):
         return fragment(self)
 
 
+def plain_data(analysis: Analysis[Any], result: Any) -> JsonValue:
+    """A result as `Report.other` holds it and `Report.get` reads it."""
+    data: JsonValue = adapter(analysis.result).dump_python(result, mode="json", by_alias=True)
+    return data
+
+
 _BUILT_IN = frozenset(Report.model_fields) & {"summary", "stances", "framing"}
 
 
@@ -142,6 +149,6 @@ def spans_of(value: Any) -> Iterator[Span]:
     elif isinstance(value, BaseModel) and not isinstance(value, Article):
         for name in type(value).model_fields:
             yield from spans_of(getattr(value, name))
-    elif isinstance(value, tuple):
+    elif isinstance(value, tuple | list):
         for one in value:
             yield from spans_of(one)

@@ -9,6 +9,11 @@ from newslens.spans import without_surrogates
 
 _LINE = regex.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
 _LINE_END = regex.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
+# Marks before a line of quoted mail (">>") or of a list ("•", "-"); a number in front may be a date, and stays.
+_OPENING_MARKS = regex.compile(
+    r"(?:^|(?<=[\n\r\x0b\x0c\x85\u2028\u2029]))[^\S\n\r\x0b\x0c\x85\u2028\u2029]*+"
+    r"(?:(?:>[ \t]*+)++(?![\d=])|[•·*▪●■-](?=\s+[^\W_]|\s+[\"'“‘«¿¡(\[*_]+\w))"
+)
 _WORD = regex.compile(r"\w")
 # sentencex is quadratic in quotation marks that nobody closes; a window of this many code points bounds it.
 _WINDOW = 4_000
@@ -24,8 +29,9 @@ _BEFORE_A_NAME = {
     "fr": regex.compile(r"\b(?:M|MM|Mme|Mmes|Mlle|Mgr|Me)\.\s*$"),
     "hi": regex.compile(r"\b(?:डॉ|प्रो|श्री|सुश्री|पं)\.\s*$"),
 }
-# "He said no. She left": sentencex takes every "no." for the abbreviation of "number".
-_NO = regex.compile(r"\bno\. +(?=[¿¡“\"«\p{Lu}])")
+# "He said no. She left", "until May. She left": sentencex takes "no." for "number" and "May." for a short month.
+_WHOLE_WORD = regex.compile(r"\b(?:no|May)\. +(?=[¿¡“\"«\p{Lu}])")
+_NUMBERED = regex.compile(r"\s*\(?(?:\d{1,3}|[IVX]{1,5})[.)]\s*")  # "1. The wall": the first words of a list's item
 _FUNCTION_WORDS = {
     language: frozenset(words.split())
     for language, words in (
@@ -45,8 +51,9 @@ def split(
 ) -> Iterator[tuple[int, int]]:
     """Half-open offsets of the sentences in `text[start:end]`, in order, without the white space around them.
 
-    Everything but white space belongs to a sentence; a stretch without a letter or digit goes with what
-    stands before it. A line end ends a sentence, unless the lines are `wrapped`. Linear in the text's length.
+    Everything belongs to a sentence but white space and the marks of quoting (">") and of lists ("•", "-") that
+    open a line; a stretch without a letter or digit goes with what stands before it. A line end ends a sentence,
+    unless the lines are `wrapped`. Linear in the text's length.
 
     Args:
         text: the whole text; offsets count its code points.
@@ -58,16 +65,22 @@ def split(
     end = len(text) if end is None else end
     language = (language or guess_language(text[start : min(end, start + _SAMPLE)])).partition("-")[0].lower()
     if wrapped:
-        yield from _trimmed(_LINE_END.sub(" ", text[start:end]), start, language)
+        yield from _trimmed(_LINE_END.sub(" ", _unmarked(text[start:end])), start, language)
         return
     for line in _LINE.finditer(text, start, end):
-        yield from _trimmed(line.group(), line.start(), language)
+        yield from _trimmed(_unmarked(line.group()), line.start(), language)
 
 
 def guess_language(sample: str) -> str:
     """The language whose commonest words the sample has most of; English when it has none of any."""
     words = sample[:_SAMPLE].lower().split()
     return max(_FUNCTION_WORDS, key=lambda language: sum(word in _FUNCTION_WORDS[language] for word in words))
+
+
+def _unmarked(text: str) -> str:
+    """The text with as many spaces for the marks that open its lines, unless it has nothing else."""
+    unmarked = _OPENING_MARKS.sub(lambda marks: " " * len(marks.group()), text)
+    return unmarked if unmarked.strip() else text
 
 
 def _trimmed(line: str, offset: int, language: str) -> Iterator[tuple[int, int]]:
@@ -85,7 +98,7 @@ def _ends(line: str, language: str) -> Iterator[int]:
     held, has_word = 0, False
     for end in _piece_ends(line, language):
         new_word = _WORD.search(line, held, end) is not None
-        if has_word and new_word and not _is_inside(line, held, language):
+        if has_word and new_word and not _NUMBERED.fullmatch(line, 0, held) and not _is_inside(line, held, language):
             yield held
             has_word = False
         held, has_word = end, has_word or new_word
@@ -128,7 +141,7 @@ def _segment(window: str, language: str) -> list[int]:
     import sentencex  # type: ignore[import-untyped] # it ships no types
 
     ends = [piece["end_index"] for piece in sentencex.get_sentence_boundaries(language, window)]
-    refusals = (match.end() for match in _NO.finditer(window))
+    refusals = (match.end() for match in _WHOLE_WORD.finditer(window))
     return sorted({*ends, *(end for end in refusals if not _is_quoted(window, ends, end))})
 
 

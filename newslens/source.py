@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -39,6 +39,9 @@ class Source:
     gguf: Path | None = None
     chosen: bool = True
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A Source holds a key and is not pickled. Build the lens in each process.")
+
     @property
     def host(self) -> str | None:
         """Host of the server, without credentials or path."""
@@ -63,7 +66,7 @@ def resolve(  # noqa: PLR0913 - one keyword for each way of naming a reader
     Raises:
         ConfigurationError: settings that contradict each other, or a server without a model or key.
     """
-    server = base_url or api_key
+    server = base_url or api_key or None
     ways = {"ask": ask, "client": client, "gguf": gguf, "offline": offline or None, "base_url or api_key": server}
     chosen = [name for name, value in ways.items() if value is not None]
     if len(chosen) > 1:
@@ -75,6 +78,8 @@ def resolve(  # noqa: PLR0913 - one keyword for each way of naming a reader
     if client is not None:
         return Source("caller", model=model or environment.get("NEWSLENS_MODEL") or DEFAULT_MODEL)
     if gguf is not None:
+        if not Path(gguf).is_file():
+            raise ConfigurationError(f"No model file at {Path(gguf)}. Give the path of a .gguf file.")
         return Source("gguf", model=model or Path(gguf).stem, gguf=Path(gguf))
     return _server(model, base_url, api_key, environment)
 
@@ -95,6 +100,7 @@ def _server(
             "There is no key for OpenAI. Set OPENAI_API_KEY, or give base_url=… for another server, "
             "or read without a model: Lens(offline=True)."
         )
+    _check_url(base_url)
     name = model or environment.get("NEWSLENS_MODEL") or (None if base_url else DEFAULT_MODEL)
     if name is None:
         raise ConfigurationError(
@@ -102,6 +108,15 @@ def _server(
             "Give model=… or set NEWSLENS_MODEL."
         )
     return Source("server", model=name, base_url=base_url, api_key=_secret(key))
+
+
+def _check_url(base_url: str | None) -> None:
+    parts = urlsplit(base_url or "https://api.openai.com")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigurationError(
+            "The base URL (base_url=…, OPENAI_BASE_URL) has to begin with http:// or https:// and a host, "
+            "such as http://localhost:11434/v1."
+        )
 
 
 def _secret(key: str | SecretStr) -> SecretStr:

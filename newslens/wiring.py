@@ -19,6 +19,8 @@ def checked(analyses: Sequence[Analysis[Any]], taken: frozenset[str]) -> tuple[A
     Raises:
         ConfigurationError: none, something that is no analysis, or a name that cannot be used.
     """
+    if isinstance(analyses, Analysis):
+        raise ConfigurationError("analyses takes a list, such as analyses=[newslens.SUMMARY].")
     if not analyses:
         raise ConfigurationError("There is nothing to look for: analyses is empty.")
     for analysis in analyses:
@@ -57,6 +59,8 @@ def settings(  # noqa: PLR0913 - what the lens was given
     options = Options(targets=_targets(targets), directory=folder)
     if isinstance(codebook, str):
         codebook = options.named(codebook)
+    if codebook is not None and not isinstance(codebook, Codebook):
+        raise ConfigurationError("codebook takes a name, or a value: codebook=Codebook.load(path).")
     options = replace(options, codebook=codebook)
     return Settings(
         options=options, blind=blind, max_output_tokens=max_output_tokens, temperature=temperature, seed=seed
@@ -64,16 +68,16 @@ def settings(  # noqa: PLR0913 - what the lens was given
 
 
 def _targets(targets: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(targets, str):
-        raise ConfigurationError(f"targets takes a list of phrases: targets=[{targets!r}].")
+    if isinstance(targets, str) or not isinstance(targets, Sequence):
+        raise ConfigurationError(f"targets takes a list of phrases, such as targets=['the bill'], not {targets!r}.")
     for target in targets:
         if not isinstance(target, str) or not target.strip():
             raise ConfigurationError(f"{target!r} is no target. Give a phrase such as 'the carbon tax'.")
     return tuple(dict.fromkeys(" ".join(target.split()) for target in targets))
 
 
-def used_prompts(analyses: Sequence[Analysis[Any]], used: Settings) -> dict[str, str]:
-    """Hash of every template that these analyses use, each filled once to see that its holes fit.
+def used_prompts(analyses: Sequence[Analysis[Any]], used: Settings) -> dict[str, prompts.Prompt]:
+    """Every template that these analyses use, each filled once to see that its holes fit.
 
     Raises:
         PromptError: a template that is missing or whose holes do not fit.
@@ -86,7 +90,7 @@ def used_prompts(analyses: Sequence[Analysis[Any]], used: Settings) -> dict[str,
     loaded = {name: prompts.load(name, used.options.directory) for name in wanted}
     for name, prompt in loaded.items():
         prompt.fill(wanted[name])
-    return {name: prompt.sha256 for name, prompt in loaded.items()}
+    return loaded
 
 
 def used_codebooks(analyses: Sequence[Analysis[Any]], options: Options) -> dict[str, str]:

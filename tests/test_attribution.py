@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newslens.classical.attribution import Attribution, attributions
-from newslens.classical.quotes import Quotations, quotations
+from newslens.classical.parsing import Quotations, quotations
 from newslens.classical.words import LONGEST, cut
 
 SAID = [

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newslens.classical.frames import CueIndex, FrameScore, Framing, Hit, choose, tally
+from newslens.classical.frames import CueIndex, FrameScore, Framing, Hit, choose
 from newslens.codebook import Codebook
 
 STORY = [
@@ -20,7 +20,7 @@ STORY = [
 
 def found(sentence: str, *cues: str) -> list[str]:
     """The stretches of a sentence that cues of one frame match."""
-    (frame,) = tally([sentence], {"frame": dict.fromkeys(cues, 1.0)})
+    (frame,) = CueIndex({"frame": dict.fromkeys(cues, 1.0)}).tally([sentence])
     return [sentence[hit.start : hit.end] for hit in frame.hits]
 
 
@@ -58,7 +58,7 @@ def test_cues_match_whole_words_phrases_and_stems(sentence: str, cues: list[str]
 
 
 def test_a_stem_gives_way_to_a_longer_stem_and_to_the_word_itself() -> None:
-    (frame,) = tally(["taxation taxed tax"], {"f": {"tax*": 1, "taxat*": 2, "tax": 3}})
+    (frame,) = CueIndex({"f": {"tax*": 1, "taxat*": 2, "tax": 3}}).tally(["taxation taxed tax"])
 
     assert [(hit.cue, hit.weight) for hit in frame.hits] == [("taxat*", 2), ("tax*", 1), ("tax", 3)]
 
@@ -66,7 +66,7 @@ def test_a_stem_gives_way_to_a_longer_stem_and_to_the_word_itself() -> None:
 def test_frames_do_not_take_words_from_each_other() -> None:
     cues = {"security": {"military": 2.0}, "external": {"military aid": 3.0}, "health": {"nurse*": 1.0}}
 
-    scores = tally(["No.", "Military aid was refused, military bases too."], cues)
+    scores = CueIndex(cues).tally(["No.", "Military aid was refused, military bases too."])
 
     assert scores == (
         FrameScore(
@@ -82,15 +82,15 @@ def test_frames_do_not_take_words_from_each_other() -> None:
 def test_a_repeated_cue_counts_less_than_as_many_different_ones() -> None:
     cues = {"same": {"tax": 1.0}, "varied": {"wage": 1.0, "debt": 1.0, "loan": 1.0}}
 
-    varied, same = tally(["tax wage", "tax debt", "tax loan"], cues)
+    varied, same = CueIndex(cues).tally(["tax wage", "tax debt", "tax loan"])
 
     assert (varied.code, same.code) == ("varied", "same")
     assert varied.score > same.score
 
 
 def test_the_same_cues_in_a_longer_text_score_less() -> None:
-    short = tally(["The tax is due."], {"f": {"tax": 1.0}})
-    long = tally(["The tax is due.", *["Nothing of that kind here."] * 20], {"f": {"tax": 1.0}})
+    short = CueIndex({"f": {"tax": 1.0}}).tally(["The tax is due."])
+    long = CueIndex({"f": {"tax": 1.0}}).tally(["The tax is due.", *["Nothing of that kind here."] * 20])
 
     assert short[0].hits == long[0].hits
     assert short[0].score > long[0].score
@@ -133,7 +133,7 @@ def test_a_lower_floor_and_share_let_more_frames_in() -> None:
 
 
 def test_the_policy_frames_tell_a_story_of_troops_police_and_sovereignty() -> None:
-    framing = choose(tally(STORY, Codebook.named("policy_frames").cues))
+    framing = choose(CueIndex(Codebook.named("policy_frames").cues).tally(STORY))
 
     assert {frame.code for frame in framing.present} == {"security", "crime", "external_regulation"}
 
@@ -147,7 +147,7 @@ def test_the_policy_frames_tell_a_story_of_troops_police_and_sovereignty() -> No
     ],
 )
 def test_a_politicians_name_or_office_alone_is_no_frame(sentence: str) -> None:
-    assert choose(tally([sentence], Codebook.named("policy_frames").cues)).primary == "none"
+    assert choose(CueIndex(Codebook.named("policy_frames").cues).tally([sentence])).primary == "none"
 
 
 def test_a_prevailing_case_is_episodic_and_a_trend_thematic() -> None:
@@ -161,8 +161,8 @@ def test_a_prevailing_case_is_episodic_and_a_trend_thematic() -> None:
         "Experts see causes in policy and poverty.",
     ]
 
-    assert choose(tally(case, cues)).primary == "episodic"
-    assert choose(tally(trend, cues)).primary == "thematic"
+    assert choose(CueIndex(cues).tally(case)).primary == "episodic"
+    assert choose(CueIndex(cues).tally(trend)).primary == "thematic"
 
 
 CUES = {"a": {"tax*": 1.0, "wage gap": 2.0, "$": 0.5}, "b": {"court": 1.0, "supreme court*": 3.0}}
@@ -174,7 +174,7 @@ SENTENCES = st.lists(st.one_of(st.text(), st.lists(WORDS).map(" ".join)), max_si
 
 @given(SENTENCES)
 def test_hits_stand_in_the_text_in_order_and_do_not_overlap(sentences: list[str]) -> None:
-    for frame in tally(sentences, CUES):
+    for frame in CueIndex(CUES).tally(sentences):
         places = [(hit.sentence, hit.start, hit.end) for hit in frame.hits]
         assert places == sorted(places)
         for hit in frame.hits:
@@ -186,7 +186,7 @@ def test_hits_stand_in_the_text_in_order_and_do_not_overlap(sentences: list[str]
 
 @given(SENTENCES)
 def test_scores_are_sorted_finite_and_positive_only_with_hits(sentences: list[str]) -> None:
-    scores = tally(sentences, CUES)
+    scores = CueIndex(CUES).tally(sentences)
 
     assert {frame.code for frame in scores} == set(CUES)
     assert [frame.score for frame in scores] == sorted((frame.score for frame in scores), reverse=True)
@@ -197,7 +197,7 @@ def test_scores_are_sorted_finite_and_positive_only_with_hits(sentences: list[st
 def test_an_index_gives_what_tally_gives_however_often_it_is_used(sentences: list[str]) -> None:
     index = CueIndex(CUES)
 
-    assert index.tally(sentences) == index.tally(sentences) == tally(sentences, CUES)
+    assert index.tally(sentences) == index.tally(sentences) == CueIndex(CUES).tally(sentences)
 
 
 @pytest.mark.parametrize(

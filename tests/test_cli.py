@@ -105,6 +105,51 @@ def test_a_file_appears_only_when_it_is_whole(tmp_path: Path) -> None:
     assert b"cannot be written" in done.stderr
 
 
+def test_a_failed_run_leaves_the_old_file_and_a_device_stays_one(tmp_path: Path) -> None:
+    old, empty = tmp_path / "old.json", tmp_path / "empty.txt"
+    old.write_text("old")
+    old.chmod(0o640)
+    empty.write_text("")
+    assert run("analyze", empty, "--json", "--offline", "-o", old).returncode == 1
+    assert old.read_text() == "old"
+    link = tmp_path / "link.json"
+    link.symlink_to(old)
+    assert run("analyze", STUB, "--json", "--offline", "-o", link).returncode == 0
+    assert link.is_symlink()
+    assert Report.model_validate_json(old.read_bytes())
+    assert old.stat().st_mode & 0o777 == 0o640
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["/bin/cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        assert run("analyze", STUB, "--jsonl", "--offline", "-o", pipe).returncode == 0
+        assert Report.model_validate_json(reader.communicate()[0])
+    assert pipe.is_fifo()
+
+
+def test_an_article_is_never_overwritten(tmp_path: Path) -> None:
+    article = tmp_path / "article.txt"
+    article.write_bytes(STUB.read_bytes())
+    done = run("analyze", article, "--offline", "-o", article)
+    assert done.returncode == 2
+    assert article.read_bytes() == STUB.read_bytes()
+
+
+@pytest.mark.parametrize("place", [">/dev/full", ">&-"])
+def test_an_output_that_takes_nothing_is_one_line(place: str) -> None:
+    command = f"{sys.executable} -m newslens analyze --offline {STUB} {place}"
+    done = subprocess.run(["/bin/bash", "-c", command], capture_output=True, check=False, env=CLEAN)
+    assert done.returncode == 1
+    assert done.stderr.decode().count("\n") == 1
+
+
+def test_an_article_in_another_language_does_not_cost_the_others() -> None:
+    spanish = SEEDS / "spanish-transit.txt"
+    done = run("analyze", SAMPLE, spanish, STUB, "--jsonl", "--offline", "--analyses", "stances")
+    assert done.returncode == 1
+    assert len(done.stdout.splitlines()) == 2
+    assert "spanish-transit.txt" in done.stderr.decode()
+
+
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     command = f"{sys.executable} -m newslens analyze --offline --jsonl {SAMPLE} {SAMPLE} {SAMPLE} | head -c 10"
     done = subprocess.run(

@@ -7,6 +7,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from newslens.analyses import FramingNote, KeyPoint, Stance
+from newslens.analyses.stance import StanceLabel
 from newslens.findings import Grounding, Label
 from newslens.spans import Span
 
@@ -29,7 +30,7 @@ def test_sentence_numbers_become_spans_in_reading_order_and_each_once() -> None:
 
 
 def test_a_stated_label_has_no_probability() -> None:
-    assert validated(Stance, STANCE).label == Label(value="against", probability=None, method="stated")
+    assert validated(Stance, STANCE).label == StanceLabel(value="against", probability=None, method="stated")
 
 
 @pytest.mark.parametrize(
@@ -37,8 +38,8 @@ def test_a_stated_label_has_no_probability() -> None:
     [
         (KeyPoint, {**POINT, "evidence": [2]}, "there is no sentence 2; cite only 1, 3"),
         (KeyPoint, {**POINT, "evidence": []}, "at least 1 item"),
-        (KeyPoint, {**POINT, "evidence": ["1"]}, "valid dictionary or instance of Span"),
-        (KeyPoint, {**POINT, "evidence": [True]}, "valid dictionary or instance of Span"),
+        (KeyPoint, {**POINT, "evidence": ["1"]}, "cite a sentence by its number"),
+        (KeyPoint, {**POINT, "evidence": [True]}, "cite a sentence by its number"),
         (KeyPoint, {**POINT, "confidence": 0.9}, "Extra inputs"),
         (Stance, {**STANCE, "label": "positive"}, "Input should be 'favor', 'against'"),
         (Stance, {**STANCE, "evidence": []}, "needs at least one sentence"),
@@ -79,9 +80,27 @@ def test_given_targets_are_the_only_ones_and_need_not_be_the_articles_words() ->
         TypeAdapter(Stance).validate_python(STANCE, context=asked)
 
 
-def test_a_model_cannot_call_its_own_words_grounded() -> None:
-    said = validated(KeyPoint, {**POINT, "text": "See NATO.", "grounded": True, "missing": []})
-    assert (said.grounded, said.missing) == (False, ("NATO",))
+@pytest.mark.parametrize(
+    ("kind", "data", "complaint"),
+    [
+        (KeyPoint, {**POINT, "grounded": True}, "'grounded' was not asked for"),
+        (KeyPoint, {**POINT, "method": "classical"}, "'method' was not asked for"),
+        (KeyPoint, {**POINT, "supported": {"value": "supported", "probability": 1.0}}, "'supported' was not asked"),
+        (KeyPoint, {**POINT, "evidence": [FIRST.model_dump()]}, "cite a sentence by its number"),
+        (Stance, {**STANCE, "label": {"value": "favor", "probability": 0.9, "method": "votes"}}, "measured, not told"),
+        (FramingNote, {**NOTE, "label": "present"}, "'label' was not asked for"),
+    ],
+)
+def test_a_model_cannot_fill_in_what_newslens_measures(kind: type[Any], data: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ValidationError, match=complaint):
+        validated(kind, data)
+
+
+def test_the_offline_reader_can() -> None:
+    classical = replace(GROUNDING, method="classical")
+    data = {**NOTE, "label": {"value": "present", "method": "classical"}, "words": [FIRST]}
+    note = TypeAdapter(FramingNote).validate_python(data, context=classical)
+    assert (note.method, note.label.method, note.words) == ("classical", "classical", (FIRST,))
 
 
 def test_a_result_round_trips_without_a_grounding() -> None:

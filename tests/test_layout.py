@@ -95,6 +95,33 @@ NOT_THE_STORY = [
     "Este sitio utiliza cookies para mejorar su experiencia.",
     "Foto: EFE",
     "Contenido patrocinado",
+    "Comparte esta noticia",
+    "Compartir este artículo",
+    "Partager cet article",
+    "Artikel teilen",
+    "分享到微博",
+    "分享到微信",
+    "شارك الخبر",
+    "Image source, Getty Images",
+    "Image source, Reuters / Jo Lee",
+    "Image caption, Soldiers on patrol in Culiacan on Sunday.",
+    "Media caption, Watch: the moment the bridge was closed",
+    "Get our app",
+    "Get the free News app for alerts",
+    "Email: newsdesk@example.org",
+    "E-mail: jo.lee@example.org or call +44 20 7946 0000",
+    "Contact: Jo Lee, jo.lee@example.org",
+    "Phone: (555) 010-0100",
+    "Correo: redaccion@example.org",
+    "Sent from my iPhone",
+    "Sent from my Galaxy S24",
+    "Enviado desde mi iPhone",
+    "Von meinem iPhone gesendet",
+    "Get Outlook for iOS",
+    "On Mon, Mar 4, 2024 at 10:30 AM Jo Lee <jo@example.org> wrote:",
+    "Lesen Sie auch: Streit um die Brücke",
+    "À lire aussi",
+    "相关阅读",
 ]
 
 THE_STORY = [
@@ -167,6 +194,25 @@ THE_STORY = [
     "Los campos obligatorios están secos desde mayo.",
     "Fotos del lugar muestran tres coches quemados.",
     "Todos los derechos reservados a los ciudadanos se amplían.",
+    "Comparte esta noticia con su hermano, que vive en Lima.",
+    "Compartir este artículo costó la cárcel a tres personas.",
+    "Comparte el poder con su vicepresidente desde mayo.",
+    "Partager cet article est un délit, a dit le juge.",
+    "分享到微博的照片显示了这座桥。",
+    "Image source code was leaked in May, the company said.",
+    "Image captions were wrong in four of ten cases.",
+    "Get our apples from the south, the minister urged shoppers.",
+    "Get the app ready by May, the ministry told the company.",
+    "Email: it was to be the end of the letter, and it was not.",
+    "Contact: that was what the prisoners missed most of all.",
+    "Phone records show that the two spoke on 14 occasions.",
+    "Sent from my father's house in 1944, the letter reached us in May.",
+    "Sent from the north, the troops arrived on Monday.",
+    "On Monday, she wrote: it is over.",
+    "Press release after press release promised a bridge.",
+    "For immediate release of the hostages, the families marched.",
+    "Related costs rose by a fifth.",
+    "Home, sport and news are what readers want, the survey found.",
 ]
 
 
@@ -245,6 +291,233 @@ def test_first_line_is_the_title_if_it_looks_like_one(text: str, title: str | No
     assert layout(text).title == title
 
 
+HEADLINE = "Mayor opposes the new bridge"
+LABELS = [
+    "FOR IMMEDIATE RELEASE",
+    "Press Release",
+    "EMBARGOED until 6 a.m. Tuesday",
+    "Comunicado de prensa",
+    "PRESSEMITTEILUNG",
+    "The Guardian",
+    "The New York Times",
+    "BBC News",
+    "City News",
+    "El País",
+    "Le Monde",
+    "Reuters",
+    "example.org",
+    "Home | News | Sport",
+    "Home > UK > Politics",
+    "News / World / Europe",
+    "Inicio » Política",
+    "14:32",
+    "10.30 Uhr",
+]
+
+
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_title_stands_below_its_label(label: str, gap: str) -> None:
+    text = gap.join([label, HEADLINE, "By Jo Lee", PROSE])
+    assert kinds(text) == [("boilerplate", label), ("title", HEADLINE), ("byline", "By Jo Lee"), ("paragraph", PROSE)]
+    assert layout(text).byline == "Jo Lee"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "The Guardian",  # of nothing else: a headline
+        "The Long Goodbye",
+        "Good News",
+        "For Immediate Consumption: the New Bread",
+        "Home rule, sport and the bridge",
+        "Opinion | The mayor is wrong about the bridge",
+        "Home | Where the heart was",
+        "From: a love letter to the city",
+        "10:30 train derails near the bridge",
+        "2024: the year of the bridge",
+        "Press releases are dying",
+        "Subject to change",
+        "Author dies at 90",
+        "#Bridgegate returns",
+    ],
+)
+def test_short_or_odd_first_line_without_another_below_is_the_title(title: str) -> None:
+    assert kinds(f"{title}\n\n{PROSE}") == [("title", title), ("paragraph", PROSE)]
+
+
+@pytest.mark.parametrize("subheading", ["What we know", "Residents of the old town split over the plan"])
+@pytest.mark.parametrize("title", ["The Long Goodbye", "Good News", "Mayor Sets Record", "Town Meets the Press"])
+def test_short_title_above_a_subheading_is_no_outlet(title: str, subheading: str) -> None:
+    assert kinds(f"{title}\n\n{subheading}\n\n{PROSE}")[0] == ("title", title)
+
+
+@pytest.mark.parametrize("clock", ["14:32  ", "14:32\t", "9.05 am - ", "14:32 | ", "14h32 – "])
+def test_time_of_a_ticker_is_not_in_the_title(clock: str) -> None:
+    text = f"{clock}Police say two people are hurt\n\n{PROSE}"
+    assert kinds(text) == [("title", "Police say two people are hurt"), ("paragraph", PROSE)]
+
+
+@pytest.mark.parametrize(
+    ("header", "credit"),
+    [
+        (
+            "From: City Desk <a@example.org>\nTo: b@example.org\nDate: Tue, 5 Mar 2024 10:30:00 +0000\nSubject: {}",
+            (None, datetime(2024, 3, 5, 10, 30, tzinfo=UTC)),
+        ),
+        ("Subject: Fwd: Re: {}\nFrom: Jo Lee <jo@example.org>", (None, None)),
+        ("Von: Stadtredaktion\nGesendet: Dienstag, 5. März 2024\nBetreff: AW: {}", (None, date(2024, 3, 5))),
+        ("Title: {}\nAuthor: Jo Lee\nDate: March 5, 2024", ("Jo Lee", date(2024, 3, 5))),
+        ("title: {}\nauthor: Jo Lee\ndate: 2024-03-05", ("Jo Lee", date(2024, 3, 5))),
+        ("Headline: {}\nByline: Jo Lee\nPublished: 5 March 2024\nSource: Example", ("Jo Lee", date(2024, 3, 5))),
+        ("Author: Jo Lee\n\nTitle: {}", ("Jo Lee", None)),
+        ("标题：{}\n作者：王小明\n日期：2024-03-05", ("王小明", date(2024, 3, 5))),
+        ("Título: {}", (None, None)),
+    ],
+)
+def test_title_of_a_header_is_the_line_with_its_key(
+    header: str, credit: tuple[str | None, date | datetime | None]
+) -> None:
+    text = f"{header.format(HEADLINE)}\n\n{PROSE}"
+    found = layout(text)
+    assert (found.title, found.byline, found.published) == (HEADLINE, *credit)
+    assert [line for kind, line in kinds(text) if kind in {"title", "heading", "paragraph"}] == [HEADLINE, PROSE]
+
+
+def test_title_that_is_given_wins_over_that_of_the_header() -> None:
+    text = f"Subject: Draft\n\n{HEADLINE}\n\n{PROSE}"
+    assert kinds(text, title=HEADLINE) == [("boilerplate", "Subject: Draft"), ("title", HEADLINE), ("paragraph", PROSE)]
+
+
+@pytest.mark.parametrize(
+    ("title", "line", "byline"),
+    [
+        (
+            "Doctors warn of a new wave of measles in the north",
+            "by Health Desk • 07/08/2024 • 4 comments",
+            "Health Desk",
+        ),
+        ("Doctors warn of a new wave", "by Jo Lee | March 3, 2024", "Jo Lee"),
+        ("Médicos advierten de una nueva ola en el norte", "por Ana Pérez | 3 de marzo de 2024", "Ana Pérez"),
+        ("Les médecins craignent une nouvelle vague au nord", "par Jo Lee, le 4 mars 2024", "Jo Lee"),
+        ("Ärzte warnen vor einer neuen Welle im Norden", "von Jo Lee, 4. März 2024", "Jo Lee"),
+        ("الأطباء يحذرون من موجة جديدة في الشمال", "بقلم أحمد سالم | 12 مارس 2024", "أحمد سالم"),
+        ("الأطباء يحذرون من موجة جديدة في الشمال", "بقلم: أحمد سالم", "أحمد سالم"),
+        ("医生警告北方出现新一波疫情并呼吁人们尽快接种疫苗以保护儿童和老人", "新华社记者 王小明 2024-03-12", "王小明"),
+        ("医生警告北方出现新一波疫情并呼吁人们尽快接种疫苗以保护儿童和老人", "2024-03-12 10:30 来源:新华社", None),
+    ],
+)
+def test_line_of_credits_is_not_glued_to_the_headline(title: str, line: str, byline: str | None) -> None:
+    found = layout(f"{title}\n{line}\n\n{PROSE}")
+    assert (found.title, found.byline) == (title, byline)
+    assert [block.kind for block in found.blocks] == ["title", "byline", "paragraph"]
+
+
+def test_line_with_a_date_between_bars_is_not_glued_though_nobody_knows_it() -> None:
+    assert layout(f"Doctors warn of a new wave of measles\nhealth, at 07/08/2024 • 4 likes\n\n{PROSE}").title == (
+        "Doctors warn of a new wave of measles"
+    )
+
+
+@pytest.mark.parametrize(
+    "second", ["by the mayor on Monday.", "on May 4, 2025, when the bridge was closed.", "by Mayor Jo Lee and others."]
+)
+def test_wrapped_prose_goes_on_over_by_and_dates(second: str) -> None:
+    text = f"The plan for the new bridge over the river was refused\n{second}"
+    assert kinds(text) == [("paragraph", text)]
+
+
+@pytest.mark.parametrize("foot", ["Comparte esta noticia", "Share this article", "分享到微博", "Sent from my iPhone"])
+def test_line_directly_below_a_wrapped_paragraph_is_no_part_of_it(foot: str) -> None:
+    prose = "The plan for the new bridge over the river was refused by the\nmayor and by all of her council on Monday."
+    assert kinds(f"{HEADLINE}\n\n{prose}\n{foot}") == [
+        ("title", HEADLINE),
+        ("paragraph", prose),
+        ("boilerplate", foot),
+    ]
+
+
+def test_markdown_is_read_without_its_marks() -> None:
+    text = (
+        f"# {HEADLINE}\n\n**By Jo Lee**\n\n*March 5, 2024*\n\n{PROSE}\n\n## What’s next\n\n"
+        f"> {MORE}\n\n- Item one is here.\n"
+        "- Item two\n\n### Related\n\n- [Five charts on bridges](https://example.org/a)\n"
+        "- A short history of the river\n"
+    )
+    assert kinds(text) == [
+        ("title", HEADLINE),
+        ("byline", "By Jo Lee"),
+        ("byline", "March 5, 2024"),
+        ("paragraph", PROSE),
+        ("heading", "What’s next"),
+        ("paragraph", MORE),
+        ("paragraph", "- Item one is here."),
+        ("paragraph", "- Item two"),
+        ("boilerplate", "Related"),
+        ("boilerplate", "- [Five charts on bridges](https://example.org/a)"),
+        ("boilerplate", "- A short history of the river"),
+    ]
+    assert (layout(text).byline, layout(text).published) == ("Jo Lee", date(2024, 3, 5))
+
+
+@pytest.mark.parametrize(
+    "lead", ["### Related", "## Read more", "**More stories**", "Related articles:", "Lee también"]
+)
+def test_lists_below_related_are_left_out_and_other_lists_are_not(lead: str) -> None:
+    items = ["- [Five charts](https://example.org/a)", "- A short history of the river"]
+    facts = ["- The bridge is 40 metres long.", "- It cost nine million."]
+    text = "\n".join([HEADLINE, "", PROSE, "", lead, *items, "", MORE, *items, "## Facts", *facts])
+    left_out = [line for kind, line in kinds(text) if kind == "boilerplate"]
+    assert left_out == [lead.strip("#* "), *items]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["#Bridgegate was the word of the day.", "*Really*, she said.", "2 > 1, he said.", "> 5 of ten came, she said."],
+)
+def test_what_only_looks_like_a_mark_stays_in_the_story(line: str) -> None:
+    assert ("paragraph", line) in kinds(f"{HEADLINE}\n\n{PROSE}\n\n{line}\n\n{MORE}")
+
+
+def test_quoted_mail_is_read_without_its_marks() -> None:
+    lines = [
+        "> The plan for the new bridge over the river was refused by the",
+        "> mayor and by all of her council on Monday.",
+        ">",
+        "> > She left.",
+        "He did not.",
+    ]
+    text = "\n".join(lines)
+    assert kinds(text) == [
+        ("paragraph", "\n".join(lines[:2])[2:]),
+        ("paragraph", "She left."),
+        ("paragraph", "He did not."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", ["Jo Lee, political editor", "Jo Lee, Staff Writer", "Ana Pérez, redactora", "Author: Jo Lee"]
+)
+def test_name_with_a_job_below_a_headline_is_the_byline(line: str) -> None:
+    text = f"{HEADLINE}\n\n{line}\n\n{PROSE}"
+    assert kinds(text)[1] == ("byline", line)
+    assert layout(text).byline in {"Jo Lee", "Ana Pérez"}
+
+
+@pytest.mark.parametrize(
+    "line", ["Jo Lee, fired editor, speaks", "Jo Lee, one year on", "Bridge, editor", "Old bridge, new editor"]
+)
+def test_other_lines_with_a_comma_below_a_headline_are_not(line: str) -> None:
+    text = f"{HEADLINE}\n\n{line}\n\n{PROSE}"
+    assert (kinds(text)[1], layout(text).byline) == (("heading", line), None)
+
+
+def test_questions_and_answers_are_the_story() -> None:
+    lines = ["Q: Is it safe?", "A: Absolutely.", "Q: Who Says So?", "A: The mayor."]
+    text = "\n".join([HEADLINE, "", PROSE, *lines, MORE])
+    assert [line for kind, line in kinds(text) if kind == "paragraph"] == [PROSE, *lines, MORE]
+
+
 def test_known_title_is_found_where_it_stands() -> None:
     text = f"Breaking\n\nMexico’s Answer Is No.\n\n{PROSE}"
     assert kinds(text, title="Mexico's answer is no.")[1] == ("title", "Mexico’s Answer Is No.")
@@ -287,6 +560,35 @@ def test_known_title_is_found_where_it_stands() -> None:
         ("Valdemera, 14 de marzo de 2025", Credit("dateline", None, date(2025, 3, 14))),
         ("WASHINGTON (AP) —", Credit("dateline")),
         ("MEXICO CITY, May 4 (Reuters) -", Credit("dateline")),
+        ("Jo Lee | March 3, 2024", Credit("byline", "Jo Lee", date(2024, 3, 3))),
+        ("Jo Lee • Staff Writer • March 3, 2024", Credit("byline", "Jo Lee", date(2024, 3, 3))),
+        ("Mexico City | March 3, 2024", Credit("dateline", None, date(2024, 3, 3))),
+        ("New York • March 3, 2024", Credit("dateline", None, date(2024, 3, 3))),
+        ("Author: Jo Lee", Credit("byline", "Jo Lee")),
+        ("By Jo Lee @jolee", Credit("byline", "Jo Lee")),
+        ("By Jo Lee (@jolee) • 3h ago • 12 comments", Credit("byline", "Jo Lee")),
+        ("By Jo Lee, jo.lee@example.org", Credit("byline", "Jo Lee")),
+        ("2024/03/05", Credit("byline", None, date(2024, 3, 5))),
+        ("2024.03.05", Credit("byline", None, date(2024, 3, 5))),
+        ("05.03.2024", Credit("byline")),  # most likely 5 March, and not told
+        ("25.03.2024", Credit("byline", None, date(2024, 3, 25))),
+        ("2024-03-12 10:30 来源:新华社", Credit("byline", None, date(2024, 3, 12))),
+        ("2024-03-12 10:30 来源：新华社", Credit("byline", None, date(2024, 3, 12))),
+        ("记者 王小明", Credit("byline", "王小明")),
+        ("2024年3月12日 10時30分", Credit("byline", None, date(2024, 3, 12))),
+        ("2024年3月12日10時30分配信", Credit("byline", None, date(2024, 3, 12))),
+        ("Von Jo Lee, 4. März 2024", Credit("byline", "Jo Lee", date(2024, 3, 4))),
+        ("Von Jo Lee | 4. März 2024, 10.30 Uhr", Credit("byline", "Jo Lee", date(2024, 3, 4))),
+        ("Par Jo Lee | Publié le 4 mars 2024", Credit("byline", "Jo Lee", date(2024, 3, 4))),
+        ("Publié le 1er août 2024 à 10h30", Credit("byline", None, date(2024, 8, 1))),
+        ("Di Maria Rossi, 4 marzo 2024", Credit("byline", "Maria Rossi", date(2024, 3, 4))),
+        ("بقلم أحمد سالم | 12 مارس 2024", Credit("byline", "أحمد سالم", date(2024, 3, 12))),
+        ("ſept 3, 2024", Credit("byline", None, date(2024, 9, 3))),  # the long s is an s
+        ("Von Montag an ist alles anders", None),
+        ("Par amour de la mer", None),
+        ("记者说这不好", None),
+        ("文化部说不", None),
+        ("Version 10.12.2024.5", None),
         ("By the time he left, it was over", None),
         ("By 2030, half of them", None),
         ("Trump won on November 5, 2024", None),
@@ -408,7 +710,30 @@ def test_blocks_hold_all_text_in_order_and_their_own_title_changes_nothing(parts
     assert layout(text, title=found.title).blocks == found.blocks
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=()) | st.sampled_from("aB. \n\r|:*")))
+MARKED = [
+    f"# {TITLE}",
+    f"> {PROSE}",
+    "**By Jane Doe**",
+    f"Subject: Re: {TITLE}",
+    "From: Jo",
+    f"14:32  {TITLE}",
+    "### Related",
+    "- a",
+]
+
+
+@given(st.lists(st.sampled_from([*MARKED, TITLE, PROSE, "The Guardian", ""])))
+def test_only_marks_and_keys_are_in_no_block(parts: list[str]) -> None:
+    text = "\n".join(parts)
+    found = layout(text)
+    rest = list(text)
+    for block in found.blocks:
+        rest[block.start : block.end] = " " * (block.end - block.start)
+    assert set("".join(rest).split()) <= {"#", "###", ">", "**", "Subject:", "Re:", "14:32"}
+    assert layout(text, title=found.title).title == found.title
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=()) | st.sampled_from("aB. \n\r|:*>#_")))
 def test_any_text_has_a_layout(text: str) -> None:
     found = layout(text)
     assert all(0 <= block.start < block.end <= len(text) for block in found.blocks)
@@ -425,6 +750,13 @@ def test_any_text_has_a_layout(text: str) -> None:
         "((((" * 100,
         "by " * 60,
         "1:1" * 60,
+        "phone: " + "1 " * 190 + "x",
+        "home" + " | a" * 90 + ".",
+        "email: " + "a@b " * 90 + "!",
+        "Re: " * 90 + "x",
+        "> " * 190 + "x",
+        "**" + "* " * 190 + "x",
+        "Jo Lee, " + "a " * 90,
     ],
 )
 def test_no_line_costs_more_than_its_length(line: str) -> None:

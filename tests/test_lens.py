@@ -14,7 +14,14 @@ from newslens.analyses import ALL, FRAMING, STANCE, SUMMARY
 from newslens.analysis import Analysis, Options
 from newslens.article import Article
 from newslens.codebook import Codebook
-from newslens.errors import CodebookError, ConfigurationError, DeadlineExceeded, InvalidReply, PromptError
+from newslens.errors import (
+    CodebookError,
+    ConfigurationError,
+    DeadlineExceeded,
+    InputError,
+    InvalidReply,
+    PromptError,
+)
 from newslens.lens import Lens
 from newslens.report import ArticleReference, Report
 from newslens.testing import Scripted
@@ -31,10 +38,14 @@ SUMMARY_ONLY = {
         ({"analyses": []}, ConfigurationError, "analyses is empty"),
         ({"analyses": ["summary"]}, ConfigurationError, "not str"),
         ({"analyses": [SUMMARY, SUMMARY]}, ConfigurationError, "Two analyses are called 'summary'"),
-        ({"targets": "the vote"}, ConfigurationError, r"targets=\['the vote'\]"),
+        ({"targets": "the vote"}, ConfigurationError, "list of phrases"),
         ({"targets": [" "]}, ConfigurationError, "no target"),
         ({"codebook": "nonsense"}, CodebookError, "no codebook 'nonsense'"),
         ({"prompts": "/nowhere"}, PromptError, "does not exist"),
+        ({"calls": "both"}, ConfigurationError, "'joint' or 'separate'"),
+        ({"codebook": {"name": "x"}}, ConfigurationError, r"Codebook.load\(path\)"),
+        ({"analyses": SUMMARY}, ConfigurationError, r"analyses=\[newslens.SUMMARY\]"),
+        ({"targets": None}, ConfigurationError, "list of phrases"),
     ],
 )
 def test_what_cannot_work_is_said_at_once(given: dict[str, Any], error: type[Exception], complaint: str) -> None:
@@ -196,6 +207,38 @@ def test_spanish_gets_a_summary_and_says_what_it_lacks() -> None:
 def test_errors_cross_process_borders(error: Exception) -> None:
     again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
     assert (type(again), again.args, vars(again)) == (type(error), error.args, vars(error))
+
+
+def test_a_report_crosses_process_borders() -> None:
+    report = Lens(offline=True).analyze(
+        "Mayor Ana Ruiz opposes the bill. The council voted on Monday to close a bridge."
+    )
+    assert report.stances
+    assert pickle.loads(pickle.dumps(report)) == report  # noqa: S301 - our own bytes
+
+
+@pytest.mark.parametrize("calls", ["joint", "separate"])
+def test_an_error_of_the_callers_own_comes_out_as_it_was_raised(calls: Any) -> None:
+    with pytest.raises(ZeroDivisionError):
+        Lens(ask=Scripted(ZeroDivisionError()), calls=calls).analyze(TEXT)
+
+    async def wrong(_: Any) -> Any:
+        return "text"
+
+    with pytest.raises(TypeError, match=r"newslens.exchange.Reply, not str"):
+        Lens(ask=wrong, calls=calls).analyze(TEXT)
+
+
+def test_an_article_without_a_sentence_is_refused() -> None:
+    with pytest.raises(InputError, match="no sentence"):
+        Lens(offline=True).analyze(Article(text=""))
+
+
+def test_a_path_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "article.txt"
+    path.write_text(TEXT)
+    with pytest.raises(InputError, match="from_file"):
+        Lens(offline=True).analyze(str(path))
 
 
 def test_options_are_plain_values() -> None:

@@ -20,6 +20,15 @@ CASES = [
     ("en", "John F. Kennedy and W. H. Auden met Dr. J.R.R. Tolkien. |See example.com. |It is there."),
     ("en", "Acme Inc. |The firm closed."),
     ("en", "It was over . . . |* * * Then they left. * * *"),
+    ("en", "It was closed until May. |A spokesperson said no. |“We leave in May. |Then we rest."),
+    ("en", "Theresa May. |That was the name. |It opens on May 5. |May I go? |She left in May."),
+    ("en", "She may. |He may not."),
+    ("en", "1. Mayor opposes the bridge. |He left."),
+    ("en", "IV. The bridge is shut."),
+    ("en", "(12) The bridge is shut on Mondays."),
+    ("en", "It ended 2 to 1. |Mayor Lee left."),
+    ("de", "5. Mai war der Tag der Wahl. |Dann kam der Regen."),
+    ("en", "Q: Is it safe? |A: Absolutely. |I went."),
     ("es", "El Sr. Pérez dijo que no. |¿Por qué? |La Sra. López, de EE. UU., habló."),
     ("es", "«Si trabajo ocho, no. Y el mes que trabajo, sí», dijo. |Luego dijo que no. |Salió."),
     ("es", "«Nunca. Jamás», dijo. |Cuesta 3.500 pesos. |El Gral. Ruiz y el Lic. Paz salieron."),
@@ -77,6 +86,30 @@ def test_line_ends_end_sentences_unless_they_only_wrap() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("> The mayor said no. He left.", ["The mayor said no.", "He left."]),
+        (">> The mayor said\n>> no. He\n> left.", ["The mayor said\n>> no.", "He\n> left."]),
+        ("- The mayor said no.", ["The mayor said no."]),
+        ("• “No,” said the mayor. He left.", ["“No,” said the mayor.", "He left."]),
+        ("* **Bridge:** shut.", ["**Bridge:** shut."]),
+        ("> 5 of ten came.", ["> 5 of ten came."]),
+        (">= 5 of ten came.", [">= 5 of ten came."]),
+        ("-5 degrees were measured.", ["-5 degrees were measured."]),
+        ("*The mayor* said no.", ["*The mayor* said no."]),
+        ("—No —dijo.", ["—No —dijo."]),
+        ("* * * Then they left.", ["* * * Then they left."]),
+        ("The mayor - a woman - left > right.", ["The mayor - a woman - left > right."]),
+        ("1. The mayor said no.", ["1. The mayor said no."]),
+        ("> ", [">"]),
+        ("— Never —she said.", ["— Never —she said."]),
+    ],
+)
+def test_marks_that_open_a_line_are_in_no_sentence(text: str, sentences: list[str]) -> None:
+    assert [text[slice(*place)] for place in split(text, language="en", wrapped=True)] == sentences
+
+
 def test_only_the_asked_stretch_is_read() -> None:
     text = "One came. Two left. Three stayed."
     assert list(split(text, 10, 19)) == [(10, 19)]
@@ -94,22 +127,30 @@ def test_a_sentence_longer_than_the_window_stays_one() -> None:
 
 
 @given(
-    st.text(alphabet=st.characters(exclude_categories=()) | st.sampled_from("aB. \n\r“”?!…")),
+    st.text(alphabet=st.characters(exclude_categories=()) | st.sampled_from("aB. \n\r“”?!…>-•")),
     st.sampled_from(["lines", "wrapped"]),
 )
-def test_everything_but_white_space_is_in_one_sentence(text: str, shape: str) -> None:
+def test_everything_but_white_space_and_opening_marks_is_in_one_sentence(text: str, shape: str) -> None:
     places = list(split(text, wrapped=shape == "wrapped"))
     rest = list(text)
     for start, end in places:
         assert text[start:end].strip() == text[start:end] != ""
         rest[start:end] = " " * (end - start)
-    assert not "".join(rest).strip()
+    assert not "".join(rest).strip().translate(dict.fromkeys(map(ord, " \t\n\r>•·*▪●■-")))
     assert places == sorted(places)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["“He. " * 400_000, "! " * 1_000_000, "a" * 2_000_000, "Mr. " * 500_000, "(He [went “on. " * 130_000],
+    [
+        "“He. " * 400_000,
+        "! " * 1_000_000,
+        "a" * 2_000_000,
+        "Mr. " * 500_000,
+        "(He [went “on. " * 130_000,
+        "> " * 1_000_000,
+        "\n> - a" * 300_000,
+    ],
 )
 def test_time_is_linear_in_hostile_text(text: str) -> None:
     started = time.process_time()

@@ -11,13 +11,17 @@ from newslens.classical import frames as classical
 from newslens.classical.language import need_english
 from newslens.codebook import Codebook, brief
 from newslens.errors import CodebookError
-from newslens.findings import Code, Finding, Label
+from newslens.findings import Code, Finding, Label, joined
 
 _SHOWN = 5  # sentences of evidence for a frame found by its cue words
 _INDEXES: dict[str, classical.CueIndex] = {}  # by the codebook's hash: building one costs more than an article
 
 Presence = Literal["present", "absent", "unclear"]
 Function = Literal["problem", "cause", "moral", "remedy"]
+
+
+class PresenceLabel(Label[Presence]):
+    """Whether a frame is there."""
 
 
 class FramingNote(Finding):
@@ -33,11 +37,11 @@ class FramingNote(Finding):
     primary: bool = Field(description="true for the one frame that organises the whole article")
     function: Function | None = Field(description="what the frame does in these sentences; null if none of these")
     note: str = Field(description="how the sentences show the frame, in at most twenty words")
-    label: Label[Presence] = Label(value="present", method="stated")
+    label: PresenceLabel = PresenceLabel(value="present", method="stated")
 
 
 def merge(parts: Sequence[tuple[FramingNote, ...]]) -> tuple[FramingNote, ...]:
-    """One note for each frame and function, strongest first, and one primary frame."""
+    """One note for each frame and function, those of the primary frame first."""
     notes = [note for part in parts for note in part]
     groups: dict[tuple[str, Function | None], list[FramingNote]] = {}
     for note in notes:
@@ -50,22 +54,14 @@ def merge(parts: Sequence[tuple[FramingNote, ...]]) -> tuple[FramingNote, ...]:
 def _primary(notes: Sequence[FramingNote]) -> str | None:
     """The frame that most parts call primary; among equals, the one with most evidence, then the first."""
     votes = Counter(note.frame for note in notes if note.primary)
-    weight = Counter({note.frame: 0 for note in notes})
+    weight = Counter(dict.fromkeys(votes, 0))
     for note in notes:
         weight[note.frame] += len(note.evidence)
-    return max(weight, key=lambda frame: (votes[frame], weight[frame]), default=None)
+    return max(votes, key=lambda frame: (votes[frame], weight[frame]), default=None)
 
 
 def _one(group: Sequence[FramingNote], *, primary: bool) -> FramingNote:
-    return group[0].model_copy(
-        update={
-            "primary": primary,
-            "evidence": tuple(dict.fromkeys(span for note in group for span in note.evidence)),
-            "words": tuple(dict.fromkeys(span for note in group for span in note.words)),
-            "grounded": all(note.grounded for note in group),
-            "missing": tuple(dict.fromkeys(claim for note in group for claim in note.missing)),
-        }
-    )
+    return group[0].model_copy(update={"primary": primary, **joined(group)})
 
 
 def values(options: Options) -> dict[str, str]:
@@ -107,7 +103,6 @@ def _note(reading: Reading, score: classical.FrameScore, *, primary: bool) -> di
         "label": {"value": "present", "method": "classical"},
         "evidence": [number + 1 for number in best],
         "words": words,
-        "method": "classical",
     }
 
 

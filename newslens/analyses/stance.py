@@ -8,7 +8,7 @@ from pydantic import Field, ValidationInfo, model_validator
 from newslens.analysis import Analysis, Options, Reading
 from newslens.classical import stance as classical
 from newslens.classical.language import need_english
-from newslens.findings import Evidence, Finding, Grounding, Label
+from newslens.findings import Evidence, Finding, Grounding, Label, joined
 from newslens.spans import normalise
 
 StanceValue = Literal["favor", "against", "mixed", "unclear", "none"]
@@ -16,6 +16,10 @@ Voice = Literal["author", "quoted", "paraphrased", "headline"]
 
 AUTHOR = "author"
 _SILENT = frozenset({"none", "unclear"})
+
+
+class StanceLabel(Label[StanceValue]):
+    """A stance; a class with a name of its own, so that it pickles."""
 
 
 class Stance(Finding):
@@ -29,7 +33,7 @@ class Stance(Finding):
 
     holder: str = Field(description="who holds it, in the article's words; 'author' for the article's own voice")
     target: str = Field(description="person, organisation, policy or proposition, in the article's words")
-    label: Label[StanceValue] = Field(description="the holder's stance toward the target")
+    label: StanceLabel = Field(description="the holder's stance toward the target")
     voice: Voice = Field(description="author: the article's own; quoted or paraphrased: the holder's; headline")
     evidence: Evidence = Field(description="numbers of the sentences that show it; empty only for 'none'")
     note: str = Field(description="why, in at most twenty words; empty if plain")
@@ -73,18 +77,8 @@ def _one(group: Sequence[Stance]) -> Stance:
     lead = next((stance for stance in group if stance.label.value == value), group[0])
     if len(group) == 1:
         return lead
-    label = lead.label if lead.label.value == value else Label(value=value, method=lead.label.method)
-    return lead.model_copy(update={"label": label, **_joined(group)})
-
-
-def _joined(group: Sequence[Stance]) -> dict[str, Any]:
-    """Evidence, words and gaps of all the records."""
-    return {
-        "evidence": tuple(dict.fromkeys(span for stance in group for span in stance.evidence)),
-        "words": tuple(dict.fromkeys(span for stance in group for span in stance.words)),
-        "grounded": all(stance.grounded for stance in group),
-        "missing": tuple(dict.fromkeys(claim for stance in group for claim in stance.missing)),
-    }
+    label = lead.label if lead.label.value == value else StanceLabel(value=value, method=lead.label.method)
+    return lead.model_copy(update={"label": label, **joined(group)})
 
 
 def _together(values: Sequence[StanceValue]) -> StanceValue:
@@ -136,7 +130,6 @@ def _record(reading: Reading, position: classical.Position) -> dict[str, Any]:
         "evidence": [index + 1 for index in position.evidence],
         "note": "",
         "words": words,
-        "method": "classical",
     }
 
 

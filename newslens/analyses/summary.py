@@ -12,13 +12,17 @@ from newslens.findings import Finding, Label, Prose
 Support = Literal["supported", "unsupported", "unclear"]
 
 
+class SupportLabel(Label[Support]):
+    """Whether the evidence carries a key point."""
+
+
 class KeyPoint(Finding):
     """One thing that the article says."""
 
     prose: ClassVar[tuple[str, ...]] = ("text",)
 
     text: str = Field(description="one sentence that the cited sentences support by themselves")
-    supported: Label[Support] | None = None
+    supported: SupportLabel | None = None
 
 
 class Summary(Prose):
@@ -56,11 +60,10 @@ def offline(reading: Reading) -> dict[str, Any]:
     texts = [span.text for span in article.sentences]
     picked = classical.pick(texts, paragraphs=paragraph_starts, title=article.title)
     said = {index: " ".join(texts[index].split()) for index in picked}
-    key_points = [{"text": said[index], "evidence": [index + 1], "method": "classical"} for index in picked]
+    key_points = [{"text": said[index], "evidence": [index + 1]} for index in picked]
     return {
         "text": " ".join([said[index] for index in picked[:3]]),
         "key_points": key_points,
-        "method": "classical",
     }
 
 

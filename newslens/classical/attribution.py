@@ -2,40 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
-from newslens.classical.clauses import AUXILIARIES, Parse, parse
-from newslens.classical.lexicon import closed
-from newslens.classical.names import entries
+from newslens.classical.grammar import AUXILIARIES, CONJUNCTIONS, DETERMINERS, PREPOSITIONS
+from newslens.classical.language import english
+from newslens.classical.lexicon import entries, listed, verb_forms
+from newslens.classical.parsing import Parse, parse
 from newslens.classical.phrases import SUBJECTS, Range, after, before, skip_ahead
-from newslens.classical.reporting import labelling, phrase_at, speech, thought
-from newslens.classical.words import Word, english
+from newslens.classical.words import Word
 
 Kind = Literal["direct", "indirect", "mixed"]
 Span = tuple[int, int]
 
 _OPEN, _CLOSE = frozenset("“\"‘'«"), frozenset("”\"’'»")
 _ADDRESSED = frozenset({"told", "tell", "tells", "telling", "reminded", "warned", "assured", "advised", "informed"})
-_LABELLED = frozenset(
-    {
-        "called",
-        "call",
-        "calls",
-        "calling",
-        "described",
-        "describes",
-        "describe",
-        "branded",
-        "labeled",
-        "labelled",
-        "dubbed",
-        "termed",
-    }
-)
-_NO_VERBS = closed("prepositions") | closed("conjunctions") | {"first", "again", "all", "well", "too", "now", "then"}
-_PLACED = (
-    closed("prepositions") | entries("never") | {"yesterday", "today", "earlier", "later"}
-)  # "on Monday", "in a statement"
+_NO_VERBS = PREPOSITIONS | CONJUNCTIONS | {"first", "again", "all", "well", "too", "now", "then"}
+_NO_REPORT = PREPOSITIONS | {"to", "the", "a", "an", "as"}  # before a verb: "to say", "the claim", "as reported"
+_CARRIES = PREPOSITIONS - {"to"}
+_BEGINS = SUBJECTS | {"there"}
+_FINITE = AUXILIARIES - {"being", "been", "be"}
 _SETTING = 8  # words at most of such a phrase
 _TAIL = 6  # words at most of what a subject drags along: "the mayor of Hull"
 
@@ -73,19 +59,43 @@ def attributions(sentence: str) -> tuple[Attribution, ...]:
 def within(parsed: Parse) -> tuple[Attribution, ...]:
     """The attributions of a sentence that is parsed already."""
     found: list[Attribution] = []
-    for i, word in enumerate(parsed.words):
-        one = None
-        if parsed.quote[i] >= 0 or parsed.passive(i):
+    cues = _cues()
+    if cues.isdisjoint(parsed.lows):
+        return ()
+    for i, low in enumerate(parsed.lows):
+        if low not in cues or parsed.quote[i] >= 0 or parsed.passive(i):
             continue  # "was told", "is said to": the subject is not the source
-        if word.low in speech() or word.low in thought():
-            one = _reported(parsed, i, found)
-        elif word.low in labelling():
-            one = _labelled(parsed, i)
-        elif phrase_at(parsed.words, i):
-            one = _according(parsed, i, phrase_at(parsed.words, i))
+        one = _at(parsed, i, found)
         if one is not None and _disjoint(one):
             found.append(one)
     return tuple(found)
+
+
+@cache
+def _phrases() -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(phrase.split()) for phrase in listed("cues", "phrases", "of"))
+
+
+@cache
+def _cues() -> frozenset[str]:
+    """Every word that an attribution may begin with."""
+    return (
+        verb_forms("cues", "speech")
+        | verb_forms("cues", "thought")
+        | verb_forms("cues", "labels")
+        | {phrase[0] for phrase in _phrases()}
+    )
+
+
+def _at(parsed: Parse, i: int, found: Sequence[Attribution]) -> Attribution | None:
+    low = parsed.words[i].low
+    if low in verb_forms("cues", "speech") or low in verb_forms("cues", "thought"):
+        return _reported(parsed, i, found)
+    if low in verb_forms("cues", "labels"):
+        return _labelled(parsed, i)
+    fits = (len(p) for p in _phrases() if tuple(word.low for word in parsed.words[i : i + len(p)]) == p)
+    length = next(fits, 0)
+    return _according(parsed, i, length) if length else None
 
 
 def _disjoint(one: Attribution) -> bool:
@@ -155,7 +165,7 @@ def _inverted(parsed: Parse, i: int) -> Range | None:
     if (
         i == 0
         or words[i - 1].text not in _CLOSE | {","}
-        or words[i].low not in speech()
+        or words[i].low not in verb_forms("cues", "speech")
         or words[i].low.endswith("ing")
     ):
         return None
@@ -164,7 +174,7 @@ def _inverted(parsed: Parse, i: int) -> Range | None:
     if source is None or not quoted_before:
         return None
     first = words[source[0]]
-    return source if first.capital or first.low in closed("determiners") | {"senior"} else None
+    return source if first.capital or first.low in DETERMINERS | {"senior"} else None
 
 
 def _source(parsed: Parse, i: int, found: Sequence[Attribution]) -> Range | None:
@@ -173,8 +183,8 @@ def _source(parsed: Parse, i: int, found: Sequence[Attribution]) -> Range | None
         behind_comma = i > 0 and words[i - 1].text in {",", "”", '"'}
         same = found[-1].source if found and behind_comma else None
         return parsed.at(*same) if same else None
-    if i > 0 and words[i - 1].low in {"to", "the", "a", "an", "as"} | closed("prepositions"):
-        return None  # "to say", "the claim", "as reported"
+    if i > 0 and words[i - 1].low in _NO_REPORT:
+        return None
     return before(words, i)
 
 
@@ -190,7 +200,7 @@ def _behind(parsed: Parse, i: int) -> Range | None:
     k = _past_setting(words, k)
     if k >= len(words):
         return None
-    if words[k].low == "that" and words[k - 1].low not in closed("prepositions"):
+    if words[k].low == "that" and words[k - 1].low not in PREPOSITIONS:
         return (k + 1, len(words))
     if words[k].text in {",", ":"} and k + 1 < len(words) and words[k + 1].text in _OPEN:
         return (k + 1, len(words))
@@ -209,10 +219,16 @@ def _past_addressee(words: Sequence[Word], k: int, i: int) -> int:
     return told[1] if told is not None else k
 
 
+@cache
+def _placed() -> frozenset[str]:
+    """Words that open such a phrase: "on Monday", "in a statement"."""
+    return PREPOSITIONS | entries("names", "never", "words") | {"yesterday", "today", "earlier", "later"}
+
+
 def _past_setting(words: Sequence[Word], k: int) -> int:
     """Skip "in a statement", "on Monday", "to the BBC" when "that", a quotation or a colon follows."""
     j = k
-    while j < len(words) and j - k < _SETTING and (words[j].low in _PLACED or j > k):
+    while j < len(words) and j - k < _SETTING and (j > k or words[j].low in _placed()):
         if words[j].low == "that" or words[j].text in {":", ","} or words[j].text in _OPEN:
             return j
         j += 1
@@ -221,18 +237,18 @@ def _past_setting(words: Sequence[Word], k: int) -> int:
 
 def _clause_begins(words: Sequence[Word], k: int) -> bool:
     """Whether a clause with its own subject and an auxiliary or reported verb begins here: "said the plan was dead"."""
-    if words[k].low in SUBJECTS - {"who"} | {"there"}:
+    if words[k].low in _BEGINS:
         return k + 1 < len(words) and words[k + 1].text[0].isalnum() and words[k + 1].low not in _NO_VERBS
     subject = after(words, k)
     if subject is None or subject[1] >= len(words):
         return False
     verb = subject[1]
-    while verb < len(words) and words[verb].low in closed("prepositions") - {"to"} and verb - subject[1] < _TAIL:
+    while verb < len(words) and words[verb].low in _CARRIES and verb - subject[1] < _TAIL:
         tail = after(words, verb + 1)
         if tail is None:
             return False
         verb = tail[1]
-    return verb < len(words) and words[verb].low in AUXILIARIES - {"being", "been", "be"}
+    return verb < len(words) and words[verb].low in _FINITE
 
 
 def _ahead(parsed: Parse, source: Range) -> Range | None:

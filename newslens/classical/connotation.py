@@ -8,18 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
-from newslens.classical import lexicon
-from newslens.classical.clauses import Parse
-from newslens.classical.lexicon import closed
+from newslens.classical.grammar import DETERMINERS, POSSESSIVES
+from newslens.classical.lexicon import forms, listed, plural, table
 from newslens.classical.names import title_case
+from newslens.classical.parsing import Parse
 from newslens.classical.phrases import Range
 
 Role = Literal["subject", "object", "actor", "direct", "predicate", "clause", "away"]
 
 NEGATED = -0.6  # "not praised" is less against than "praised" is for
 
-_POSSESSIVES = frozenset({"his", "her", "their", "its", "my", "our", "your", "whose"})
-_PRONOUNS = frozenset({"he", "she", "they", "him", "them", "i", "we", "you", "me", "us", "who"}) | _POSSESSIVES
+_PRONOUNS = frozenset({"he", "she", "they", "him", "them", "i", "we", "you", "me", "us", "who"}) | POSSESSIVES
+_OWNING = POSSESSIVES | {"'s"}
 _LINKS = frozenset(
     {
         "is",
@@ -81,24 +81,23 @@ class Cue(NamedTuple):
 
 @cache
 def _verbs() -> Mapping[str, Connotation]:
-    groups = [table for name, table in lexicon.table("verbs").items() if name != "origin"]
+    groups = [(name, group) for name, group in table("verbs").items() if name != "origin"]
     return {
-        form: Connotation(table["subject"], table["object"])
-        for table in reversed(groups)  # a verb in two groups belongs to the first
-        for verb in lexicon.words(table["verbs"])
-        for form in lexicon.forms(verb)
+        form: Connotation(group["subject"], group["object"])
+        for name, group in reversed(groups)  # a verb in two groups belongs to the first
+        for verb in listed("verbs", name, "verbs")
+        for form in forms(verb)
     }
 
 
 @cache
 def _qualities() -> Mapping[str, int]:
-    table = lexicon.table("words")
     found: dict[str, int] = {}
     for noun_group, sign in (("merit", 1), ("fault", -1)):
-        for noun in lexicon.words(table[noun_group]["words"]):
-            found |= {noun: sign, lexicon.plural(noun): sign}
+        for noun in listed("words", noun_group, "words"):
+            found |= {noun: sign, plural(noun): sign}
     for group, sign in (("good", 1), ("bad", -1)):
-        found |= dict.fromkeys(lexicon.words(table[group]["words"]), sign)
+        found |= dict.fromkeys(listed("words", group, "words"), sign)
     return found
 
 
@@ -146,7 +145,7 @@ def _strongest(roles: Iterator[Role]) -> Role:
 def _as_noun(parsed: Parse, i: int) -> bool:
     """Whether a word that may be a verb stands where a noun does: "the attack", "no support", "a fierce fight"."""
     before = parsed.words[i - 1].low if i else ""
-    return before in closed("determiners") or before in _BEFORE_NOUN or before in _qualities()
+    return before in DETERMINERS or before in _BEFORE_NOUN or before in _qualities()
 
 
 def _verb_role(parsed: Parse, target: Range, i: int) -> Role:
@@ -183,7 +182,7 @@ def _role_behind(parsed: Parse, target: Range, last: int, i: int) -> Role:
     """The word stands behind the target: "her failure", "Smith is corrupt", "Smith, a hero,"."""
     words = parsed.words
     between = [word.low for word in words[last:i]]
-    owned = between[:1] == ["'s"] or any(word.low in _POSSESSIVES | {"'s"} for word in words[target[0] : last])
+    owned = between[:1] == ["'s"] or any(word.low in _OWNING for word in words[target[0] : last])
     if owned:
         return "direct" if len(between) <= _NEAR else "clause"
     alone = not _others(parsed, last, i)

@@ -76,6 +76,18 @@ class _Node:
         return [*nodes, self.words[word]] if word in self.words else nodes
 
 
+class _Starters(dict[str, Sequence[_Node]]):
+    """The nodes that each word leads to from the root. Most words start no cue: it is asked once for each."""
+
+    def __init__(self, root: _Node) -> None:
+        super().__init__()
+        self._root = root
+
+    def __missing__(self, word: str) -> Sequence[_Node]:
+        self[word] = nodes = self._root.after(_normal(word))
+        return nodes
+
+
 class CueIndex:
     """The cues of a codebook, ready to be looked up in many texts; build it once, use it for all articles.
 
@@ -103,41 +115,29 @@ class CueIndex:
         node.ends[code] = (cue, weight)
 
     def tally(self, sentences: Sequence[str]) -> tuple[FrameScore, ...]:
-        """Score of every frame, highest first, ties in the order of the codebook; one pass over the text."""
+        """Score every frame by its cues, highest first, ties in the order of the codebook; one pass over the text.
+
+        Terms match at word borders, whatever their case, apostrophe style or hyphenation. Where cues of one
+        frame overlap, the longest wins. A cue found n times counts 1 + ln n times, and the sum is divided by the
+        square root of the number of words.
+        """
         hits: dict[str, list[Hit]] = {code: [] for code in self._codes}
-        known: dict[str, Sequence[_Node]] = {}  # most words start no cue: ask once for each word
+        starters = _Starters(self._root)
         words = 0
         for number, sentence in enumerate(sentences):
+            found = list(_TOKEN.finditer(sentence))
+            words += len(found)
             free_from = dict.fromkeys(self._codes, 0)
-            for word in _TOKEN.finditer(sentence):
-                words += 1
-                if word[0] not in known:
-                    known[word[0]] = self._root.after(_normal(word[0])) or ()
-                if not (starters := known[word[0]]):
+            for i, word in enumerate(found):
+                nodes = starters[word[0]]
+                if not nodes:
                     continue
-                for code, end, cue, weight in _longest(starters, sentence, word.end()):
+                for code, end, cue, weight in _longest(nodes, found, i):
                     if free_from[code] <= word.start():
                         free_from[code] = end
                         hits[code].append(Hit(number, word.start(), end, cue, weight))
         scores = [FrameScore(code, _score(own, words), tuple(own)) for code, own in hits.items()]
         return tuple(sorted(scores, key=lambda frame: -frame.score))
-
-
-def tally(sentences: Sequence[str], cues: Mapping[str, Mapping[str, float]]) -> tuple[FrameScore, ...]:
-    """Score every frame by its cues, highest first.
-
-    Terms match at word borders, whatever their case, apostrophe style or hyphenation. Where cues of one
-    frame overlap, the longest wins. A cue found n times counts 1 + ln n times, and the sum is divided by the
-    square root of the number of words.
-
-    Args:
-        sentences: the article's sentences, in order.
-        cues: for each frame its terms and their weights (`Codebook.cues`).
-
-    Raises:
-        ValueError: a term can never match; see `cue_problem`.
-    """
-    return CueIndex(cues).tally(sentences)
 
 
 def choose(scores: Sequence[FrameScore], *, floor: float = FLOOR, share: float = SHARE) -> Framing:
@@ -178,16 +178,15 @@ def cue_problem(cue: str) -> str | None:
     return None
 
 
-def _longest(starters: Sequence[_Node], sentence: str, end: int) -> Iterable[tuple[str, int, str, float]]:
-    """For each frame the longest cue that begins with a word: frame, end of the cue, cue, weight."""
+def _longest(nodes: Sequence[_Node], words: Sequence[re.Match[str]], i: int) -> Iterable[tuple[str, int, str, float]]:
+    """For each frame the longest cue that begins with word `i`: frame, end of the cue, cue, weight."""
     best: dict[str, tuple[str, int, str, float]] = {}
-    nodes = starters
     while nodes:
+        end = words[i].end()
         for node in nodes:
             best.update({code: (code, end, cue, weight) for code, (cue, weight) in node.ends.items()})
-        word = _TOKEN.search(sentence, end) if any(node.words or node.stems for node in nodes) else None
-        nodes = [onward for node in nodes for onward in node.after(_normal(word[0]))] if word else ()
-        end = word.end() if word else end
+        i += 1
+        nodes = [onward for node in nodes for onward in node.after(_normal(words[i][0]))] if i < len(words) else ()
     return best.values()
 
 

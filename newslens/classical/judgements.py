@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from newslens.classical import lexicon
-from newslens.classical.clauses import AUXILIARIES, Parse
 from newslens.classical.connotation import quality
-from newslens.classical.lexicon import closed
+from newslens.classical.grammar import AUXILIARIES, DETERMINERS, PREPOSITIONS
+from newslens.classical.lexicon import forms, listed
+from newslens.classical.parsing import Parse
 from newslens.classical.phrases import Range, after, skip_ahead
 from newslens.classical.words import Word
 
@@ -63,7 +63,7 @@ def _verb_group(words: Sequence[Word], k: int, last: int) -> int | None:
     """Index of the verb behind a subject that ends at `k`, past an insertion between commas or a preposition."""
     if k < last and words[k].text == ",":
         k = next((m + 1 for m in range(k + 1, last) if words[m].text == ","), last)
-    while k < last and words[k].low in closed("prepositions"):
+    while k < last and words[k].low in PREPOSITIONS:
         tail = after(words, k + 1)
         if tail is None:
             return None
@@ -86,7 +86,7 @@ def _side(words: Sequence[Word], k: int, last: int) -> tuple[bool, Range] | None
         elif low in _effects() and not (negated and not _effects()[low]):
             return _effects()[low] != negated, (i, i + 1)
         elif (
-            low not in closed("determiners")
+            low not in DETERMINERS
             and skip_ahead(words, i) == i
             and not (linked and low in {"too", "so", "more", "very"})
         ):
@@ -95,8 +95,7 @@ def _side(words: Sequence[Word], k: int, last: int) -> tuple[bool, Range] | None
 
 
 def _sided(section: str) -> Mapping[str, bool]:
-    table = lexicon.table("stances")[section]
-    return {word: side == "favor" for side in ("favor", "against") for word in lexicon.words(table[side])}
+    return {word: side == "favor" for side in ("favor", "against") for word in listed("stances", section, side)}
 
 
 @cache
@@ -111,4 +110,4 @@ def _demands() -> Mapping[str, bool]:
 
 @cache
 def _effects() -> Mapping[str, bool]:
-    return {form: favor for verb, favor in _sided("effects").items() for form in lexicon.forms(verb)}
+    return {form: favor for verb, favor in _sided("effects").items() for form in forms(verb)}

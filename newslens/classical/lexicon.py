@@ -8,6 +8,9 @@ from typing import Any
 
 _HERE = Path(__file__).parent / "lexicons"
 _VOWELS = frozenset("aeiou")
+_IRREGULAR_DOUBLING = frozenset(
+    "begin cut get hit put run shut spur stun win rebut forbid undercut".split()  # noqa: SIM905 - as in the lists
+)
 
 
 @cache
@@ -17,15 +20,23 @@ def table(name: str) -> Mapping[str, Any]:
         return tomllib.load(file)
 
 
-def words(text: str) -> tuple[str, ...]:
-    """The entries of a block of words."""
-    return tuple(text.split())
+@cache
+def listed(name: str, section: str, key: str) -> tuple[str, ...]:
+    """The entries under a key of a word list, in order: words of a block, or phrases of an array."""
+    value = table(name)[section][key]
+    return tuple(value.split()) if isinstance(value, str) else tuple(value)
 
 
 @cache
-def closed(section: str) -> frozenset[str]:
-    """The words of one class of `grammar.toml`."""
-    return frozenset(words(table("grammar")[section]["words"]))
+def entries(name: str, section: str, key: str) -> frozenset[str]:
+    """The entries under a key of a word list, to look words up in."""
+    return frozenset(listed(name, section, key))
+
+
+@cache
+def verb_forms(name: str, section: str, key: str = "verbs") -> frozenset[str]:
+    """Every form of every verb under a key of a word list."""
+    return all_forms(listed(name, section, key))
 
 
 @cache
@@ -79,22 +90,7 @@ def _stem(verb: str) -> str:
 
 @cache
 def _doubling() -> frozenset[str]:
-    irregular = {
-        "begin",
-        "cut",
-        "get",
-        "hit",
-        "put",
-        "run",
-        "shut",
-        "spur",
-        "stun",
-        "win",
-        "rebut",
-        "forbid",
-        "undercut",
-    }
-    return frozenset(words(table("inflection")["doubling"]["words"])) | irregular
+    return entries("inflection", "doubling", "words") | _IRREGULAR_DOUBLING
 
 
 def _ends_in_consonant_y(word: str) -> bool:

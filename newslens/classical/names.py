@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, NamedTuple
 
-from newslens.classical import lexicon
-from newslens.classical.words import Word, cut, english
+from newslens.classical.language import english
+from newslens.classical.lexicon import entries, table
+from newslens.classical.words import Word, cut
 
 Kind = Literal["person", "organisation", "place", "other"]
 Name = tuple[str, ...]
@@ -17,8 +18,7 @@ _PARTICLES = frozenset(
 )
 _OF = frozenset({"of", "for", "on", "the"})  # inside the name of an organisation: "Ministry of the Interior"
 _INSIDE = 3  # such words in a row
-
-
+_LONGEST = 16  # words of a name; more capitals in a row are a list or noise
 _LONGER, _FEWEST, _MOST = 4, 3, 0.7  # letters, words, share of them: when capitals make a headline
 _INITIAL = 2  # letters at most of an initial or "Mr", whose full stop ends no sentence
 
@@ -61,8 +61,12 @@ def mentions(sentences: Sequence[str]) -> tuple[Actor, ...]:
     "Sheinbaum", "Claudia Sheinbaum" and "Mexican President Claudia Sheinbaum" are one actor; "Clinton" stays alone
     when both Bill and Hillary are named. A headline in title case adds mentions, never names.
     """
-    cuts = [cut(sentence) for sentence in sentences]
-    usual = _lower_words(cuts)
+    return actors(sentences, [cut(sentence) for sentence in sentences])
+
+
+def actors(sentences: Sequence[str], cuts: Sequence[Sequence[Word]]) -> tuple[Actor, ...]:
+    """`mentions` of sentences that are cut into words already."""
+    usual = frozenset(word.text for words in cuts for word in words if not word.capital)
     found = [
         one
         for k, words in enumerate(cuts)
@@ -71,9 +75,10 @@ def mentions(sentences: Sequence[str]) -> tuple[Actor, ...]:
     ]
     supported = _supported(found)
     known = frozenset(one.name for one in found) & supported
+    starting = _by_first_word(known)
     for k, words in enumerate(cuts):
         if title_case(words):
-            found += _recalled(words, k, known)
+            found += _recalled(words, k, starting)
     groups = _merged([one for one in found if one.name in supported])
     return tuple(
         sorted(
@@ -92,9 +97,8 @@ def title_case(words: Sequence[Word]) -> bool:
 
 
 @cache
-def entries(section: str) -> frozenset[str]:
-    """The words of one section of `names.toml`."""
-    return frozenset(lexicon.words(lexicon.table("names")[section]["words"]))
+def _listed(section: str) -> frozenset[str]:
+    return entries("names", section, "words")
 
 
 def _supported(found: Iterable[_Found]) -> frozenset[Name]:
@@ -104,15 +108,11 @@ def _supported(found: Iterable[_Found]) -> frozenset[Name]:
     return frozenset(one.name for one in found if len(one.name) > 1 or one.name[0] in sure)
 
 
-def _lower_words(cuts: Iterable[Sequence[Word]]) -> frozenset[str]:
-    return frozenset(word.text for words in cuts for word in words if not word.capital)
-
-
 def _named(words: Sequence[Word], sentence: int, usual: frozenset[str]) -> Iterator[_Found]:
     for first, last in _runs(words):
         start, titles = _strip(words, first, last, usual)
         name = words[start:last]
-        if name and (not all(map(_empty, name)) or _is_organisation(name)):
+        if 0 < len(name) <= _LONGEST and (not all(map(_empty, name)) or _is_organisation(name)):
             yield _Found(
                 Mention(sentence, name[0].start, name[-1].end),
                 tuple(w.text for w in name),
@@ -140,10 +140,15 @@ def _joined(words: Sequence[Word], first: int, j: int) -> int:
     k = j
     if k < len(words) and words[k].text == "." and len(words[k - 1].text) <= _INITIAL:
         k += 1  # an initial or "Mr."
-    organisation = any(word.low in entries("organisations") for word in words[first:j])
-    while k < len(words) and (words[k].low in _PARTICLES or (organisation and words[k].low in _OF)) and k - j < _INSIDE:
+    while k < len(words) and k - j < _INSIDE and _links(words, first, j, k):
         k += 1
     return k + 1 if k < len(words) and words[k].capital else j
+
+
+def _links(words: Sequence[Word], first: int, j: int, k: int) -> bool:
+    """Whether word `k` may stand inside the name from `first` to `j`: a particle, or "of" for an organisation."""
+    low = words[k].low
+    return low in _PARTICLES or (low in _OF and _organises(words[first:j]))
 
 
 def _strip(words: Sequence[Word], first: int, last: int, usual: frozenset[str]) -> tuple[int, frozenset[str]]:
@@ -152,24 +157,28 @@ def _strip(words: Sequence[Word], first: int, last: int, usual: frozenset[str]) 
     k = first
     while k < last:
         low = words[k].low
-        opener = _opens(words, k) and (low in entries("openers") or low in usual or low.endswith("ly"))
-        title = low in entries("titles") and (k + 1 < last or low in usual)
-        people = _is_people(words, k, last)
-        if not (opener or title or people or words[k].text == "."):
+        if low in _listed("titles") and (k + 1 < last or low in usual):
+            titles.add(low)
+        elif not (words[k].text == "." or _is_opener(words, k, usual) or _is_people(words, k, last)):
             break
-        titles |= {low} if title else set()
         k += 1
-    if k > 0 and words[k - 1].low in entries("titles"):
+    if k > 0 and words[k - 1].low in _listed("titles"):
         titles.add(words[k - 1].low)
     return k, frozenset(titles)
 
 
+def _is_opener(words: Sequence[Word], k: int, usual: frozenset[str]) -> bool:
+    """Whether word `k` has its capital from the head of a sentence only."""
+    low = words[k].low
+    return _opens(words, k) and (low in usual or low.endswith("ly") or low in _listed("openers"))
+
+
 def _is_people(words: Sequence[Word], k: int, last: int) -> bool:
     """Whether word `k` only says where the name behind it belongs: "Mexican", or "U.S." before a title."""
-    if words[k].low in entries("adjectives"):
-        return not any(word.low in entries("organisations") for word in words[k:last])
-    titled = k + 1 < last and words[k + 1].low in entries("titles")
-    return titled and (words[k].low in entries("places") or (words[k].text,) in _synonyms())
+    if words[k].low in _listed("adjectives"):
+        return not _organises(words[k:last])
+    titled = k + 1 < last and words[k + 1].low in _listed("titles")
+    return titled and (words[k].low in _listed("places") or (words[k].text,) in _synonyms())
 
 
 def _opens(words: Sequence[Word], k: int) -> bool:
@@ -178,20 +187,36 @@ def _opens(words: Sequence[Word], k: int) -> bool:
 
 def _is_organisation(name: Sequence[Word]) -> bool:
     """Whether ordinary words make a name together: "European Union", "Ministry of Defence"."""
-    return len(name) > 1 and any(word.low in entries("organisations") for word in name)
+    return len(name) > 1 and _organises(name)
+
+
+def _organises(words: Iterable[Word]) -> bool:
+    """Whether a word among them is what organisations are called by: "Ministry", "Union"."""
+    known = _listed("organisations")
+    return any(word.low in known for word in words)
 
 
 def _empty(word: Word) -> bool:
     """Whether a word alone is no name: "Monday", "Mexican", "He'll", "Ministry"."""
-    stem = word.low.partition("'")[0]
-    return any(stem in entries(kind) for kind in ("never", "adjectives", "openers", "organisations", "titles"))
+    return word.low.partition("'")[0] in _ordinary()
 
 
-def _recalled(words: Sequence[Word], sentence: int, known: frozenset[Name]) -> Iterator[_Found]:
-    """Names of the running text that stand in a headline; the longest first."""
+@cache
+def _ordinary() -> frozenset[str]:
+    """Words with a capital that alone are no name."""
+    return frozenset().union(*map(_listed, ("never", "adjectives", "openers", "organisations", "titles")))
+
+
+def _by_first_word(names: Iterable[Name]) -> Mapping[str, Sequence[Name]]:
+    """Names by their first word, the longest first."""
     starting: dict[str, list[Name]] = defaultdict(list)
-    for name in sorted(known, key=lambda name: (-len(name), name)):
+    for name in sorted(names, key=lambda name: (-len(name), name)):
         starting[name[0]].append(name)
+    return starting
+
+
+def _recalled(words: Sequence[Word], sentence: int, starting: Mapping[str, Sequence[Name]]) -> Iterator[_Found]:
+    """Names of the running text that stand in a headline."""
     i = 0
     while i < len(words):
         fits = (n for n in starting.get(words[i].text, ()) if tuple(w.text for w in words[i : i + len(n)]) == n)
@@ -224,7 +249,7 @@ def _owners(names: Iterable[Name]) -> Mapping[Name, Name]:
     synonyms = _synonyms()
     owner = {}
     for name in names:
-        longer = {n for n in endings[name] if not any(n != m and n == m[-len(n) :] for m in endings[name])}
+        longer = {longer for longer in endings.get(name, ()) if longer not in endings}
         owner[name] = longer.pop() if len(longer) == 1 else acronyms.get("".join(name), name)
     shared = {synonyms[n]: n for n in sorted(names, key=len) if n in synonyms}
     return {name: shared.get(synonyms.get(name, -1), full) for name, full in owner.items()}
@@ -236,7 +261,7 @@ def _initials(name: Name) -> str:
 
 @cache
 def _synonyms() -> Mapping[Name, int]:
-    groups = lexicon.table("names")["aliases"]["groups"]
+    groups = table("names")["aliases"]["groups"]
     return {tuple(w.text for w in cut(name)): k for k, group in enumerate(groups) for name in group}
 
 
@@ -250,13 +275,13 @@ def _actor(sentences: Sequence[str], group: Sequence[_Found]) -> Actor:
 
 def _pronoun(group: Sequence[_Found]) -> Literal["he", "she"] | None:
     signs = {low for one in group for low in one.titles} | {one.name[0].lower() for one in group if len(one.name) > 1}
-    he, she = bool(signs & entries("he")), bool(signs & entries("she"))
+    he, she = bool(signs & _listed("he")), bool(signs & _listed("she"))
     return None if he == she else "he" if he else "she"
 
 
 def _kind(group: Sequence[_Found], pronoun: str | None) -> Kind:
     lows = {word.lower() for one in group for word in one.name}
-    if lows & entries("organisations") or any(
+    if lows & _listed("organisations") or any(
         len(w) > 1 and w.isupper() for one in group for w in one.name if "." not in w
     ):
         return "organisation"
@@ -270,5 +295,5 @@ def _kind(group: Sequence[_Found], pronoun: str | None) -> Kind:
 
 def _is_place(group: Sequence[_Found]) -> bool:
     lows = {word.lower() for one in group for word in one.name}
-    landform = any(len(one.name) > 1 and one.name[-1].lower() in entries("landforms") for one in group)
-    return landform or lows <= entries("places") or any(one.name in _synonyms() for one in group)
+    landform = any(len(one.name) > 1 and one.name[-1].lower() in _listed("landforms") for one in group)
+    return landform or lows <= _listed("places") or any(one.name in _synonyms() for one in group)

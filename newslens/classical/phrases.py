@@ -1,17 +1,14 @@
 """Noun phrases next to a verb, found without a parser: what stands right before it, what stands right behind it."""
 
 from collections.abc import Sequence
-from functools import cache
 
-from newslens.classical import lexicon
-from newslens.classical.clauses import AUXILIARIES
-from newslens.classical.lexicon import closed
-from newslens.classical.names import entries
+from newslens.classical.grammar import ADVERBS, AUXILIARIES, CONJUNCTIONS, DETERMINERS, PREPOSITIONS, PRONOUNS
+from newslens.classical.lexicon import entries
 from newslens.classical.words import Word
 
 Range = tuple[int, int]  # half-open, in words
 
-SUBJECTS = frozenset({"he", "she", "they", "it", "i", "we", "who"})
+SUBJECTS = frozenset({"he", "she", "they", "it", "i", "we"})
 _LONGEST = 12  # words; a longer phrase is a misreading
 _ABBREVIATED = 3  # letters at most of "Mr", "Gen", "J", whose full stop ends no phrase
 _APPOSITION = 16  # words between the commas of "Smith, the mayor of Hull since 2003, said"
@@ -21,9 +18,10 @@ _REDUCED = frozenset(
 )  # "a person briefed on the plan"
 
 
-@cache
-def _vague() -> frozenset[str]:
-    return frozenset(lexicon.words(lexicon.table("cues")["vague"]["nouns"]))
+_FUNCTION = PREPOSITIONS | CONJUNCTIONS | PRONOUNS | AUXILIARIES
+_SKIPPED = AUXILIARIES | ADVERBS
+_DANGLING = DETERMINERS | ADVERBS | {"of", "'s"}
+_NO_ADVERBS = frozenset({"family", "ally", "assembly", "supply"})
 
 
 def before(words: Sequence[Word], verb: int) -> Range | None:
@@ -39,11 +37,11 @@ def before(words: Sequence[Word], verb: int) -> Range | None:
         j -= j >= 0 and words[j].text == ","
     if j < 0:
         return None
-    if words[j].low in SUBJECTS - {"who"}:
+    if words[j].low in SUBJECTS:
         return (j, j + 1)
-    named = words[j].capital and words[j].low not in closed("determiners")
+    named = words[j].capital and words[j].low not in DETERMINERS
     found = _name_back(words, j) if named else _noun_back(words, j)
-    governed = found is not None and found[0] > 0 and words[found[0] - 1].low in closed("prepositions")
+    governed = found is not None and found[0] > 0 and words[found[0] - 1].low in PREPOSITIONS
     return None if governed else found
 
 
@@ -52,28 +50,21 @@ def after(words: Sequence[Word], first: int) -> Range | None:
     j = first
     while j < len(words) and j - first < _LONGEST and _continues(words, first, j) and not _verb_of(words, first, j):
         j += 1
-    while j > first and (
-        words[j - 1].text in {"-", "."} or words[j - 1].low in closed("determiners") | closed("adverbs") | {"of", "'s"}
-    ):
+    while j > first and (words[j - 1].text in {"-", "."} or words[j - 1].low in _DANGLING):
         j -= 1
     return (first, j) if j > first else None
 
 
 def _verb_of(words: Sequence[Word], first: int, j: int) -> bool:
     """Whether word `j` is the verb of a subject that ends before it: "the offer signals", "the plan passed"."""
-    closes = j > first and words[j - 1].low in _issues()
+    closes = j > first and words[j - 1].low in entries("stances", "issues", "nouns")
     low = words[j].low
     return closes and not words[j].capital and low != "'s" and (low.endswith(("s", "ed")) or low == "say")
 
 
-@cache
-def _issues() -> frozenset[str]:
-    return frozenset(lexicon.words(lexicon.table("stances")["issues"]["nouns"]))
-
-
 def skip_back(words: Sequence[Word], j: int) -> int:
     """The last index at or before `j` that is no auxiliary and no adverb."""
-    while j >= 0 and (words[j].low in AUXILIARIES or words[j].low in closed("adverbs") or _is_adverb(words[j])):
+    while j >= 0 and (words[j].low in _SKIPPED or _is_adverb(words[j])):
         j -= 1
     return j
 
@@ -86,7 +77,7 @@ def skip_ahead(words: Sequence[Word], j: int) -> int:
 
 
 def _is_adverb(word: Word) -> bool:
-    return word.low.endswith("ly") and not word.capital and word.low not in {"family", "ally", "assembly", "supply"}
+    return word.low.endswith("ly") and not word.capital and word.low not in _NO_ADVERBS
 
 
 def _before_apposition(words: Sequence[Word], comma: int) -> int:
@@ -103,7 +94,7 @@ def _apposed(words: Sequence[Word], first: int, comma: int) -> int:
     following, preceding = words[first + 1], words[first - 1]
     if following.capital and words[comma - 1].capital and not preceding.capital:
         return comma - 1
-    opens = following.low in closed("determiners") | {"who", "whose"} or following.low in entries("titles")
+    opens = following.low in DETERMINERS | {"who", "whose"} or following.low in entries("names", "titles", "words")
     return first - 1 if opens or following.text.isdigit() or preceding.capital else -1
 
 
@@ -126,8 +117,8 @@ def _in_name(words: Sequence[Word], k: int) -> bool:
         return True
     if word.low in {"'s", "&"}:
         return k > 0
-    title = word.low in entries("titles")
-    return title or (word.capital and word.low not in entries("openers"))
+    title = word.low in entries("names", "titles", "words")
+    return title or (word.capital and word.low not in entries("names", "openers", "words"))
 
 
 def _noun_back(words: Sequence[Word], j: int) -> Range | None:
@@ -136,7 +127,7 @@ def _noun_back(words: Sequence[Word], j: int) -> Range | None:
     k = j
     while k >= 0 and j - k < _LONGEST:
         word = words[k]
-        if word.low in closed("determiners"):
+        if word.low in DETERMINERS:
             if k > 1 and words[k - 1].low in _ATTACHING and _common(words[k - 2]):
                 k = _head_of_attachment(words, k - 1)
                 continue
@@ -159,10 +150,10 @@ def _head_of_attachment(words: Sequence[Word], preposition: int) -> int:
 
 def _bare(words: Sequence[Word], first: int, j: int) -> Range | None:
     """A phrase without an article counts only when a plural that can speak is its first noun: "senior officials"."""
-    ends = closed("prepositions") | _REDUCED
+    ends = PREPOSITIONS | _REDUCED
     head = next((k for k in range(first, j + 1) if words[k].low in ends), j + 1) - 1
-    sure = words[head].low in _vague() or (
-        words[first].capital and first < head and words[head].low in entries("titles")
+    sure = words[head].low in entries("cues", "vague", "nouns") or (
+        words[first].capital and first < head and words[head].low in entries("names", "titles", "words")
     )
     return (first, j + 1) if sure else None
 
@@ -170,19 +161,12 @@ def _bare(words: Sequence[Word], first: int, j: int) -> Range | None:
 def _nominal(word: Word) -> bool:
     if word.text == "-":
         return True
-    return word.text[0].isalnum() and not (
-        word.low in closed("prepositions")
-        or word.low in closed("conjunctions")
-        or word.low in closed("pronouns")
-        or word.low in AUXILIARIES
-        or word.low.endswith("n't")
-        or _is_adverb(word)
-    )
+    return word.text[0].isalnum() and not (word.low in _FUNCTION or word.low.endswith("n't") or _is_adverb(word))
 
 
 def _common(word: Word) -> bool:
-    lower = not word.capital or word.low in _vague()
-    return lower and _nominal(word) and word.low not in closed("determiners")
+    lower = not word.capital or word.low in entries("cues", "vague", "nouns")
+    return lower and _nominal(word) and word.low not in DETERMINERS
 
 
 def _continues(words: Sequence[Word], first: int, j: int) -> bool:
@@ -190,8 +174,8 @@ def _continues(words: Sequence[Word], first: int, j: int) -> bool:
     word = words[j]
     if j > first and (word.low in {"of", "'s"} or not word.text[0].isalnum()):
         return word.low in {"of", "'s"} or _joins(words, j)
-    if word.low in closed("determiners"):
-        return j == first or words[j - 1].low == "of" or words[j - 1].low in closed("determiners")
+    if word.low in DETERMINERS:
+        return j == first or words[j - 1].low == "of" or words[j - 1].low in DETERMINERS
     return word.text != "-" and _nominal(word) and word.low not in _REDUCED
 
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain
 from typing import NamedTuple
 
-from newslens.classical import lexicon
-from newslens.classical.clauses import AUXILIARIES, BE, Parse
-from newslens.classical.lexicon import closed
+from newslens.classical.grammar import AUXILIARIES, BE, DETERMINERS, PREPOSITIONS
+from newslens.classical.lexicon import all_forms, entries, forms, listed, table, verb_forms
+from newslens.classical.parsing import Parse
 from newslens.classical.phrases import Range, after, before, skip_ahead
 from newslens.classical.words import Word
 
@@ -15,7 +14,7 @@ _REACH = 12  # words back to the verb that a shared subject belongs to
 _OPENING = 2  # words that a sentence may have before the verb of a fronted phrase: "By openly rejecting"
 _NORMS = frozenset({"should", "must", "ought"})
 _FRONTING = frozenset({"by", "in", "after", "before", "without", "despite", "while", "when", "through"})
-_URGES = lexicon.all_forms(("ask", "encourage", "press", "pressure", "tell", "urge", "want"))
+_URGES = ("ask", "encourage", "press", "pressure", "tell", "urge", "want")
 
 
 class Claim(NamedTuple):
@@ -42,29 +41,35 @@ class _Verb(NamedTuple):
     offers: bool = False
 
 
+class _Noun(NamedTuple):
+    favor: bool
+    behind: frozenset[str]  # what stands between it and its target
+    offers: bool = False
+    owned: bool = True  # it may be somebody's: "X's refusal", "a refusal by X"
+
+
 def claims(parsed: Parse) -> Iterator[Claim]:
     """The sides taken in a sentence, in order of their words."""
-    for i, word in enumerate(parsed.words):
-        yield from _by_verb(parsed, i, _verbs().get(word.low, ()))
-        yield from _by_noun(parsed, i)
-        yield from _by_state(parsed, i)
-
-
-def _table(section: str, key: str) -> tuple[str, ...]:
-    entry = lexicon.table("stances")[section][key]
-    return lexicon.words(entry) if isinstance(entry, str) else tuple(entry)
+    verbs, nouns = _verbs(), _nouns()
+    for i, low in enumerate(parsed.lows):
+        if low in verbs:
+            yield from _by_verb(parsed, i, verbs[low])
+        if low in nouns:
+            yield from _by_noun(parsed, i, nouns[low])
+        if low in BE:
+            yield from _by_state(parsed, i)
 
 
 @cache
 def _verbs() -> Mapping[str, tuple[_Verb, ...]]:
     """For each verb form what it says of the one who does it; phrasal verbs first."""
     found: dict[str, list[_Verb]] = {}
-    for section in ("favor", "against"):
-        for phrase in chain(_table(section, "phrasal"), _table(section, "verbs")):
+    for side in ("favor", "against"):
+        for phrase in (*listed("stances", side, "phrasal"), *listed("stances", side, "verbs")):
             base, *tail = phrase.split()
-            for form in lexicon.forms(base):
-                found.setdefault(form, []).append(_Verb(section == "favor", tuple(tail)))
-    for form in lexicon.all_forms(_table("offers", "verbs")):
+            for form in forms(base):
+                found.setdefault(form, []).append(_Verb(side == "favor", tuple(tail)))
+    for form in verb_forms("stances", "offers"):
         found[form] = [_Verb(favor=True, offers=True)]
     return {form: tuple(sorted(verbs, key=lambda verb: -len(verb.tail))) for form, verbs in found.items()}
 
@@ -172,7 +177,7 @@ def _shared(parsed: Parse, end: int) -> _Doer | None:
 @cache
 def _finite() -> frozenset[str]:
     """Common verb forms that are no nouns, by which a subject is found."""
-    irregular = lexicon.table("inflection")["irregular"].values()
+    irregular = table("inflection")["irregular"].values()
     return frozenset(form.split()[0] for form in irregular) | {"says", "wants", "has", "is"}
 
 
@@ -182,19 +187,20 @@ def _willing(parsed: Parse, to: int) -> _Doer | None:
     if to == 0:
         return None
     will = words[to - 1].low
-    straight = will not in _forms("reversing") and will not in _table("wills", "reversing_nouns")
-    if will in _forms("verbs") or will in _forms("reversing"):
+    turned = will in verb_forms("stances", "wills", "reversing")
+    if turned or will in verb_forms("stances", "wills"):
         shared = before(words, to - 1)
-        return None if shared is None else _Doer(shared, straight)
-    if will in _table("wills", "nouns") or not straight:
+        return None if shared is None else _Doer(shared, straight=not turned)
+    turned = will in entries("stances", "wills", "reversing_nouns")
+    if turned or will in entries("stances", "wills", "nouns"):
         holder = _possessor(words, to - 1) or _by_light_verb(parsed, to - 1)
-        return None if holder is None else _Doer(holder, straight)
+        return None if holder is None else _Doer(holder, straight=not turned)
     return _urging(parsed, to)
 
 
 @cache
-def _forms(key: str) -> frozenset[str]:
-    return lexicon.all_forms(_table("wills", key))
+def _urges() -> frozenset[str]:
+    return all_forms(_URGES)
 
 
 def _urging(parsed: Parse, to: int) -> _Doer | None:
@@ -202,7 +208,7 @@ def _urging(parsed: Parse, to: int) -> _Doer | None:
     for k in range(to - 2, max(0, to - 8), -1):
         if parsed.clause[k] != parsed.clause[to]:
             return None
-        if words[k].low in _URGES:
+        if words[k].low in _urges():
             holder = before(words, k)
             return None if holder is None or parsed.passive(k) else _Doer(holder)
     return None
@@ -217,55 +223,51 @@ def _possessor(words: Sequence[Word], noun: int) -> Range | None:
         if low == "'s":
             owner = before(words, k)
             return owner if owner is not None and owner[1] == k else None
-        if low in closed("determiners") or not words[k].text[0].isalnum():
+        if low in DETERMINERS or not words[k].text[0].isalnum():
             return None
     return None
-
-
-@cache
-def _light() -> frozenset[str]:
-    return lexicon.all_forms(_table("light", "verbs"))
 
 
 def _by_light_verb(parsed: Parse, noun: int) -> Range | None:
     """`She made the bold decision`: the subject of the verb that carries the noun."""
     words = parsed.words
     for k in range(noun - 1, max(0, noun - 6), -1):
-        if words[k].low in _light():
+        if words[k].low in verb_forms("stances", "light"):
             shared = _shared(parsed, k) if words[k - 1].low == "and" else None
             return shared.holder if shared else before(words, k)
-        if words[k].low in closed("prepositions") or not words[k].text[0].isalnum():
+        if words[k].low in PREPOSITIONS or not words[k].text[0].isalnum():
             return None
     return None
 
 
 @cache
-def _nouns() -> Mapping[str, _Verb]:
-    found = {noun: _Verb(side == "favor") for side in ("favor", "against") for noun in _table(side, "nouns")}
-    return found | {noun: _Verb(favor=True, offers=True) for noun in _table("offers", "nouns")}
+def _nouns() -> Mapping[str, _Noun]:
+    for_it, against_it, worry = (
+        frozenset({"of", "for"}),
+        frozenset({"of", "to", "against"}),
+        frozenset({"about", "over", "at"}),
+    )
+    return {
+        **dict.fromkeys(listed("stances", "light", "nouns"), _Noun(favor=False, behind=worry, owned=False)),
+        **dict.fromkeys(listed("stances", "favor", "nouns"), _Noun(favor=True, behind=for_it)),
+        **dict.fromkeys(listed("stances", "against", "nouns"), _Noun(favor=False, behind=against_it)),
+        **dict.fromkeys(listed("stances", "offers", "nouns"), _Noun(favor=True, behind=for_it, offers=True)),
+    }
 
 
-def _by_noun(parsed: Parse, i: int) -> Iterator[Claim]:
+def _by_noun(parsed: Parse, i: int, noun: _Noun) -> Iterator[Claim]:
     """`X's refusal of Y`, `X voiced support for Y`, `an offer of Y from X`."""
     words = parsed.words
-    noun = _nouns().get(words[i].low)
-    worry = words[i].low in _table("light", "nouns")
-    if (noun is None and not worry) or i + 2 >= len(words) or words[i + 1].low not in _prepositions(noun):
+    if i + 2 >= len(words) or words[i + 1].low not in noun.behind:
         return
     target = after(words, i + 2)
     if target is None:
         return
     holder = _by_light_verb(parsed, i)
-    if noun is not None:
+    if noun.owned:
         holder = holder or _possessor(words, i) or _from(words, target[1])
     if holder is not None and not parsed.negated(i):
-        yield Claim(holder, target, noun is not None and noun.favor, (i, i + 1), noun is not None and noun.offers)
-
-
-def _prepositions(noun: _Verb | None) -> frozenset[str]:
-    if noun is None:
-        return frozenset({"about", "over", "at"})
-    return frozenset({"of", "for"}) if noun.favor else frozenset({"of", "to", "against"})
+        yield Claim(holder, target, noun.favor, (i, i + 1), noun.offers)
 
 
 def _from(words: Sequence[Word], i: int) -> Range | None:
@@ -275,14 +277,14 @@ def _from(words: Sequence[Word], i: int) -> Range | None:
 @cache
 def _states() -> tuple[tuple[tuple[str, ...], bool], ...]:
     sides = ("favor", "against")
-    return tuple((tuple(phrase.split()), side == "favor") for side in sides for phrase in _table("states", side))
+    return tuple(
+        (tuple(state.split()), side == "favor") for side in sides for state in listed("stances", "states", side)
+    )
 
 
 def _by_state(parsed: Parse, i: int) -> Iterator[Claim]:
     """`The mayor is opposed to the closure`."""
     words = parsed.words
-    if words[i].low not in BE:
-        return
     j = skip_ahead(words, i + 1)
     for phrase, favor in _states():
         end = j + len(phrase)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from newslens.classical.names import Actor
 
+_REACH = 20  # sentences; a text with no paragraphs would be searched from its beginning for every pronoun
 _GENDER = {"he": "he", "him": "he", "his": "he", "she": "she", "her": "she"}
 
 
@@ -33,7 +34,7 @@ class Referents:
         gender = _GENDER.get(pronoun.lower())
         if gender is None:
             return None
-        for k in range(sentence, self.paragraph(sentence) - 1, -1):
+        for k in range(sentence, self.reach(sentence) - 1, -1):
             named = sorted(self._in_sentence.get(k, ()), key=lambda one: one[0])
             people = [actor for at, actor in named if k < sentence or at < start]
             fitting = [actor for actor in people if actor.pronoun == gender]
@@ -45,7 +46,7 @@ class Referents:
                 return None
         return None
 
-    def paragraph(self, sentence: int) -> int:
-        """Index of the first sentence of the paragraph that a sentence belongs to."""
+    def reach(self, sentence: int) -> int:
+        """Index of the first sentence that a word such as "she" or "it" may point back to: one of its paragraph."""
         at = bisect_right(self._paragraphs, sentence)
-        return self._paragraphs[at - 1] if at else 0
+        return max(self._paragraphs[at - 1] if at else 0, sentence - _REACH)

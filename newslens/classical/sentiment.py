@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from newslens.classical import lexicon
-from newslens.classical.clauses import Parse, parse
 from newslens.classical.connotation import Cue, cues
-from newslens.classical.lexicon import closed
+from newslens.classical.grammar import ADVERBS, DETERMINERS, POSSESSIVES, PREPOSITIONS, PRONOUNS
+from newslens.classical.language import english
+from newslens.classical.lexicon import table, verb_forms
+from newslens.classical.parsing import Parse, parse
 from newslens.classical.phrases import Range
-from newslens.classical.reporting import speech, thought
-from newslens.classical.words import Word, english
+from newslens.classical.words import Word
 
 Label = Literal["favor", "against", "mixed", "none"]
 
@@ -21,7 +21,6 @@ _DECAY = 8.0  # words over which the weight of a cue falls to 1/e
 _MIXED = 0.4  # both sides have at least this probability
 _OPENING = 2  # words before a target that still opens its sentence: "On Monday Smith"
 _TIED = frozenset({"subject", "object", "direct", "predicate"})
-_POSSESSIVES = frozenset({"his", "her", "their", "its", "my", "our", "your", "whose"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def _spans(parsed: Parse, found: Sequence[Cue]) -> tuple[tuple[int, int], ...]:
 
 @cache
 def _weights() -> Mapping[str, tuple[float, float]]:
-    return {name: (favor, against) for name, (favor, against) in lexicon.table("sentiment")["weights"].items()}
+    return {name: (favor, against) for name, (favor, against) in table("sentiment")["weights"].items()}
 
 
 def _probabilities(values: Mapping[str, float]) -> tuple[float, float]:
@@ -120,20 +119,20 @@ def _setting(parsed: Parse, target: Range) -> dict[str, float]:
     first, last = target
     words = parsed.words
     behind, before = _low(words, last), _low(words, first - 1)
-    owner = behind in {"'s", "'"} or any(word.low in _POSSESSIVES | {"'s"} for word in words[first:last])
+    owner = behind in {"'s", "'"} or any(word.low in POSSESSIVES | {"'s"} for word in words[first:last])
     return {
         "bias": 1.0,
         "speaks": float(_speaks(words, target)),
-        "thinks": float(behind in thought()),
-        "pronoun": float(words[first].low in closed("pronouns") | _POSSESSIVES),
+        "thinks": float(behind in verb_forms("cues", "thought")),
+        "pronoun": float(words[first].low in PRONOUNS | POSSESSIVES),
         "owner": float(owner),
         "attribute": float(
-            not owner and before in closed("determiners") and behind.isalpha() and behind not in speech()
+            not owner and before in DETERMINERS and behind.isalpha() and behind not in verb_forms("cues", "speech")
         ),
         "quoted": float(parsed.quote[first] >= 0),
         "beside a quotation": float(parsed.quote[first] < 0 and max(parsed.quote) >= 0),
         "opens": float(first <= _OPENING),
-        "behind a preposition": float(before in closed("prepositions")),
+        "behind a preposition": float(before in PREPOSITIONS),
         "behind against": float(before == "against"),
         "before a comma": float(behind == ","),
         "behind a name": float(first > 0 and words[first - 1].capital),
@@ -148,9 +147,18 @@ def _speaks(words: Sequence[Word], target: Range) -> bool:
     """Whether the target is the source of what is said: "Smith said", "Smith later said", `"…," said Smith`."""
     first, last = target
     behind = _low(words, last)
-    if behind in speech() or (behind in closed("adverbs") and _low(words, last + 1) in speech()):
+    if behind in verb_forms("cues", "speech") or (
+        behind in ADVERBS and _low(words, last + 1) in verb_forms("cues", "speech")
+    ):
         return True
-    return _low(words, first - 1) in speech() and _low(words, first - 2) in {"", "”", '"', ",", "’", "'"}
+    return _low(words, first - 1) in verb_forms("cues", "speech") and _low(words, first - 2) in {
+        "",
+        "”",
+        '"',
+        ",",
+        "’",
+        "'",
+    }
 
 
 def _low(words: Sequence[Word], i: int) -> str:

@@ -3,20 +3,19 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Literal, NamedTuple
 
-from newslens.classical import lexicon
 from newslens.classical.attribution import Attribution, within
-from newslens.classical.clauses import BE, Parse, parse
+from newslens.classical.grammar import BE, DETERMINERS, PRONOUNS
 from newslens.classical.judgements import judgement, labelled
-from newslens.classical.lexicon import closed
-from newslens.classical.names import Actor, mentions, title_case
+from newslens.classical.language import english
+from newslens.classical.lexicon import entries, verb_forms
+from newslens.classical.names import Actor, actors, title_case
+from newslens.classical.parsing import Parse, parse
 from newslens.classical.phrases import Range, after
 from newslens.classical.predicates import Claim, claims
 from newslens.classical.pronouns import Referents
-from newslens.classical.reporting import labelling
-from newslens.classical.words import Word, english
+from newslens.classical.words import Word
 
 AUTHOR = "author"
 Voice = Literal["author", "quoted", "paraphrased", "headline"]
@@ -25,6 +24,7 @@ _FIRST_PERSON = frozenset({"i", "we"})
 _I = frozenset({"i", "my", "i'm", "i've", "i'd", "i'll", "me"})
 _COLUMN = 2  # sentences with "I" outside quotations that make a text an author's own opinion
 _SAMPLE = 50  # sentences that tell the language
+_POINTING = PRONOUNS | {"this", "that"}
 _LINKING = frozenset({"on", "in", "for", "to", "with", "over", "from"})
 
 
@@ -75,7 +75,7 @@ class Text:
         actor = self.ending.get((sentence, end)) or self.referents.of(low, sentence, start)
         if actor is not None:
             return actor.name
-        vague = low in closed("pronouns") or low in closed("determiners") or low in {"his", "her"}
+        vague = low in PRONOUNS or low in DETERMINERS or low in {"his", "her"}
         return None if vague or sentence in self.headlines else phrase
 
     def speaker(self, sentence: int, start: int) -> str | None:
@@ -111,18 +111,18 @@ def _first_person(sentence: str, one: Attribution) -> bool:
 def read(sentences: Sequence[str], *, title: str | None = None, paragraphs: Sequence[int] = ()) -> Text:
     """Read a text once for all questions about it."""
     parses = tuple(_parses(sentences, frozenset(paragraphs)))
-    actors = mentions(sentences)
+    named = actors(sentences, [one.words for one in parses])
     headlines = frozenset(k for k, one in enumerate(parses) if title_case(one.words) or _same(sentences[k], title))
     return Text(
         sentences,
         parses,
-        tuple(within(one) for one in parses),
-        actors,
-        Referents(actors, paragraphs=paragraphs),
+        tuple(map(within, parses)),
+        named,
+        Referents(named, paragraphs=paragraphs),
         headlines,
         english([word for one in parses[:_SAMPLE] for word in one.words]),
         sum(_says_i(one) for one in parses) >= _COLUMN,
-        {(m.sentence, m.end): actor for actor in actors for m in actor.mentions},
+        {(m.sentence, m.end): actor for actor in named for m in actor.mentions},
     )
 
 
@@ -142,7 +142,9 @@ def _same(sentence: str, title: str | None) -> bool:
 
 
 def _says_i(parsed: Parse) -> bool:
-    return any(word.low in _I and quote < 0 for word, quote in zip(parsed.words, parsed.quote, strict=True))
+    return not _I.isdisjoint(parsed.lows) and any(
+        low in _I and quote < 0 for low, quote in zip(parsed.lows, parsed.quote, strict=True)
+    )
 
 
 def sides(text: Text) -> Iterator[Side]:
@@ -153,7 +155,7 @@ def sides(text: Text) -> Iterator[Side]:
             side = _side(text, k, claim)
             if side is None:
                 continue
-            if side.key[-1] in issues("offers"):
+            if side.key[-1] in entries("stances", "offers", "nouns"):
                 side = _of_the_thing(side, offered)
             elif claim.offers:
                 if not _offerable(side.key):
@@ -166,7 +168,7 @@ def _claims(text: Text, k: int, parsed: Parse) -> Iterator[Claim]:
     yield from claims(parsed)
     for one in text.attributions[k]:
         cue = parsed.at(*one.cue)
-        labels = parsed.words[cue[0]].low in labelling()
+        labels = parsed.words[cue[0]].low in verb_forms("cues", "labels")
         passed = (labelled if labels else judgement)(parsed, parsed.at(*one.content))
         if passed is not None:
             yield Claim(parsed.at(*one.source), passed.target, passed.favor, passed.cue)
@@ -196,9 +198,9 @@ def _target(text: Text, k: int, part: Range) -> str | None:
     """The phrase; a bare noun with what it is on or for; for "it" the issue that was named last in the paragraph."""
     words = text.parses[k].words
     first, last = part
-    if last - first == 1 and words[first].low in closed("pronouns") | {"this", "that"}:
+    if last - first == 1 and words[first].low in _POINTING:
         return _last_issue(text, k, first) if words[first].low in {"it", "this", "that"} else None
-    content = [word for word in words[first:last] if word.low not in closed("determiners")]
+    content = [word for word in words[first:last] if word.low not in DETERMINERS]
     if len(content) == 1 and last < len(words) and words[last].low in _LINKING:
         tail = after(words, last + 1)
         last = tail[1] if tail else last
@@ -208,20 +210,19 @@ def _target(text: Text, k: int, part: Range) -> str | None:
 def key(phrase: str) -> tuple[str, ...]:
     """The words that name it: no articles, no possessors' marks, nothing behind a preposition but "of"."""
     low = [word.lower() for word in re.findall(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:-[^\W_]+)*", phrase)]
-    kept = [word for word in low if word not in closed("determiners") and word != "s"]
+    kept = [word for word in low if word not in DETERMINERS and word != "s"]
     end = next((k for k, word in enumerate(kept) if k and word in _LINKING), len(kept))
     return tuple(kept[:end])
 
 
-@cache
-def issues(section: str = "issues") -> frozenset[str]:
-    """Nouns of what people argue about, or with `offers`, those that stand for the thing offered."""
-    return frozenset(lexicon.words(lexicon.table("stances")[section]["nouns"]))
+def _issues() -> frozenset[str]:
+    """Nouns of what people argue about."""
+    return entries("stances", "issues", "nouns")
 
 
 def _offerable(naming: tuple[str, ...]) -> bool:
-    never = lexicon.words(lexicon.table("stances")["offers"]["never"])
-    return naming[-1] not in never and any(word in issues() for word in naming)
+    never = entries("stances", "offers", "never")
+    return naming[-1] not in never and not _issues().isdisjoint(naming)
 
 
 def _of_the_thing(side: Side, offered: Mapping[str, Side]) -> Side:
@@ -232,10 +233,10 @@ def _of_the_thing(side: Side, offered: Mapping[str, Side]) -> Side:
 
 def _last_issue(text: Text, sentence: int, word: int) -> str | None:
     """The last thing before a word, in its paragraph, that people may argue about."""
-    for k in range(sentence, text.referents.paragraph(sentence) - 1, -1):
+    for k in range(sentence, text.referents.reach(sentence) - 1, -1):
         words = text.parses[k].words
         for i in range((word if k == sentence else len(words)) - 1, -1, -1):
-            if words[i].low in issues() and not words[i].capital:
+            if words[i].low in _issues() and not words[i].capital:
                 first, last = _phrase_around(words, i)
                 if first > 0 and words[first - 1].low in BE:
                     continue  # "it is a bad plan" says it of something named before

@@ -157,7 +157,7 @@ def _merged(taken: Iterable[Side]) -> Iterator[Position]:
     ending: dict[tuple[str, ...], list[Side]] = {}
     for side in taken:
         holder = side.holder.lower()
-        endings = [(holder, *side.key[k:]) for k in range(len(side.key))]
+        endings = [(holder, *side.key[k:]) for k in range(len(side.key))] or [(holder,)]
         group = ending.get(endings[0]) or next((whole[one] for one in endings if one in whole), None)
         if group is None:
             group = []

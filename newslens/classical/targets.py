@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from newslens.classical.names import Actor, entries
+from newslens.classical.lexicon import entries
+from newslens.classical.names import Actor
 from newslens.classical.words import LONGEST
 
 Span = tuple[int, int]
@@ -52,7 +53,9 @@ def _pattern(target: str) -> re.Pattern[str]:
 def _bare(target: str) -> str:
     """The name without titles and peoples before it: "Mexican President Claudia Sheinbaum" is Claudia Sheinbaum."""
     words = target.translate(_STRAIGHT).casefold().split()
-    while len(words) > 1 and words[0] in entries("titles") | entries("adjectives") | {"the"}:
+    while len(words) > 1 and words[0] in entries("names", "titles", "words") | entries(
+        "names", "adjectives", "words"
+    ) | {"the"}:
         words.pop(0)
     return " ".join(words)
 

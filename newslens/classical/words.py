@@ -1,10 +1,8 @@
 """Cut a sentence into words and marks with exact offsets."""
 
 import re
-from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
-
-from newslens.classical.lexicon import closed
 
 LONGEST = 4_000
 """A "sentence" of more code points is a table or noise: it has no findings."""
@@ -16,36 +14,28 @@ _TOKEN = re.compile(
     r"|[^\W_]+(?:['’&-](?!(?:s|ll|ve|re|d|m)\b)[^\W_]+)*"
     r"|[^\w\s]"
 )
-_ENOUGH = 40  # words that would have shown some of the commonest ones
-_RAREST = 20  # one word in so many; in English prose it is one in four
 _CURLY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
+_KNOWN = 1 << 15  # distinct words that are remembered; a long text uses most of its words often
 
 
 class Word(NamedTuple):
-    """One word or mark; `low` is lower-cased with straight apostrophes and quotes."""
+    """One word or mark; `low` is lower-cased with straight apostrophes, `capital` that it starts in upper case."""
 
     text: str
     low: str
+    capital: bool
     start: int
     end: int
-
-    @property
-    def capital(self) -> bool:
-        """It starts with an upper-case letter."""
-        return self.text[:1].isupper()
 
 
 def cut(sentence: str) -> list[Word]:
     """The words and marks of a sentence, in order; none for more than `LONGEST` code points."""
     if len(sentence) > LONGEST:
         return []
-    return [Word(m.group(), m.group().lower().translate(_CURLY), m.start(), m.end()) for m in _TOKEN.finditer(sentence)]
+    return [Word(*_seen(match[0]), match.start(), match.end()) for match in _TOKEN.finditer(sentence)]
 
 
-def english(words: Sequence[Word]) -> bool:
-    """Whether the words may be English: its function words are no fewer than its neighbours', and not rare."""
-    own = sum(word.low in closed("english") for word in words)
-    other = sum(word.low in closed("neighbours") for word in words)
-    latin = sum(word.text.isascii() for word in words)
-    rare = len(words) >= _ENOUGH and own * _RAREST < len(words)
-    return own >= other and 2 * latin >= len(words) and not rare
+@lru_cache(_KNOWN)
+def _seen(text: str) -> tuple[str, str, bool]:
+    """What a word is wherever it stands; the same strings again for the same word keep a long text small."""
+    return text, text.lower().translate(_CURLY), text[:1].isupper()

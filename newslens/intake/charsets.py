@@ -60,7 +60,7 @@ def _by_guess(html: bytes) -> str:
     if ranks and ranks[0] not in ranks[1:] and (text := _as_declared(html, guesses[0].encoding)) is not None:
         return text
     likely = ", ".join(guess.encoding for guess in guesses[:4]) or "none that is known"
-    raise InputError(f"The page declares no encoding that fits it (candidates: {likely}). Pass charset=.")
+    raise InputError(f"The page declares no encoding that fits it (candidates: {likely}). Say which it is: charset=….")
 
 
 def of_text(content: bytes, encoding: str | None) -> str:
@@ -79,7 +79,7 @@ def of_text(content: bytes, encoding: str | None) -> str:
         ) from unknown
     except UnicodeDecodeError as wrong:
         at = f"byte 0x{content[wrong.start]:02X} at {wrong.start:,}"
-        advice = "Pass encoding=, for example 'cp1252' for Western European." if encoding is None else "Try another."
+        advice = "Say which encoding it is (encoding=…, --encoding), for example cp1252 for Western European." if encoding is None else "Try another."
         raise InputError(f"The text is not {name} ({at}). {advice}") from wrong
 
 

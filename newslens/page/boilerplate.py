@@ -30,9 +30,26 @@ _SHARE_WORD = (
     rf"(?:click to )?share (?:this )?(?:article |story |post )?(?:on|via) (?:{_NETWORK}|e-?mail)"
     r"(?: \(opens in new window\))?"
     rf"|compartir (?:en|por|via) (?:{_NETWORK}|correo)|share(?: this(?: article| story| post)?)?|tweet|tuitear"
+    r"|compart(?:e|ir|a) (?:la|el|est[ae]) (?:noticia|articulo|nota|entrada|publicacion|contenido|historia)"
+    r"|comparte(?:lo)?(?: (?:en|por|via) (?:redes(?: sociales)?))?|compartilh(?:e|ar)(?: est[ae] (?:noticia|materia))?"
+    r"|partage[rz](?: (?:l'|cet )article)?|(?:artikel |beitrag )?teilen|condividi(?: (?:l'|questo )articolo)?"
+    r"|分享(?:[到至给]?(?:新浪)?(?:微博|微信|朋友圈|qq空间|qq|脸书|推特|line))?"
+    r"|شارك(?: (?:المقال|الخبر|هذا الخبر|على \w+))?"
     r"|compartir|print|imprimir|copy(?: link)?|copiar(?: el)? enlace|e-?mail|correo|save(?: for later)?|guardar"
     rf"|{_NETWORK}|listen(?: \(\d+ min\))?|pin(?: it)?|gift(?: this article)?|\d+ shares?"
 )
+_CONTACT = (
+    r"(?:media |press )?contacts?|e-?mail|mail|tel(?:efono|ephone)?\.?|phone|mobile|fax|correo(?: electronico)?"
+    r"|courriel|e-?mail address|contacto|kontakt|twitter|whatsapp|website|web"
+)
+_ADDRESS = r"<?[^\s@<>]{1,64}@[^\s@<>]{3,80}>?|\(?\+?\d[\d ()./-]{4,24}\d|(?:https?://|www\.)\S{3,200}|@\w{1,40}"
+_SECTION = (
+    r"home|news|sports?|politics|world|business|opinion|culture|tech(?:nology)?|science|health|local|u\.?s\.?|uk|europe"
+    r"|africa|asia|americas|middle east|arts|life(?:style)?|travel|weather|video|audio|live|entertainment|environment"
+    r"|money|economy|markets|climate|education|inicio|noticias|politica|economia|deportes|cultura|sociedad|internacional"
+    r"|startseite|politik|wirtschaft|sport|kultur|accueil|politique|economie|monde"
+)
+_BAR = r"[|>/·•\"']"  # » and › are quotation marks too
 _WORK = r"(?:reporting|writing|editing)"
 _SEPARATED = r"[\s|·•,:/]+"
 
@@ -55,8 +72,10 @@ RULES = (
         + _END
         + r"|(?:support|donate to) (?:our|independent|quality|local) journalism"
         + _END
-        + r"|download (?:the|our) [^.!?]{0,40}app\b"
+        + r"|(?:download|get) (?:the|our) [^.!?]{0,40}app\b"
+        + r"(?: (?:here|now|today|for|on|from|in)\b"
         + _END
+        + r")?[.!]?"
         + r"|already a (?:subscriber|member)\?(?: (?:log|sign) in"
         + _END
         + ")?"
@@ -95,7 +114,7 @@ RULES = (
     Rule("comment form", r"name|e-?mail|website|reply|cancel reply|submit|nombre|responder|enviar", ("tail",)),
     Rule(
         "share bar",
-        r"(?=.*\b(?:share|tweet|print|compartir|tuitear|imprimir|cop(?:y|iar))\b)"
+        r"(?=.*(?:\b(?:share|tweet|print|compart\w+|tuitear|imprimir|cop(?:y|iar)|partag\w+|teilen|condividi)\b|分享|شارك))"
         rf"(?>{_SHARE_WORD})(?:{_SEPARATED}(?>{_SHARE_WORD}))*:?"
         rf"|(?>{_SHARE_WORD})(?:{_SEPARATED}(?>{_SHARE_WORD})){{2,}}",
     ),
@@ -127,7 +146,9 @@ RULES = (
     ),
     Rule(
         "photo credit",
-        r"\(?(?:photo(?:graph)?|image|picture|credit|illustration|file photo|foto(?:grafia)?|imagen|credito)s?"
+        r"(?:image|media|video|figure|picture|photo) (?:source|caption|credit)[,:] ?[^ ].{0,300}"
+        r"|(?:图片来源|图源|摄影|图)[:：/].{1,60}|(?:bildquelle|bild|credit photo|photo)[:] ?[^.!?]{1,80}"
+        r"|\(?(?:photo(?:graph)?|image|picture|credit|illustration|file photo|foto(?:grafia)?|imagen|credito)s?"
         r"(?: credit)? ?[:/] ?[^.!?]{1,80}\)?|\((?:photo|photograph|image|foto) [^()]{1,90}\)|getty images"
         r"|(?:.{0,300}[.!?)] )?\(?(?:photo(?:graph)?|image|picture|credit|foto(?:grafia)?|imagen): [^.!?:]{1,50}\)?"
         r"|.{0,300}(?:\((?:photo|photograph|image|foto|ap photo|file photo)\b[^()]{0,90}\)|\bap photo/[^.!?]{1,50}"
@@ -140,6 +161,21 @@ RULES = (
         rf"|(?:additional )?{_WORK} by [^.;]{{1,120}}(?:; ?(?:additional )?{_WORK} by [^.;]{{1,120}})+\.?"
         r"|our standards: the thomson reuters trust principles\.?"
         r"|[^.!?]{1,120} contributed (?:to this (?:report|article|story)|reporting)(?: from [^.!?]{1,40})?\.?",
+    ),
+    Rule(
+        "contact",
+        rf"(?:{_CONTACT})(?: us)? ?[:：] ?(?>{_ADDRESS})(?>[ ,;|/]+(?:{_ADDRESS}|or|and|call|text|o|y|und|et))*+\.?"
+        rf"|(?:{_CONTACT}) ?[:：] ?(?:[^.!?@:：]{{1,80}}?[ ,(<|]+)?(?:{_ADDRESS})\)?"
+        r"|(?:[\w.+-]{1,64})@[\w-]{1,60}(?:\.[\w-]{1,60}){1,4}",
+    ),
+    Rule("contact", rf"(?:{_CONTACT}|phone|web) ?: ?(?:…|\.{{3}})?", ("head", "tail")),
+    Rule(
+        "mail",
+        r"sent from (?:my|a) [\w ]{1,40}\.?|sent from (?:outlook|yahoo|proton ?mail|mail for windows)[\w ]{0,30}"
+        r"|get outlook for \w+|enviado desde mi [\w ]{1,40}\.?|(?:von meinem|gesendet von) [\w ]{1,40}"
+        r"|envoye de(?:puis)? mon [\w ]{1,40}|inviato da(?:l mio)? i(?:phone|pad)|发自我的.{1,20}|从我的.{1,20}发送"
+        r"|-{3,} ?(?:forwarded|original|urspr\w+) (?:message|nachricht|mail) ?-{3,}|begin forwarded message:?"
+        r"|on [^.!?]{6,60}\d [^!?]{0,120}(?:<[^<>]{3,80}>|@\S{3,80}) ?wrote:",
     ),
     Rule(
         "navigation",
@@ -160,6 +196,23 @@ RULES = (
         r"|ultima hora|noticias|politica|internacional|nacional|economia|deportes|sociedad|cultura|opinion",
         ("head",),
     ),
+    Rule(
+        "section label",
+        r"(?:-+ ?)?(?:not )?for immediate (?:release|distribution|publication)(?:[:,] ?[^!?]{0,60})?(?: ?-+)?"
+        r"|(?:press|news|media) (?:release|advisory|statement)(?: no\.? ?\d+)?"
+        r"|(?:strictly )?embargo(?:ed)? ?(?:until|till|to|for|:) .{1,80}"
+        r"|(?:comunicado|nota) de prensa|para (?:su )?(?:difusion|publicacion) inmediata|communique(?: de presse)?"
+        r"|pour (?:diffusion|publication) immediate|pressemitteilung|zur sofortigen veroffentlichung"
+        r"|comunicato stampa|nota a imprensa|新闻稿|بيان صحفي"
+        r"|\d{1,2}[:.h]\d\d(?: ?[ap]\.?m\.?)?(?: (?:[a-z]{2,4}|uhr))?",
+        ("head",),
+    ),
+    Rule(
+        "navigation",
+        rf"(?:{_SECTION})(?: ?{_BAR} ?(?:{_SECTION}))+"
+        rf"|(?:{_SECTION})(?> ?{_BAR}[^|>/·•.!?\"']{{1,25}}+){{2,12}}+",
+        ("head",),
+    ),
 )
 
 _LEAD = regex.compile(
@@ -174,7 +227,9 @@ _LEAD = regex.compile(
     r"|(?:tambien )?(?:te|le) puede interesar|(?:quiza|quizas|tal vez) te interese|(?:tambien te|te) recomendamos"
     r"|(?:lee|leer|lea|vea|ver|mira) (?:mas|tambien)|mas (?:informacion|noticias)|lo mas (?:leido|visto)"
     r"|(?:noticias|articulos|notas|contenidos?) relacionad[oa]s?|relacionad[oa]s?|no te pierdas"
-    r"|(?:sigue|seguir) leyendo)"
+    r"|(?:sigue|seguir) leyendo|lesen sie auch|mehr zum thema|auch interessant|(?:a )?lire aussi"
+    r"|sur le meme (?:sujet|theme)|leggi anche|leia (?:tambem|mais)|相关(?:阅读|新闻|报道)|延伸阅读|推荐阅读|関連記事"
+    r"|اقرا (?:ايضا|المزيد)|مواضيع ذات صلة)"
     r"(?![\w'])"
 )
 _REPORTED = regex.compile(r"\b(?:said|says|told|according to|dijo|segun|aseguro|explico)\b")

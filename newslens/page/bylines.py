@@ -1,78 +1,44 @@
 """Read the lines that say who wrote an article, where and when; what is ambiguous stays None."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import regex
 
+from newslens.page import dates
+
 LONGEST = 200  # code points of a byline
 
-_MONTHS = (
-    ("january", "jan", "enero", "ene"),
-    ("february", "feb", "febrero"),
-    ("march", "mar", "marzo"),
-    ("april", "apr", "abril", "abr"),
-    ("may", "mayo"),
-    ("june", "jun", "junio"),
-    ("july", "jul", "julio"),
-    ("august", "aug", "agosto", "ago"),
-    ("september", "sept", "sep", "septiembre", "setiembre"),
-    ("october", "oct", "octubre"),
-    ("november", "nov", "noviembre"),
-    ("december", "dec", "diciembre", "dic"),
-)
-_NUMBER_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
-_MONTH = "|".join(sorted(_NUMBER_OF, key=len, reverse=True))
-_DAY = (
-    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
-    r"|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo)\.?,?\s+"
-)
-_DATE = regex.compile(
-    rf"(?<!\w)(?:(?P<year>\d{{4}})-(?P<month>\d\d)-(?P<day>\d\d)(?:T(?=\d)|(?!\d))"
-    rf"|(?:{_DAY})?(?P<name>{_MONTH})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})(?!\w)"
-    rf"|(?:{_DAY})?(?P<day>\d{{1,2}})(?:st|nd|rd|th|º|\.)?\s+(?:de\s+)?(?P<name>{_MONTH})\.?,?\s+(?:del?\s+)?(?P<year>\d{{4}})(?!\w)"
-    r"|(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>\d{4})(?!\d)"
-    r"|(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日)",
-    regex.IGNORECASE,
-)
-# Hours from UTC.
-_HOURS = {
-    "z": 0,
-    "utc": 0,
-    "gmt": 0,
-    "bst": 1,
-    "cet": 1,
-    "cest": 2,
-    "est": -5,
-    "edt": -4,
-    "mst": -7,
-    "mdt": -6,
-    "pst": -8,
-    "pdt": -7,
-}
-_PLACES = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
-_UNCLEAR = ("cst", "ist", "ast")  # different hours in different countries
-_ZONE = "|".join(sorted({*_HOURS, *_PLACES, *_UNCLEAR}, key=len, reverse=True))
-_HALF = r"(?P<half>[ap]\.?m\.?(?!\w))"
-_TIME = regex.compile(
-    r"(?:(?<!\w)|(?<=\dT))(?:at\s+|a\s+las\s+)?(?P<hour>\d{1,2})"
-    rf"(?:[:.h](?P<minute>\d\d)(?::\d\d(?:\.\d+)?)?(?:\s*{_HALF})?|\s*{_HALF})"
-    rf"\s*(?:\(?(?P<zone>{_ZONE})(?!\w)\)?)?(?:(?P<ahead>[+-]\d{{1,2}})(?::?(?P<minutes>\d\d))?)?(?:\s*(?:h|hrs|horas)\b)?(?!\w)",
-    regex.IGNORECASE,
-)
-_UPDATED = regex.compile(r"(?:updated|modified|edited|actualizado|modificado)\b", regex.IGNORECASE)
 _LABEL = regex.compile(
-    r"\b(?:first|last|originally|[uú]ltima)?\s*(?:published|posted|updated?|modified|edited|publicad[oa]|actualizad[oa]"
-    r"|actualizaci[oó]n|date|fecha)(?:\s+(?:on|at|el))?\b\s*:?|\b\d+\s*min(?:ute)?s?\s+(?:read|de lectura)\b"
-    r"|\b(?:\d+|an?)\s+(?:min(?:ute)?|hour|day)s?\s+ago\b|\bhace\s+(?:\d+|una?)\s+(?:minuto|hora|d[ií]a)s?\b",
+    r"\b(?:first|last|originally|[uú]ltima)?\s*(?:published|posted|updated?|modified|edited|sent|date"
+    r"|fecha|datum|stand|data|gesendet|enviado"
+    r"|publicad[oa]|actualizad[oa]|actualizaci[oó]n|publié|mis à jour|modifié|veröffentlicht|aktualisiert"
+    r"|pubblicato|aggiornato|atualizado)(?:\s+(?:on|at|el|le|am|il|em))?\b\s*[:：]?"
+    r"|(?:发布时间|发布于|发布日期|日期|日時|發佈時間|更新时间|نُشر في|نشر في|تاريخ النشر|التاريخ)\s*[:：]?"
+    r"|配信|公開|掲載|更新"
+    r"|\b\d+\s*min(?:ute)?s?\s+(?:read|de lectura)\b"
+    r"|\b(?:\d+|an?)\s*(?:min(?:ute)?|hour|day|week|hr|h|m|d)s?\s+ago\b"
+    r"|\bhace\s+(?:\d+|una?)\s+(?:minuto|hora|d[ií]a)s?\b|\bvor\s+\d+\s+(?:Minuten|Stunden|Tagen)\b"
+    r"|\bil y a \d+\s+(?:minute|heure|jour)s?\b",
     regex.IGNORECASE,
+)
+# What may stand beside a name without being one: a count of comments, a handle, an address.
+_BESIDE = regex.compile(
+    r"\b\d+\s+(?:comments?|comentarios?|kommentare?|commentaires?|commenti|shares?|views?|تعليق(?:ات)?)\b"
+    r"|\d+\s*(?:条评论|評論)|\(?(?<!\w)@\w+\)?|<?[\w.+-]{1,64}@[\w.-]{1,100}>?",
+    regex.IGNORECASE,
+)
+_SOURCE = regex.compile(
+    r"(?:来源|來源|責任編集|责任编辑|编辑|출처|المصدر|source|fuente|quelle|fonte)\s*[:：]\s*\S.{0,60}", regex.IGNORECASE
 )
 _SEPARATOR = regex.compile(r"\s*[|•·\t]\s*|\s+[-–—/]\s+|(?<=\S)\s*[;]\s*")
 _BY = regex.compile(
-    r"(?:(?:written|reported|story|text|analysis|words)\s+)?by\b|(?:escrito\s+|texto\s+|redactado\s+)?por\b",
+    r"(?:(?:written|reported|story|text|analysis|words)\s+)?by\b|(?:escrito\s+|texto\s+|redactado\s+)?por\b"
+    r"|(?:par|von|di|door)\b|(?:authors?|autor(?:es|a)?|auteurs?|autore|byline|written by)\s*[:：]"
+    r"|(?:بقلم|كتبت?|الكاتب|تقرير)\s*[:：]?(?!\w)|(?:\p{Han}{2,6}社)?(?:记者|記者|作者|撰文|文)(?:\s*[:：/／]|(?=\s+\p{Han}))\s*"
+    r"|기자\s*[:：]",
     regex.IGNORECASE,
 )
 _PICTURES = regex.compile(
@@ -88,15 +54,34 @@ _ROLE = regex.compile(
 _SMALL = frozenset(regex.findall(r"\w+", "and y e de del la las los van von der den bin al el da dos di du with con"))
 _ELSEWHERE = regex.compile(r"\s+(?:in|en|for|para|at|from|desde)\s+.*", regex.IGNORECASE)
 _DAY_OF_YEAR = regex.compile(
-    rf",?\s*(?:(?:{_MONTH})\.?\s+\d{{1,2}}|\d{{1,2}}\s+(?:de\s+)?(?:{_MONTH})\.?)", regex.IGNORECASE
+    rf",?\s*(?:(?:{dates.MONTH})\.?\s+\d{{1,2}}|\d{{1,2}}\s+(?:de\s+)?(?:{dates.MONTH})\.?)", regex.IGNORECASE
 )
 _DASH_OR_AGENCY = regex.compile(r"\s*(?:\([^()]{1,40}\)\s*[-–—]*|[-–—]+)\s*$")
 _PLACE = regex.compile(r"\p{Lu}[\p{L}.'’-]*(?:[ ,]+(?:(?:de|del|la|el|of|and) ){0,2}\p{Lu}[\p{L}.'’-]*){0,5}")
+_WORDS = regex.compile(r"[\p{L}'’&-]+(?: [\p{L}'’&-]+){0,5}")
+_JOB = regex.compile(
+    r"\b(?:writer|reporter|correspondent|editor|columnist|journalist|producer|critic|photographer|redactora?|corresponsal"
+    r"|periodista|columnista|redakteur(?:in)?|korrespondent(?:in)?|journaliste|correspondante?|rédact(?:eur|rice))$",
+    regex.IGNORECASE,
+)
+# "Mexico City | May 4", "New York • May 4": a place, though it is written as a name is.
+_TOWN = regex.compile(
+    r"(?:new|north|south|east|west|san|santa|santo|são|sao|los|las|la|el|saint|st|port|fort|mount|lake|buenos|rio"
+    r"|cape|hong|tel|united|great|salt|baton|des|little)\b.*"
+    r"|.*\b(?:city|town|county|island|islands|beach|springs|valley|aires|kong|aviv|state|province|republic|kingdom"
+    r"|states|korea|africa|arabia|lanka|rica|angeles|jersey|york)",
+    regex.IGNORECASE,
+)
+_BAR = regex.compile(r"[|•·]")
+_AUTHOR_NOTE = regex.compile(
+    r"\s(?:is (?:a|an|the|our)|writes|covers|reports|can be reached|has covered"
+    r"|es (?:periodista|corresponsal|columnista|redactora?))\b"
+)
+_NAMES = regex.compile(r",\s*|\s+(?:and|y|&)\s+")
+_LONGEST_NOTE = 400  # code points
 _LONGEST_NAMES = 14  # words
 _LONGEST_ROLE = 7
 _FEWEST_WORDS, _MOST_WORDS = 2, 4  # of a person's name
-_MONTHS_A_YEAR = 12
-_HOURS_A_DAY = 24
 _BODY_FOLLOWS = regex.compile(r"\s*(?:\([^()]{1,40}\)\s*)?[-–—]")
 
 
@@ -123,20 +108,46 @@ def read(line: str) -> Credit | None:
         return None
     if pictures := _PICTURES.match(line):
         return Credit("byline") if _are_names(line[pictures.end() :]) else None
-    moments = tuple(_moments(line))
+    moments = tuple(dates.moments(line))
     segments = _segments(line)
     if any(_BY.match(segment) for segment in segments):
         return _byline(segments, moments)
-    if all(map(is_role, segments)) and (moments or (not segments and _LABEL.match(line))):
-        return _credit("byline", None, moments)
-    if moments and len(segments) == 1 and _PLACE.fullmatch(segments[0]):
-        return _credit("dateline", None, moments)
-    return _dateline(line, moments)
+    return _without_by(line, segments, moments) or _dateline(line, segments, moments)
+
+
+def with_job(line: str) -> Credit | None:
+    """The credit that a line below a headline is: "Jo Lee, political editor"; elsewhere it may be any fragment."""
+    if len(line) > LONGEST:
+        return None
+    name, _, job = (part.strip() for part in line.partition(","))
+    if not _WORDS.fullmatch(job) or not (_JOB.search(job) or is_role(job)):
+        return None
+    return Credit("byline", name) if is_name(name) else None
+
+
+def stands_alone(line: str) -> bool:
+    """Whether the line is no part of a sentence that is wrapped over it: a credit, or a date between bars."""
+    if not line or len(line) > LONGEST:
+        return False
+    if dates.DATE.search(line) and _BAR.search(line):
+        return True
+    credit = read(line)
+    return credit is not None and (credit.published is not None or not line[0].islower())
+
+
+def is_author_note(line: str, credit_lines: Iterable[Credit]) -> bool:
+    """Whether the line tells who one of the authors is: "Jane Doe is a staff writer."."""
+    names = [name for credit in credit_lines for name in _NAMES.split(credit.author or "")]
+    return len(line) <= _LONGEST_NOTE and any(
+        name and line.startswith(name) and _AUTHOR_NOTE.match(line, len(name)) for name in names
+    )
 
 
 def is_name(line: str) -> bool:
     """Whether the line may be a person's name and nothing else."""
     words = line.split()
+    if not words:
+        return False
     return _FEWEST_WORDS <= len(words) <= _MOST_WORDS and line[-1].isalpha() and not is_role(line) and _are_names(line)
 
 
@@ -147,104 +158,55 @@ def is_role(line: str) -> bool:
 
 def dateline_date(paragraph: str) -> date | None:
     """The day in the dateline that opens a paragraph: "LIMA, Peru, May 4, 2025 (Reuters) - …"."""
-    found = _DATE.search(paragraph[:LONGEST])
+    found = dates.DATE.search(paragraph[:LONGEST])
     if found is None:
         return None
     before, behind = paragraph[: found.start()].rstrip(" ,"), paragraph[found.end() : LONGEST]
-    return _day(found) if _PLACE.fullmatch(before) and _BODY_FOLLOWS.match(behind) else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    when: datetime | date | None
-    updated: bool
-
-
-def _moments(line: str) -> Iterator[_Moment]:
-    """The dates of a line in order, each with the time beside it; None for one that can be read in two ways."""
-    dates = list(_DATE.finditer(line))
-    borders = [0, *(found.end() for found in dates)]
-    starts = [*(found.start() for found in dates[1:]), len(line)]
-    for found, left, right in zip(dates, borders, starts, strict=False):
-        time = _TIME.search(line, found.end(), right) or _TIME.search(line, left, found.start())
-        day = _day(found)
-        updated = _UPDATED.search(line, left, found.start()) is not None
-        yield _Moment(day and (_with_time(day, time) or day), updated)
-
-
-def _day(found: regex.Match[str]) -> date | None:
-    if found["first"]:
-        month, day = _month_and_day(int(found["first"]), int(found["second"]))
-    else:
-        month = _NUMBER_OF[found["name"].lower()] if found["name"] else int(found["month"])
-        day = int(found["day"])
-    try:
-        return date(int(found["year"]), month, day)
-    except ValueError:
-        return None
-
-
-def _month_and_day(first: int, second: int) -> tuple[int, int]:
-    """05/04/2025 is May 4 in one country and 5 April in the next: months 0 and 0, which no date has."""
-    if first == second or second > _MONTHS_A_YEAR:
-        return first, second
-    return (second, first) if first > _MONTHS_A_YEAR else (0, 0)
-
-
-def _with_time(day: date, time: regex.Match[str] | None) -> datetime | None:
-    """The day with its time, if hour and zone are known."""
-    if time is None:
-        return None
-    hour, half = int(time["hour"]), (time["half"] or "").lower()
-    if half:
-        hour = hour % 12 + (12 if half.startswith("p") else 0)
-    try:
-        local = datetime(day.year, day.month, day.day, hour, int(time["minute"] or 0))  # noqa: DTZ001 - the zone comes next
-    except ValueError:
-        return None
-    zone = _zone(local, time)
-    return zone and local.replace(tzinfo=zone)
-
-
-def _zone(local: datetime, time: regex.Match[str]) -> timezone | None:
-    name, ahead = (time["zone"] or "").lower(), time["ahead"]
-    if name in _PLACES:
-        return _zone_of_place(local, _PLACES[name])
-    if name in _UNCLEAR or not (name or ahead):
-        return None
-    hours = int(ahead or 0) + _HOURS.get(name, 0)
-    minutes = int(time["minutes"] or 0) * (-1 if hours < 0 else 1)
-    return timezone(timedelta(hours=hours, minutes=minutes)) if abs(hours) < _HOURS_A_DAY else None
-
-
-def _zone_of_place(local: datetime, place: str) -> timezone | None:
-    try:
-        ahead = local.replace(tzinfo=ZoneInfo(place)).utcoffset()
-    except ZoneInfoNotFoundError:  # a system without a time zone database
-        return None
-    return timezone(ahead) if ahead is not None else None
+    return dates.day(found) if _PLACE.fullmatch(before) and _BODY_FOLLOWS.match(behind) else None
 
 
 def _segments(line: str) -> tuple[str, ...]:
     """What is left of a line without its dates, times and labels, cut at its separators."""
-    rest = _LABEL.sub("|", _TIME.sub("|", _DATE.sub("|", line))) if len(line) <= LONGEST else line
-    segments = (segment.strip(" ,;:.()/-–—") for segment in _SEPARATOR.split(rest))
+    rest = _BESIDE.sub("|", line)
+    for pattern in (dates.DATE, dates.TIME, _LABEL):
+        rest = pattern.sub("|", rest)
+    segments = (segment.strip(" ,;:：，.()（）/-–—") for segment in _SEPARATOR.split(rest))
     return tuple(segment for segment in segments if segment)
 
 
-def _byline(segments: tuple[str, ...], moments: tuple[_Moment, ...]) -> Credit | None:
+def _without_by(line: str, segments: tuple[str, ...], moments: tuple[dates.Moment, ...]) -> Credit | None:
+    """A date with the roles, the outlet or, between bars, the name beside it."""
+    if all(map(_is_no_person, segments)) and (moments or (not segments and _LABEL.match(line))):
+        return _credit("byline", None, moments)
+    if moments and _BAR.search(line) and (name := _name_among(segments)):
+        return _credit("byline", name, moments)
+    return None
+
+
+def _is_no_person(segment: str) -> bool:
+    return _SOURCE.fullmatch(segment) is not None or is_role(segment)
+
+
+def _name_among(segments: tuple[str, ...]) -> str | None:
+    """The person's name, where all the segments are one and its roles: "Jo Lee | Staff Writer"."""
+    if not segments or not is_name(segments[0]) or _TOWN.fullmatch(segments[0]) or segments[0].isupper():
+        return None
+    return segments[0] if all(map(_is_no_person, segments[1:])) else None
+
+
+def _byline(segments: tuple[str, ...], moments: tuple[dates.Moment, ...]) -> Credit | None:
     author = None
     for segment in segments:
         by = _BY.match(segment)
-        names = segment[by.end() :].strip(" :") if by else segment
-        if names and not _are_names(names):
+        names = segment[by.end() :].strip(" :：/／") if by else segment
+        if names and not (_are_names(names) or _SOURCE.fullmatch(names)):
             return None
         if by and names and author is None:
             author = _people(names)
     return _credit("byline", author, moments)
 
 
-def _credit(kind: Literal["byline", "dateline"], author: str | None, moments: tuple[_Moment, ...]) -> Credit:
+def _credit(kind: Literal["byline", "dateline"], author: str | None, moments: tuple[dates.Moment, ...]) -> Credit:
     """The credit with the first moment that is no update, else the first that is."""
     known = sorted((moment for moment in moments if moment.when), key=lambda moment: moment.updated)
     return Credit(kind, author, known[0].when, known[0].updated) if known else Credit(kind, author)
@@ -271,8 +233,10 @@ def _people(names: str) -> str:
     return ", ".join(people) or parts[0]
 
 
-def _dateline(line: str, moments: tuple[_Moment, ...]) -> Credit | None:
-    place = _DATE.sub("", line).strip(" ,|·•")
+def _dateline(line: str, segments: tuple[str, ...], moments: tuple[dates.Moment, ...]) -> Credit | None:
+    if moments and len(segments) == 1 and _PLACE.fullmatch(segments[0]):
+        return _credit("dateline", None, moments)
+    place = dates.DATE.sub("", line).strip(" ,|·•")
     tail = _DASH_OR_AGENCY.search(place)
     if tail:
         place = _DAY_OF_YEAR.sub("", place[: tail.start()]).strip(" ,")

@@ -1,13 +1,13 @@
 """Recognise what each block of a pasted page is: title, byline, heading, paragraph, or not the story at all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
 import regex
 
-from newslens.page import boilerplate, bylines
-from newslens.page.lines import Line, blocks
+from newslens.page import boilerplate, bylines, header, outlets, shapes
+from newslens.page.lines import HEAD, Line, blocks
 from newslens.spans import normalise
 
 Kind = Literal["title", "byline", "dateline", "heading", "paragraph", "boilerplate"]
@@ -18,8 +18,8 @@ class Block:
     """A line of the text, or a paragraph of hard-wrapped lines.
 
     Attributes:
-        start: offset of its first code point that is no white space.
-        end: offset behind its last code point that is no white space.
+        start: offset of its first word, behind marks ("# ", "> ", "**") and the key of a title ("Subject: ").
+        end: offset behind its last code point that is neither white space nor a mark.
         kind: what it is; only a `paragraph` holds sentences of the story.
         reason: why it is `boilerplate`, in words.
     """
@@ -35,7 +35,7 @@ class Layout:
     """The blocks of a text in order, and what they say about the article.
 
     Attributes:
-        blocks: all text but white space, in order.
+        blocks: all text but white space, marks and the key of a title, in order.
         title: the headline as it stands in the text, on one line.
         byline: the authors' names, without "By" and roles.
         published: a date, or a date-time where the text gives time and zone; None when it could be two dates.
@@ -57,35 +57,22 @@ def layout(text: str, *, title: str | None = None) -> Layout:
         title: the headline, where it is known; else the first line that looks like one.
     """
     reading = _Reading(text)
+    reading.read_header()
     reading.read_credits()
     reading.find_title(title)
+    reading.leave_out_items()
     reading.find_body()
     reading.leave_out()
     reading.find_headings()
     return reading.layout()
 
 
-_LIST_ITEM = regex.compile(r"[•·*▪●■–—>-]|\(?\d{1,3}[.)]\s")
-_TERMINAL = regex.compile(r"[.!?。！？।؟…][\"'”’»)\]」』]*$")
-_ASKS_OR_CALLS = regex.compile(r"[!?！？؟]$")
-_ABBREVIATION = regex.compile(r"(?:\b\p{L}\.){2,}$")
-_INNER_END = regex.compile(r"[\p{Ll}\p{Lo}]{4}[.!?][\"'”’»)]*\s+[\"'“‘«]?\p{Lu}")
-_AUTHOR_NOTE = regex.compile(
-    r"\s(?:is (?:a|an|the|our)|writes|covers|reports|can be reached|has covered"
-    r"|es (?:periodista|corresponsal|columnista|redactora?))\b"
-)
-_LINE_END = regex.compile(r"\s*[\n\r\x0b\x0c\x85\u2028\u2029]\s*")
-_NAMES = regex.compile(r",\s*|\s+(?:and|y|&)\s+")
-_LONGEST_HEADLINE = 200  # code points; a headline glued into the sample article has 155
-_LONGEST_PLAIN_HEADING = 60  # of a heading that is not in title case: standfirsts are longer
-_TITLE_CASE = 0.75  # share of the words of more than three letters that begin with a capital
-_WORD = regex.compile(r"[\p{L}\p{M}]+")
-_LONG_WORD = 4
+_LINE_END = regex.compile(r"\s*[\n\r\x0b\x0c\x85\u2028\u2029][\s>]*")
 _HEADINGS_IN_A_ROW = 2
-_HEAD = 15  # blocks in which a byline may stand
 _BEFORE_A_BYLINE = 2  # a headline that reads like prose, and a standfirst
-_FEWEST_TAGS = 3
-_LONGEST_TAG = 4  # words
+_LONGEST_FOOT = 60  # code points of a line below a paragraph that does not belong to it
+_LONGEST_KEY = 60  # code points before the words of a title
+_SHORTEST_HEADLINE = 12  # code points of a headline below the name of its outlet
 
 
 class _Reading:
@@ -93,22 +80,35 @@ class _Reading:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.lines = tuple(blocks(text))
+        self.lines = list(blocks(text, alone=_stands_alone))
         self.kinds: list[Kind | None] = [None] * len(self.lines)
         self.reasons: list[str | None] = [self._reason(line, "body") for line in self.lines]
-        self.prose = [_is_prose(self._start(line), line.end - line.start) for line in self.lines]
+        self.prose = [
+            not line.level and shapes.is_prose(self._start(line), line.end - line.start) for line in self.lines
+        ]
+        self.named: int | None = None  # the line that has a title by its key
         self.body = range(len(self.lines))
         self.title: str | None = None
         self.credits: list[bylines.Credit] = []
 
+    def read_header(self) -> None:
+        """The keys at the top of a mail or a file; of its lines with no other use only the title is kept."""
+        first = next((i for i, reason in enumerate(self.reasons[:HEAD]) if not reason), 0)
+        found = header.read([self._start(line) for line in self.lines[first : first + HEAD]])
+        self.named = None if found.title is None else first + found.title
+        for key, i in enumerate(range(first, first + found.keys)):
+            is_credit = key != found.sender and bylines.read(self._start(self.lines[i])) is not None
+            if i != self.named and not is_credit:
+                self.reasons[i] = self.reasons[i] or "header"
+
     def read_credits(self) -> None:
         """Bylines and datelines stand above the story."""
         paragraphs = 0
-        for i, line in enumerate(self.lines[:_HEAD]):
+        for i, line in enumerate(self.lines[:HEAD]):
             if paragraphs > _BEFORE_A_BYLINE:
                 return
             text = self._start(line)
-            credit = None if self.reasons[i] else bylines.read(text) or self._name_above_a_role(i)
+            credit = None if self.reasons[i] or i == self.named else bylines.read(text) or self._name_with_a_role(i)
             if credit is not None:
                 self.kinds[i] = credit.kind
                 self.credits.append(credit)
@@ -117,12 +117,14 @@ class _Reading:
             else:
                 paragraphs += self._is_story(i)
 
-    def _name_above_a_role(self, i: int) -> bylines.Credit | None:
-        """The author in "Jane Doe", with "BBC News" on the next line; not in the first line, a title."""
+    def _name_with_a_role(self, i: int) -> bylines.Credit | None:
+        """The author in "Jo Lee, editor", or in "Jane Doe" above "BBC News"; not in the first line, a title."""
         name, below = self._start(self.lines[i]), self.lines[i + 1 : i + 2]
-        if i == self._first_line_of_the_article() or not (below and bylines.is_role(self._start(below[0]))):
+        if i == self._first_line_of_the_article() or self.lines[i].level:
             return None
-        return bylines.Credit("byline", name) if bylines.is_name(name) else None
+        if below and bylines.is_name(name) and bylines.is_role(self._start(below[0])):
+            return bylines.Credit("byline", name)
+        return bylines.with_job(name)
 
     def find_body(self) -> None:
         """From the first paragraph of prose to the last; a note about the author stands behind it."""
@@ -130,6 +132,15 @@ class _Reading:
         while len(story) > 1 and self._is_author_note(story[-1]):
             self.reasons[story.pop()] = "author note"
         self.body = range(story[0], story[-1] + 1) if story else range(len(self.lines), len(self.lines))
+
+    def leave_out_items(self) -> None:
+        """The items of a list of links below "Related": they would pass for prose."""
+        below = False
+        for i in range(1, len(self.lines)):
+            is_link = shapes.is_link(self._start(self.lines[i]))
+            below = is_link and (below or boilerplate.opens_a_list(self._start(self.lines[i - 1])))
+            if below:
+                self.reasons[i] = "promotion"
 
     def leave_out(self) -> None:
         """Boilerplate that only its place tells, and all that is boilerplate."""
@@ -141,27 +152,54 @@ class _Reading:
         for i in range(self.body.stop, len(self.lines)):
             if self.kinds[i] is not None:
                 continue
-            if _is_tag_list(self._start(self.lines[i])):
+            if shapes.is_tag_list(self._start(self.lines[i])):
                 self.kinds[i], self.reasons[i] = "boilerplate", "tags"
             elif self.kinds[i - 1] == "boilerplate" and not self.prose[i]:
                 self.kinds[i], self.reasons[i] = "boilerplate", "label below the article"
         self._leave_out_links()
 
     def find_title(self, known: str | None) -> None:
-        """The known title where it stands, else the first line if it looks like a headline."""
+        """The known title where it stands, else the one with a key or mark, else the first line that looks like one."""
         i = self._place_of(known) if known else None
+        if i is None:
+            i = self._marked_title()
         if i is None:
             i = self._first_line_of_the_article()
             if i is None or not self._is_headline(i):
                 return
-        self.kinds[i] = "title"
+        if self.named not in (None, i):
+            self.reasons[self.named] = "header"
+        for above in range(i):
+            if self.kinds[above] is None and self.reasons[above] is None and self._is_outlet(above):
+                self.reasons[above] = "outlet"
+        self.kinds[i], self.reasons[i] = "title", None
+        self.lines[i] = replace(self.lines[i], start=self._words_begin(i))
         self.title = _LINE_END.sub(" ", self._text(i))
 
-    def _first_line_of_the_article(self) -> int | None:
-        for i, line in enumerate(self.lines[:_HEAD]):
-            if self.kinds[i] is None and not (self.reasons[i] or self._reason(line, "head")):
-                return i
+    def _marked_title(self) -> int | None:
+        """The line with a key ("Subject: …"), else the heading of the first level above all prose ("# …")."""
+        if self.named is not None:
+            return self.named
+        for i, line in enumerate(self.lines[:HEAD]):
+            if self._is_story(i):
+                return None
+            if line.level == 1 and self.kinds[i] is None and not self.reasons[i]:
+                return i if any(self.prose[i:]) else None
         return None
+
+    def _first_line_of_the_article(self) -> int | None:
+        free = (i for i in range(min(HEAD, len(self.lines))) if self.kinds[i] is None and not self._head_reason(i))
+        first, below = next(free, None), next(free, None)
+        if first is None or below is None or not self._is_outlet(first):
+            return first
+        long_enough = self.lines[below].end - self.lines[below].start >= _SHORTEST_HEADLINE
+        return below if long_enough and self._is_headline(below) else first
+
+    def _head_reason(self, i: int) -> str | None:
+        return self.reasons[i] or self._reason(self.lines[i], "head")
+
+    def _is_outlet(self, i: int) -> bool:
+        return outlets.is_outlet(self._start(self.lines[i]))
 
     def find_headings(self) -> None:
         """A fragment is a heading below the title or when prose follows, at most one heading between; else kept."""
@@ -172,7 +210,7 @@ class _Reading:
             distance = 0 if self.prose[i] else distance + 1
             near = 0 < distance <= _HEADINGS_IN_A_ROW and i < self.body.stop
             above = self.title is not None and distance > 0 and i < self.body.start
-            self.kinds[i] = "heading" if near or above else "paragraph"
+            self.kinds[i] = "heading" if near or above or self.lines[i].level else "paragraph"
 
     def layout(self) -> Layout:
         found = zip(self.lines, self.kinds, self.reasons, strict=True)
@@ -204,11 +242,7 @@ class _Reading:
         return self.prose[i] and self.reasons[i] is None and self.kinds[i] is None
 
     def _is_author_note(self, i: int) -> bool:
-        note = self._start(self.lines[i])
-        names = [name for credit in self.credits for name in _NAMES.split(credit.author or "")]
-        return len(note) <= boilerplate.LONGEST and any(
-            name and note.startswith(name) and _AUTHOR_NOTE.match(note, len(name)) for name in names
-        )
+        return bylines.is_author_note(self._start(self.lines[i]), self.credits)
 
     def _leave_out_links(self) -> None:
         """The links below "Related stories": up to prose in the story, all that is no prose behind it."""
@@ -223,49 +257,35 @@ class _Reading:
 
     def _more_links(self, i: int) -> bool:
         """The last fragment before prose may be the heading of that prose."""
-        return i >= self.body.stop or (self.kinds[i + 1] is None and not self.prose[i + 1])
+        return i >= self.body.stop or i + 1 == len(self.lines) or (self.kinds[i + 1] is None and not self.prose[i + 1])
 
     def _place_of(self, title: str) -> int | None:
         sought = normalise(title).text.strip()
         same = (
             i
-            for i, line in enumerate(self.lines[:_HEAD])
-            if line.end - line.start <= len(title) * 2 and normalise(self._text(i)).text.strip() == sought
+            for i, line in enumerate(self.lines[:HEAD])
+            if line.end - line.start <= len(title) * 2 + _LONGEST_KEY and sought == self._normal_title(i)
         )
         i = next(same, None)
         return i if any(self.prose[j] for j in range(len(self.lines)) if j != i) else None
 
+    def _normal_title(self, i: int) -> str:
+        return normalise(self.text[self._words_begin(i) : self.lines[i].end]).text.strip()
+
+    def _words_begin(self, i: int) -> int:
+        return self.lines[i].start + header.words_begin(self._start(self.lines[i]), has_key=i == self.named)
+
     def _is_headline(self, i: int) -> bool:
         """Short, without a full stop, and with something longer below."""
-        text = self._text(i) if self.lines[i].end - self.lines[i].start <= _LONGEST_HEADLINE else ""
-        if not text or _LIST_ITEM.match(text) or text[-1] in ":;,":
+        start, end = self._words_begin(i), self.lines[i].end
+        if end - start > shapes.LONGEST_HEADLINE or not shapes.is_headline(self.text[start:end]):
             return False
-        if _TERMINAL.search(text) and not (_ASKS_OR_CALLS.search(text) or _ABBREVIATION.search(text)):
-            return False
-        below = range(i + 1, min(i + _HEAD, len(self.lines)))
-        return any(self.prose[j] and self.lines[j].end - self.lines[j].start > len(text) for j in below)
+        below = range(i + 1, min(i + HEAD, len(self.lines)))
+        return any(self.prose[j] and self.lines[j].end - self.lines[j].start > end - start for j in below)
 
 
-def _is_prose(text: str, length: int) -> bool:
-    """Whether a block reads as running text, and not as a title, heading, label or name."""
-    if length > _LONGEST_HEADLINE or text[-1] in ":;," or _LIST_ITEM.match(text):
+def _stands_alone(line: str, number: int) -> bool:
+    """A credit or key above the story, or a line such as "Share this" directly below a paragraph."""
+    if number < HEAD and (header.has_key(line) or bylines.stands_alone(line)):
         return True
-    if _is_title_case(text) and (
-        not _TERMINAL.search(text) or _ASKS_OR_CALLS.search(text) or _ABBREVIATION.search(text)
-    ):
-        return False
-    if _TERMINAL.search(text) or _INNER_END.search(text):
-        return True
-    return length > _LONGEST_PLAIN_HEADING and not _is_tag_list(text)
-
-
-def _is_title_case(text: str) -> bool:
-    words = [word for word in _WORD.findall(text) if len(word) >= _LONG_WORD]
-    return len(words) > 1 and sum(not word[0].islower() for word in words) >= _TITLE_CASE * len(words)
-
-
-def _is_tag_list(text: str) -> bool:
-    """Short phrases with commas between, and no sentence among them."""
-    if text.count(",") < _FEWEST_TAGS - 1 or len(text) > boilerplate.LONGEST or _TERMINAL.search(text):
-        return False
-    return all(1 <= len(tag.split()) <= _LONGEST_TAG for tag in text.split(","))
+    return len(line) <= _LONGEST_FOOT and boilerplate.reason(line, "body") is not None

@@ -1,7 +1,7 @@
 """Cut a text into its blocks: lines, or the hard-wrapped lines of one paragraph joined."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import regex
@@ -11,6 +11,11 @@ _BREAK = regex.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _BULLET = regex.compile(r"[•·*▪●■>]")
 _NUMBER_OR_DASH = regex.compile(r"(?:-|\(?\d{1,3}[.)])\s")  # of a list, or of a sentence that was cut there
 _TERMINAL = regex.compile(r"[.!?:。！？।؟…][\"'”’»)\]」』]*$")
+HEAD = 15  # lines or blocks above and in the story in which a byline may stand
+# The marks of quoted mail ("> > ", but not "> 5 percent") and of a heading in Markdown.
+_MARKS = regex.compile(r"(?P<quotes>(?:>[ \t]*+)++(?![\d=]))?+(?:(?P<level>#{1,6})[ \t]+)?+\s*+")
+_EMPHASIS = regex.compile(r"(?P<mark>\*{1,3}|_{1,3})(?=[^\s*_])(?P<words>[^*_]+)(?<=\S)(?P=mark)")
+_LONGEST_EMPHASIS = 400  # code points
 # Mail and plain-text files are wrapped at 60 to 80 columns; the margins allow for other habits.
 _NARROWEST, _WIDEST = 30, 110
 _LAST = 5  # characters of a line among which its full stop is, quotation marks behind it
@@ -19,24 +24,32 @@ _SLACK = 3  # columns that a wrapping program may leave free beyond the next wor
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line without the white space around it, or some wrapped lines that make one paragraph.
+    """A line without the white space and the marks around it, or some wrapped lines that make one paragraph.
 
     Attributes:
         start: offset of its first code point.
         end: offset behind its last code point.
         apart: whether a blank line stands before it.
         indent: columns of white space before it.
+        quotes: how deep it is quoted, in marks (">").
+        level: of the heading that it is marked as ("##": 2); 0 for none.
     """
 
     start: int
     end: int
     apart: bool
     indent: int
+    quotes: int = 0
+    level: int = 0
 
 
-def blocks(text: str) -> Iterator[Line]:
+Alone = Callable[[str, int], bool]
+"""Whether a line, told with its number from 0, never goes on with the one before or behind it."""
+
+
+def blocks(text: str, *, alone: Alone) -> Iterator[Line]:
     """The blocks of a text in order; linear in its length."""
-    groups = list(_groups(text))
+    groups = list(_groups(text, alone))
     widths = [_wrap_width(text, group) for group in groups]
     usual = next((width for width in widths if width), None)
     for group, width in zip(groups, widths, strict=True):
@@ -44,29 +57,48 @@ def blocks(text: str) -> Iterator[Line]:
         yield from _joined(text, group, columns) if columns else group
 
 
-def _groups(text: str) -> Iterator[list[Line]]:
-    """Lines with no blank line between them."""
+def _groups(text: str, alone: Alone) -> Iterator[list[Line]]:
+    """Lines that may go on in one another: no blank line between them, and none that stands alone."""
     group: list[Line] = []
-    for line in _lines(text):
-        if group and line.apart:
+    closed = False
+    for number, line in enumerate(_lines(text)):
+        below = bool(group) and not line.apart and _has_ended(text, group[-1])
+        is_alone = line.level > 0 or ((below or number < HEAD) and _is_told_alone(text, line, number, alone))
+        if group and (closed or is_alone or line.apart or line.quotes != group[-1].quotes):
             yield group
             group = []
         group.append(line)
+        closed = is_alone
     if group:
         yield group
+
+
+def _is_told_alone(text: str, line: Line, number: int, alone: Alone) -> bool:
+    return line.end - line.start <= _WIDEST and alone(text[line.start : line.end], number)
 
 
 def _lines(text: str) -> Iterator[Line]:
     end = 0
     for match in _LINE.finditer(text):
         line = match.group()
-        stripped = line.strip()
-        if not stripped:
-            continue
         indent = len(line) - len(line.lstrip())
-        start = match.start() + indent
-        yield Line(start, start + len(stripped), _is_apart(text, end, match.start()), indent)
-        end = start + len(stripped)
+        marks = _MARKS.match(line, indent) if line[indent : indent + 1] in {">", "#"} else None
+        begin = marks.end() if marks else indent
+        words = line[begin:].strip()
+        if not words:
+            continue
+        level = len(marks["level"] or "") if marks else 0
+        quotes = (marks["quotes"] or "").count(">") if marks else 0
+        begin, stop = _without_emphasis(words, match.start() + begin)
+        yield Line(begin, stop, _is_apart(text, end, match.start()), indent, quotes, level)
+        end = match.start() + len(line.rstrip())
+
+
+def _without_emphasis(words: str, start: int) -> tuple[int, int]:
+    """Offsets of the words inside "**…**" or "_…_" that hold all of a line."""
+    whole = _EMPHASIS.fullmatch(words) if words[0] in "*_" and len(words) <= _LONGEST_EMPHASIS else None
+    left, right = whole.span("words") if whole else (0, len(words))
+    return start + left, start + right
 
 
 def _is_apart(text: str, end: int, start: int) -> bool:
@@ -92,9 +124,9 @@ def _joined(text: str, group: Sequence[Line], width: int) -> Iterator[Line]:
     start = group[0]
     for line, behind in pairwise(group):
         if not _is_wrapped(text, line, behind, width):
-            yield Line(start.start, line.end, start.apart, start.indent)
+            yield replace(start, end=line.end)
             start = behind
-    yield Line(start.start, group[-1].end, start.apart, start.indent)
+    yield replace(start, end=group[-1].end)
 
 
 def _is_wrapped(text: str, line: Line, behind: Line, width: int) -> bool:

@@ -1,19 +1,21 @@
 """Ask one question until the answer fits, at most twice; each analysis ends with a result or with its error."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from pydantic import ValidationError
 
 from newslens import replies
-from newslens.analysis import Analysis
-from newslens.errors import InvalidReply, NewslensError
-from newslens.exchange import Ask, Reply
+from newslens.errors import DeadlineExceeded, InvalidReply, NewslensError
+from newslens.exchange import Ask, Reply, Request
 from newslens.reading.asking import Asker, Question, complaints
 from newslens.usage import Usage
 
 _TRIES = 2
+_GRACE_S = 1.0  # for a client to say more about a deadline than we could
 
 
 @dataclass(slots=True)
@@ -38,7 +40,7 @@ async def answer(ask: Ask, asker: Asker, question: Question, *, deadline: float 
     complaint: tuple[str, ...] = ()
     for _ in range(_TRIES):
         try:
-            reply = await ask(asker.request(question, errors=complaint, deadline=deadline))
+            reply = await _in_time(ask, asker.request(question, errors=complaint, deadline=deadline))
         except NewslensError as error:
             got.fail(question, error)
             return got
@@ -48,6 +50,24 @@ async def answer(ask: Ask, asker: Asker, question: Question, *, deadline: float 
         question = question.only(tuple(got.errors))
         complaint = tuple(line for error in got.errors.values() for line in _lines(error))
     return got
+
+
+async def _in_time(ask: Ask, request: Request) -> Reply:
+    """The reply; a client ends at its deadline by itself, this is for an `ask` that does not.
+
+    Raises:
+        DeadlineExceeded: no reply in time.
+    """
+    import anyio
+
+    left = inf if request.deadline is None else max(0.0, request.deadline - time.monotonic()) + _GRACE_S
+    with anyio.move_on_after(left) as clock:
+        reply = await ask(request)
+    if clock.cancelled_caught:
+        raise DeadlineExceeded(f"{request.what!r} got no reply in time. Raise Retry(deadline_s=…).")
+    if not isinstance(reply, Reply):
+        raise TypeError(f"ask has to return a newslens.exchange.Reply, not {type(reply).__name__}")
+    return reply
 
 
 def _sort(got: Answer, asker: Asker, question: Question, reply: Reply) -> None:
@@ -60,8 +80,11 @@ def _sort(got: Answer, asker: Asker, question: Question, reply: Reply) -> None:
         got.errors = {analysis.name: error for analysis in question.analyses}
         return
     for analysis in question.analyses:
+        if analysis.name not in value:
+            got.errors[analysis.name] = _invalid((f"the object has no key {analysis.name!r}",), reply.text)
+            continue
         try:
-            got.results[analysis.name] = _result(asker, question, analysis, value)
+            got.results[analysis.name] = asker.result(analysis, value[analysis.name], question.citable)
         except ValidationError as error:
             got.errors[analysis.name] = _invalid(complaints(analysis.name, error), reply.text)
 
@@ -71,10 +94,6 @@ def _object(text: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise InvalidReply("The answer is no JSON object.", errors=("answer with one JSON object",), raw_text=text)
     return value
-
-
-def _result(asker: Asker, question: Question, analysis: Analysis[Any], value: Mapping[str, Any]) -> Any:
-    return asker.result(analysis, value.get(analysis.name), question.citable)
 
 
 def _invalid(lines: tuple[str, ...], text: str) -> InvalidReply:

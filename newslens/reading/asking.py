@@ -6,7 +6,7 @@ one prefix for every question about an article, which servers bill at a fraction
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -20,6 +20,8 @@ from newslens.spans import Span, without_surrogates
 
 Citable = Mapping[int, Span]
 
+_MOST, _LONGEST = 10, 200  # complaints about one answer, and characters of each
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -27,6 +29,7 @@ class Settings:
 
     Attributes:
         options: targets, codebook, the user's templates.
+        templates: loaded once, so that an edit on disk does not change what a lens asks; others are loaded when used.
         blind: leave outlet and byline out of the prompt.
         temperature: sent only when set.
         seed: sent only when set.
@@ -34,6 +37,7 @@ class Settings:
     """
 
     options: Options = field(default_factory=Options)
+    templates: Mapping[str, prompts.Prompt] = field(default_factory=dict)
     blind: bool = False
     temperature: float | None = None
     seed: int | None = None
@@ -72,7 +76,7 @@ class Asker:
 
     def about(self, analyses: Sequence[Analysis[Any]], start: int, end: int) -> Question:
         """The question about the sentences between two offsets."""
-        citable = {span.sentence: span for span in self._within(start, end)}
+        citable = {span.sentence: span for span in self.article.within(start, end)}
         what = f"{_names(analyses)}, sentences {min(citable, default=0)}-{max(citable, default=0)}"
         if self.article.headline:
             citable[0] = self.article.headline
@@ -104,24 +108,30 @@ class Asker:
             deadline=deadline,
         )
 
-    def result(self, analysis: Analysis[Any], value: Any, citable: Citable) -> Any:
+    def result(
+        self,
+        analysis: Analysis[Any],
+        value: Any,
+        citable: Citable,
+        method: Literal["stated", "classical"] = "stated",
+    ) -> Any:
         """A result out of plain data, its sentence numbers turned into spans.
 
         Raises:
             pydantic.ValidationError: the data does not fit.
         """
-        text = without_surrogates(self.article.text)
-        grounding = analysis.grounding(self.settings.options, citable, text)
+        # What the transcript shows counts, a headline or outlet that was given beside the text included.
+        facts = (self.article.title, self.article.byline, self.article.outlet)
+        text = "\n".join([without_surrogates(self.article.text), *filter(None, facts)])
+        grounding = analysis.grounding(self.settings.options, citable, text, method)
         return adapter(analysis.result).validate_python(_encodable(value), context=grounding)
-
-    def _within(self, start: int, end: int) -> list[Span]:
-        return [span for span in self.article.sentences if span.start < end and start < span.end]
 
     def _task(self, analysis: Analysis[Any]) -> str:
         return _titled(analysis, self._filled(analysis.prompt, analysis.values(self.settings.options)))
 
     def _filled(self, name: str, values: Mapping[str, str]) -> str:
-        return prompts.load(name, self.settings.options.directory).fill(values)
+        known = self.settings.templates.get(name)
+        return (known or prompts.load(name, self.settings.options.directory)).fill(values)
 
     def _schema(self, analyses: Sequence[Analysis[Any]]) -> Schema:
         return composite({analysis.name: strict(analysis.result, self._codes(analysis)) for analysis in analyses})
@@ -132,11 +142,14 @@ class Asker:
 
 
 def complaints(name: str, error: ValidationError) -> tuple[str, ...]:
-    """One line for each thing wrong, without the article's or the answer's words."""
-    return tuple(
-        f"{'.'.join([name, *map(str, entry['loc'])])}: {entry['msg']}"
-        for entry in error.errors(include_url=False, include_input=False, include_context=False)
-    )
+    """One short line for each of the first things wrong; they go into the next prompt, so no line break or bracket."""
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    return tuple(f"{_place(name, entry['loc'])}: {harmless(entry['msg'])}"[:_LONGEST] for entry in found[:_MOST])
+
+
+def _place(name: str, loc: tuple[int | str, ...]) -> str:
+    parts = [part if isinstance(part, int) or part.isidentifier() else "?" for part in loc]
+    return ".".join(map(str, [name, *parts]))
 
 
 def _encodable(value: Any) -> Any:

@@ -1,6 +1,7 @@
 """Divide an article into parts that fit a model's window."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from newslens.article import Article
@@ -31,6 +32,17 @@ class Limits:
     answer: int = 8_000
     overlap: int = 0
     parallel: int = 8
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work.
+
+        Raises:
+            ConfigurationError: a number that is too small, or no room for a prompt.
+        """
+        if self.answer < 1 or self.window <= self.answer or self.overlap < 0 or self.parallel < 1:
+            raise ConfigurationError(
+                f"{self} cannot work: answer and parallel are at least 1, overlap at least 0, window above answer."
+            )
 
     @property
     def room(self) -> int:
@@ -72,23 +84,23 @@ def cut(article: Article, budget: int, overlap: int, model: str | None) -> list[
         encoding=encoding_name(model),
     )
     ranges = [(piece.start, piece.end) for piece in chunks]
-    return [part for part in ranges if _has_sentence(part, sentences)]
+    return [part for part in ranges if article.within(*part)]
 
 
 def fits(request: Request, limits: Limits, model: str | None) -> bool:
     """Whether the prompt leaves room for the answer. No token is counted where bytes already tell."""
-    bound = sum(len(message.content.encode()) + _PER_MESSAGE for message in request.messages)
+    bound = sum(len(text.encode()) + _PER_MESSAGE for text in _texts(request))
     return bound <= limits.room or size(request, model) <= limits.room
 
 
 def size(request: Request, model: str | None) -> int:
-    """Tokens of the prompt, without the schema."""
+    """Tokens of the prompt, the schema included: servers that take none get it in the prompt."""
     encoding = encoding_name(model)
-    return sum(count(message.content, encoding=encoding) + _PER_MESSAGE for message in request.messages)
+    return sum(count(text, encoding=encoding) + _PER_MESSAGE for text in _texts(request))
 
 
-def _has_sentence(part: Range, sentences: Sequence[Range]) -> bool:
-    return any(start < part[1] and part[0] < end for start, end in sentences)
+def _texts(request: Request) -> list[str]:
+    return [json.dumps(request.schema), *(message.content for message in request.messages)]
 
 
 def halves(article: Article, part: Range) -> list[Range]:

@@ -9,6 +9,8 @@ from newslens.analysis import Analysis, Reduction
 from newslens.article import Article
 from newslens.errors import (
     AuthenticationFailed,
+    BudgetExceeded,
+    ConfigurationError,
     ContextTooLong,
     ModelNotFound,
     NewslensError,
@@ -23,7 +25,8 @@ from newslens.reading.parts import Limits, divide, halves, size
 from newslens.reading.reduction import Points, packed, reduced
 from newslens.usage import Usage
 
-_FATAL = (AuthenticationFailed, QuotaExhausted, ModelNotFound)  # no further request gets past these
+# No further request gets past these.
+_FATAL = (AuthenticationFailed, QuotaExhausted, BudgetExceeded, ModelNotFound, ConfigurationError)
 _TOO_MUCH = (ContextTooLong, Truncated)  # a smaller part may fit
 
 Group = tuple[Analysis[Any], ...]
@@ -89,7 +92,11 @@ class Reader:
 
     async def read(self, groups: Sequence[Group]) -> Outcome:
         """Results of all analyses; those of one group share a request."""
-        jobs = [self._job(group, part) for group in groups for part in self._parts(group)]
+        import anyio
+
+        # Counting the tokens of a long article takes seconds, and other articles share this event loop.
+        divided = [(group, await anyio.to_thread.run_sync(self._parts, group)) for group in groups]
+        jobs = [self._job(group, part) for group, parts in divided for part in parts]
         # The first goes alone: it finds out what the server takes and fills its prompt cache,
         # and a dead key costs one request.
         await self._all(jobs[:1])
@@ -113,9 +120,12 @@ class Reader:
             async with places:
                 await job()
 
-        async with anyio.create_task_group() as tasks:
-            for job in jobs:
-                tasks.start_soon(run, job)
+        try:
+            async with anyio.create_task_group() as tasks:
+                for job in jobs:
+                    tasks.start_soon(run, job)
+        except BaseExceptionGroup as group:  # an error that is none of ours, as it was raised
+            raise group.exceptions[0] from None
 
     def _job(self, group: Group, part: Range, *, may_split: bool = True) -> Job:
         async def job() -> None:
@@ -174,5 +184,5 @@ class Reader:
             tuple(sorted(self.ledger.problems, key=lambda problem: (problem.characters or (0, 0), problem.analysis))),
             usage=self.ledger.usage,
             model=self.ledger.model,
-            error=self.ledger.first_error,
+            error=self.ledger.fatal or self.ledger.first_error,
         )

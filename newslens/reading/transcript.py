@@ -10,7 +10,8 @@ import re
 from newslens.article import Article
 
 _LOOK_ALIKES = str.maketrans({"<": "‹", ">": "›", "[": "⟦", "]": "⟧"})
-_UNSEEN = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")  # joiners stay: they spell
+# What shows nothing; the joiners among it stay, since they spell words.
+_UNSEEN = re.compile(r"[\u00ad\u200b\u200e\u200f\u034f\u061c\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]+")
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]+")
 _SPACE = re.compile(r"\s+")
 
@@ -55,7 +56,6 @@ def _body(article: Article, start: int, end: int) -> list[str]:
     ]
     lines += [
         (span.start, f"[{span.sentence}] {harmless(article.text[max(start, span.start) : min(end, span.end)])}")
-        for span in article.sentences
-        if span.start < end and start < span.end
+        for span in article.within(start, end)
     ]
     return [line for _, line in sorted(lines, key=lambda line: line[0])]

@@ -1,4 +1,4 @@
-"""A report as HTML for a notebook cell: no script, everything escaped."""
+"""A report as HTML for a notebook cell: no script, everything escaped, each text in its own direction."""
 
 from collections.abc import Iterable
 from html import escape
@@ -9,12 +9,13 @@ from newslens.render.missing import missing
 from newslens.render.plain import plain
 
 if TYPE_CHECKING:
-    from newslens.analyses import FramingNote, Stance
+    from newslens.analyses import FramingNote, Stance, Summary
     from newslens.report import Report
 
 _STYLE = "max-width:46em;line-height:1.4"
 _LIST = "list-style:none;padding-left:.5em"  # the triangle of <details> is bullet enough
 _QUOTE = "margin:.2em 0 .2em 1em;opacity:.75"
+_WORDS_SHOWN = 8
 
 
 def fragment(report: "Report") -> str:
@@ -23,17 +24,23 @@ def fragment(report: "Report") -> str:
     published = article.published.isoformat() if article.published else None
     facts = [fact for fact in (article.byline, article.outlet, published) if fact]
     parts = [
-        f"<h3>{_text(article.title or 'Untitled')}</h3>",
-        f"<p>{_text(' · '.join(facts))}</p>",
-        _list("What it says", ((point.text, point) for point in report.summary.key_points)) if report.summary else "",
+        f"<h3>{_text(article.title or 'Untitled')}</h3><p>{_text(' · '.join(facts))}</p>",
+        _summary(report.summary) if report.summary else "",
         _list("Who stands where", ((_stance(one), one) for one in report.stances))
         if report.stances is not None
         else "",
         _list("How it is framed", ((_frame(one), one) for one in report.framing)) if report.framing is not None else "",
+        *(f"<h4>{_text(name)}</h4><p>{_text(str(value))}</p>" for name, value in report.other.items()),
         _missing(report),
         f"<p><small>{_text(_reader(report))}</small></p>",
     ]
-    return f'<article class="newslens" dir="auto" style="{_STYLE}">{"".join(parts)}</article>'
+    return f'<article class="newslens" style="{_STYLE}">{"".join(parts)}</article>'
+
+
+def _summary(summary: "Summary") -> str:
+    points = _list("What it says", ((point.text, point) for point in summary.key_points))
+    # Extracted sentences would stand there twice.
+    return points if summary.method == "classical" else f"{points}<p>{_text(summary.text)}{_flag(summary)}</p>"
 
 
 def _list(title: str, findings: "Iterable[tuple[str, Finding]]") -> str:
@@ -57,8 +64,8 @@ def _stance(stance: "Stance") -> str:
 
 
 def _frame(note: "FramingNote") -> str:
-    words = ", ".join(dict.fromkeys(span.text.lower() for span in note.words))
-    return f"{note.frame}{' (primary)' if note.primary else ''}: {note.note or words}"
+    words = list(dict.fromkeys(span.text.lower() for span in note.words))
+    return f"{note.frame}{' (primary)' if note.primary else ''}: {note.note or ', '.join(words[:_WORDS_SHOWN])}"
 
 
 def _missing(report: "Report") -> str:
@@ -68,8 +75,10 @@ def _missing(report: "Report") -> str:
 
 def _reader(report: "Report") -> str:
     who = report.provenance.model or "classical methods, without a model"
-    return f"Read by {who}. newslens {report.provenance.newslens}"
+    usage = report.usage
+    spent = f" {usage.requests} requests, {usage.input_tokens}+{usage.output_tokens} tokens." if usage.requests else ""
+    return f"Read by {who}.{spent} newslens {report.provenance.newslens}"
 
 
 def _text(text: str) -> str:
-    return escape(plain(text))
+    return f'<bdi dir="auto">{escape(plain(text))}</bdi>'

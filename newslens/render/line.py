@@ -19,7 +19,7 @@ def line(report: "Report") -> str:
         *report.other,
         f"{len(report.problems)} PROBLEMS" if report.problems else "",
     ]
-    reader = report.provenance.model or "classical methods"
+    reader = plain(report.provenance.model or "") or "classical methods"
     return f"<Report {_title(report)!r}: {', '.join(filter(None, counts))}; by {reader}>"
 
 

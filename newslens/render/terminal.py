@@ -161,5 +161,5 @@ def _foot(report: "Report", page: Page) -> list[str]:
     else:
         cost = "price not known" if usage.cost_usd is None else f"${usage.cost_usd}"
         spent = f"{usage.requests} requests, {usage.input_tokens}+{usage.output_tokens} tokens, {cost}"
-        text = f"Read by {report.provenance.model}. {spent}. newslens {report.provenance.newslens}"
+        text = f"Read by {plain(report.provenance.model or 'a model')}. {spent}. newslens {report.provenance.newslens}"
     return [page.dim(row) for row in page.wrapped(text, first="")]
