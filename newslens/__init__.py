@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from newslens.analyses import ALL, FRAMING, STANCE, SUMMARY, FramingNote, KeyPoint, Stance, Summary
     from newslens.analysis import Analysis
     from newslens.article import Article
-    from newslens.client import Retry
+    from newslens.client import Budget, Rate, Retry
     from newslens.codebook import Codebook
     from newslens.errors import NewslensError
     from newslens.findings import Label
@@ -33,6 +33,7 @@ _HOME = {
     "SUMMARY": "analyses",
     "Analysis": "analysis",
     "Article": "article",
+    "Budget": "client",
     "Codebook": "codebook",
     "Coverage": "reading.outcome",
     "FramingNote": "analyses",
@@ -42,6 +43,7 @@ _HOME = {
     "Limits": "reading.parts",
     "NewslensError": "errors",
     "Problem": "reading.outcome",
+    "Rate": "client",
     "Report": "report",
     "Retry": "client",
     "Span": "spans",
@@ -57,6 +59,7 @@ __all__ = [
     "SUMMARY",
     "Analysis",
     "Article",
+    "Budget",
     "Codebook",
     "Coverage",
     "FramingNote",
@@ -66,6 +69,7 @@ __all__ = [
     "Limits",
     "NewslensError",
     "Problem",
+    "Rate",
     "Report",
     "Retry",
     "Span",

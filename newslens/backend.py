@@ -3,7 +3,7 @@
 import threading
 from typing import TYPE_CHECKING
 
-from newslens.client import Client, Retry
+from newslens.client import Budget, Client, Rate, Retry
 from newslens.exchange import Reply, Request
 from newslens.local import LocalServer
 from newslens.source import Source
@@ -19,12 +19,25 @@ class Backend:
         source: which server or file; not the offline reader.
         retry: attempts, waits, deadline.
         client: a ready SDK client instead of one of ours.
+        rate: requests and tokens a minute, in flight; None: learned from the server.
+        budget: caps on money and tokens.
         context: window in tokens of a model that is started here.
     """
 
-    def __init__(self, source: Source, retry: Retry, *, client: "AsyncOpenAI | None", context: int) -> None:
+    def __init__(  # noqa: PLR0913 - what a connection depends on
+        self,
+        source: Source,
+        retry: Retry,
+        *,
+        client: "AsyncOpenAI | None" = None,
+        rate: Rate | None = None,
+        budget: Budget | None = None,
+        context: int,
+    ) -> None:
         self._source = source
         self._retry = retry
+        self._rate = rate
+        self._budget = budget
         self._sdk = client
         self._context = context
         self._lock = threading.Lock()
@@ -57,13 +70,19 @@ class Backend:
             api_key=source.api_key,
             openai=self._sdk,
             retry=self._retry,
+            rate=self._rate,
+            budget=self._budget,
         )
 
     async def aclose(self) -> None:
-        """Close connections and stop a model that was started here; asking again opens anew."""
+        """Close connections and stop a model that was started here; asking again opens anew.
+
+        The client stays: it knows what the server takes and what is left of the budget.
+        """
         with self._lock:
-            client, self._client = self._client, None
-            local, self._local = self._local, None
+            client, local = self._client, self._local
+            if local is not None:  # the next one will listen elsewhere
+                self._client = self._local = None
         if client is not None:
             await client.aclose()
         if local is not None:

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, NoReturn
 from pydantic import SecretStr
 
 from newslens.exchange import Reply, Request
-from newslens.wire.calls import Call, Clock, Retry, Server, Sleep
+from newslens.limits import Rate
+from newslens.money import Account, Budget
+from newslens.wire.calls import Call, Retry, Server
 from newslens.wire.connection import Connection
+from newslens.wire.gate import Clock, Sleep, shared
 
 if TYPE_CHECKING:
     import openai
 
-__all__ = ["Client", "Retry"]
+__all__ = ["Budget", "Client", "Rate", "Retry"]
 
 _RETRY = Retry()
+_NO_CAP = Budget()
 
 
 class Client:
@@ -33,10 +37,13 @@ class Client:
         api_key: None: OPENAI_API_KEY, which is sent only when base_url is None as well.
         openai: a ready SDK client instead of the two; it stays the caller's to close.
         retry: how long and how often to try.
+        rate: what the server allows; None: as its answers say. All clients in the process that ask the same model
+            at the same server share one queue.
+        budget: what all calls of this client together may cost; None: no cap.
         sleep, clock: replaced in tests, so that they need not wait.
 
     Raises:
-        ConfigurationError: no key for OpenAI, or a base_url that is no URL.
+        ConfigurationError: no key for OpenAI, a base_url that is no URL, or a cap in dollars where no price is known.
     """
 
     def __init__(  # noqa: PLR0913 - options, each of one kind
@@ -47,6 +54,8 @@ class Client:
         api_key: SecretStr | str | None = None,
         openai: "openai.AsyncOpenAI | None" = None,
         retry: Retry = _RETRY,
+        rate: Rate | None = None,
+        budget: Budget | None = None,
         sleep: Sleep = asyncio.sleep,
         clock: Clock = time.monotonic,
     ) -> None:
@@ -54,6 +63,10 @@ class Client:
         self.retry = retry
         self._connection = Connection(base_url, api_key, openai)
         self._server = Server()
+        self._account = Account(budget or _NO_CAP, model=model, host=self._connection.host)
+        self._gate = shared(self._connection.base_url, model, clock)
+        if rate is not None:
+            self._gate.give(rate)
         self._sleep = sleep
         self._clock = clock
 
@@ -73,7 +86,7 @@ class Client:
 
         Raises:
             ServiceError: the server gave no answer: `AuthenticationFailed`, `BadRequest` and its kinds,
-                `RateLimited`, `QuotaExhausted`, `Unavailable`, `DeadlineExceeded`.
+                `RateLimited`, `QuotaExhausted`, `BudgetExceeded`, `Unavailable`, `DeadlineExceeded`.
             ReplyError: it gave one of no use: `MalformedResponse`, `InvalidReply` (blank), `Truncated`,
                 `Refused`, `Filtered`.
         """
@@ -82,6 +95,8 @@ class Client:
             model=self.model,
             connection=self._connection,
             server=self._server,
+            gate=self._gate,
+            account=self._account,
             retry=self.retry,
             sleep=self._sleep,
             clock=self._clock,

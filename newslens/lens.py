@@ -15,7 +15,7 @@ from newslens.analyses import ALL
 from newslens.analysis import Analysis
 from newslens.article import Article
 from newslens.backend import Backend
-from newslens.client import Retry
+from newslens.client import Budget, Rate, Retry
 from newslens.codebook import Codebook
 from newslens.errors import ConfigurationError, InputError
 from newslens.exchange import Ask
@@ -59,6 +59,9 @@ class Lens:
         blind: leave outlet and byline out of the prompt.
         limits: window and answer size in tokens, overlap, requests in flight.
         retry: attempts, waits, deadline in seconds; a GGUF file gets a patient one.
+        rate: requests and tokens a minute, requests in flight; None: learned from the server's headers. One for all
+            lenses of the process that ask the same model of the same server.
+        budget: caps on dollars and tokens, over all articles of this lens.
         max_output_tokens: limit of one answer, sent only when set; a GGUF file gets `limits.answer`.
         temperature: sent only when set; reasoning models refuse it.
         seed: sent only when set.
@@ -87,6 +90,8 @@ class Lens:
         blind: bool = False,
         limits: Limits | None = None,
         retry: Retry | None = None,
+        rate: Rate | None = None,
+        budget: Budget | None = None,
         max_output_tokens: int | None = None,
         temperature: float | None = None,
         seed: int | None = None,
@@ -114,12 +119,11 @@ class Lens:
         self.calls: Calls = calls or ("separate" if small else "joint")
         if small and max_output_tokens is None:  # a small model may never come to an end by itself
             self.settings = replace(self.settings, max_output_tokens=self.limits.answer)
-        self._ask = ask or self._backend(client)
-
-    def _backend(self, client: "AsyncOpenAI | None") -> Backend | None:
-        if self.source.kind == "classical":
-            return None
-        return Backend(self.source, self.retry, client=client, context=self.limits.window)
+        self._ask = ask
+        if ask is None and self.source.kind != "classical":
+            self._ask = Backend(
+                self.source, self.retry, client=client, rate=rate, budget=budget, context=self.limits.window
+            )
 
     def __repr__(self) -> str:
         names = ", ".join(analysis.name for analysis in self.analyses)

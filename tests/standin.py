@@ -7,9 +7,11 @@ import asyncio
 import json
 import socket
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, TypeAlias
 
 REASONS = {200: "OK", 429: "Too Many Requests", 500: "Internal Server Error"}
@@ -32,6 +34,7 @@ Act: TypeAlias = Callable[[asyncio.StreamWriter], Awaitable[None]]
 class Standin:
     base_url: str
     acts: list[Act]
+    otherwise: Callable[[], Act] | None = None
     ledger: list[Seen] = field(default_factory=list)
     connections: int = 0
     asked: asyncio.Event = field(default_factory=asyncio.Event)
@@ -40,12 +43,14 @@ class Standin:
 
     def next_act(self) -> Act:
         position = len(self.ledger) - 1
-        return self.acts[position] if position < len(self.acts) else completion(f"reply-{position}")
+        if position < len(self.acts):
+            return self.acts[position]
+        return self.otherwise() if self.otherwise is not None else completion(f"reply-{position}")
 
 
 @asynccontextmanager
-async def standin(*acts: Act) -> AsyncIterator[Standin]:
-    """Plays one act a request, then good completions; ends with every connection closed."""
+async def standin(*acts: Act, otherwise: Callable[[], Act] | None = None) -> AsyncIterator[Standin]:
+    """Plays one act a request, then what `otherwise` makes (good completions); ends with every connection closed."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -60,7 +65,7 @@ async def standin(*acts: Act) -> AsyncIterator[Standin]:
         here.closed.set()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    here = Standin(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", list(acts))
+    here = Standin(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", list(acts), otherwise)
     try:
         yield here
     finally:
@@ -178,3 +183,84 @@ def surplus(name: str, extra: str) -> Act:
         writer.write(b"".join(response(200, body) for body in bodies))
 
     return act
+
+
+@dataclass(slots=True)
+class Meter:
+    """One limit as servers enforce it: a bucket that refills all the time and holds no more than `size`.
+
+    With `size` much below a minute's worth it is what OpenAI documents: a limit a minute, enforced by the second.
+    """
+
+    what: str
+    per_minute: float
+    size: float
+    level: float = 0.0
+    at: float | None = None
+
+    def refill(self, now: float) -> None:
+        self.level = min(self.size, self.level + (now - self.at) * self.per_s) if self.at is not None else self.size
+        self.at = now
+
+    @property
+    def per_s(self) -> float:
+        return self.per_minute / 60
+
+    def headers(self) -> dict[str, str]:
+        reset_ms = (self.size - self.level) / self.per_s * 1000
+        return {
+            f"x_ratelimit_limit_{self.what}": f"{self.per_minute:.0f}",
+            f"x_ratelimit_remaining_{self.what}": f"{self.level:.0f}",
+            f"x_ratelimit_reset_{self.what}": f"{reset_ms:.0f}ms",
+        }
+
+
+@dataclass(slots=True)
+class Enforcer:
+    """Enforces limits a minute, and keeps the ledger of it.
+
+    `served` and `refused` are the moments of good answers and of 429s. With `states` it says how it stands in the
+    headers of every answer; with `names_wait` it says when to come back.
+    """
+
+    requests: Meter | None = None
+    tokens: Meter | None = None
+    prompt_tokens: int = 900
+    completion_tokens: int = 100
+    delay_s: float = 0.0
+    states: bool = True
+    names_wait: bool = True
+    content: str = "{}"
+    clock: Callable[[], float] = time.monotonic
+    served: list[float] = field(default_factory=list)
+    refused: list[float] = field(default_factory=list)
+    _names: Iterator[int] = field(default_factory=count)
+
+    def decide(self) -> tuple[int, dict[str, Any], dict[str, str]]:
+        """Status, body and headers of the answer to a request that comes now."""
+        now = self.clock()
+        needs = [(self.requests, 1), (self.tokens, self.prompt_tokens + self.completion_tokens)]
+        metered = [(meter, need) for meter, need in needs if meter is not None]
+        for meter, _ in metered:
+            meter.refill(now)
+        wait_s = max(((need - meter.level) / meter.per_s for meter, need in metered), default=0.0)
+        if wait_s <= 0:
+            for meter, need in metered:
+                meter.level -= need
+        headers = {name: text for meter, _ in metered if self.states for name, text in meter.headers().items()}
+        if wait_s > 0:
+            self.refused.append(now)
+            wait = {"retry_after_ms": f"{wait_s * 1000:.0f}"} if self.names_wait else {}
+            return 429, {"error": {"message": "slow down", "code": "rate_limit_exceeded"}}, headers | wait
+        self.served.append(now)
+        usage = {"prompt_tokens": self.prompt_tokens, "completion_tokens": self.completion_tokens}
+        return 200, completed(self.content, name=f"enforced-{next(self._names)}", usage=usage), headers
+
+    def __call__(self) -> Act:
+        async def act(writer: asyncio.StreamWriter) -> None:
+            status, body, headers = self.decide()
+            if status == 200:
+                await asyncio.sleep(self.delay_s)
+            writer.write(response(status, body, **headers))
+
+        return act

@@ -13,8 +13,10 @@ from pydantic import BaseModel
 from newslens.analyses import ALL, FRAMING, STANCE, SUMMARY
 from newslens.analysis import Analysis, Options
 from newslens.article import Article
+from newslens.client import Budget
 from newslens.codebook import Codebook
 from newslens.errors import (
+    BudgetExceeded,
     CodebookError,
     ConfigurationError,
     DeadlineExceeded,
@@ -207,6 +209,12 @@ def test_spanish_gets_a_summary_and_says_what_it_lacks() -> None:
 def test_errors_cross_process_borders(error: Exception) -> None:
     again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
     assert (type(again), again.args, vars(again)) == (type(error), error.args, vars(error))
+
+
+def test_a_budget_that_cannot_fit_an_article_sends_nothing() -> None:
+    lens = Lens("m", base_url="http://127.0.0.1:9/v1", budget=Budget(max_tokens=1))
+    with pytest.raises(BudgetExceeded):
+        lens.analyze(TEXT)
 
 
 def test_a_report_crosses_process_borders() -> None:

@@ -2,16 +2,18 @@
 
 import uuid
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from newslens.errors import DeadlineExceeded, InvalidReply, MalformedResponse
-from newslens.exchange import Reply, Request
+from newslens.errors import BudgetExceeded, DeadlineExceeded, InvalidReply, MalformedResponse, RateLimited
+from newslens.exchange import Message, Reply, Request
+from newslens.limits import Sent, Standing
+from newslens.money import Account, cost
 from newslens.replies import parse
 from newslens.usage import Usage
 from newslens.wire.connection import Connection, Received
-from newslens.wire.faults import REMEDIES, Fault, GivenUp, Kind, useless
+from newslens.wire.faults import REMEDIES, ErrorClass, Fault, GivenUp, Kind, useless
+from newslens.wire.gate import Clock, Gate, Sleep, TooLate
 from newslens.wire.protocol import Answer, Manners, body, estimated, read
 
 if TYPE_CHECKING:
@@ -19,9 +21,6 @@ if TYPE_CHECKING:
 
 _REMEMBERED = 4096  # answers whose ids are kept; a mixed-up connection repeats a recent one
 _UNIQUE_ID = 20  # characters of an id that is surely unique; Ollama's are "chatcmpl-" and up to three digits
-
-Sleep = Callable[[float], Awaitable[None]]
-Clock = Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +88,8 @@ class Call:
         model: str,
         connection: Connection,
         server: Server,
+        gate: Gate,
+        account: Account,
         retry: Retry,
         sleep: Sleep,
         clock: Clock,
@@ -97,6 +98,8 @@ class Call:
         self._model = model
         self._connection = connection
         self._server = server
+        self._gate = gate
+        self._account = account
         self._retry = retry
         self._sleep = sleep
         self._clock = clock
@@ -104,6 +107,9 @@ class Call:
         self._deadline = request.deadline if request.deadline is not None else self._started + retry.deadline_s
         self._manners = server.manners
         self._id = uuid.uuid4()
+        self._ticket = gate.ticket()
+        self._size = _size(request.messages)
+        self._sent: Sent | None = None
         self._faults: list[Fault] = []
         self._usage = Usage()
 
@@ -132,17 +138,52 @@ class Call:
         )
 
     async def _attempt(self) -> Reply | Fault:
-        left = self._deadline - self._clock()
-        if left <= 0:
-            return Fault(Kind.FATAL, DeadlineExceeded, "the deadline passed before it was sent")
-        begun = self._clock()
-        received = await self._connection.exchange(
-            body(self._request, model=self._model, manners=self._manners, limit=self._limit()),
-            idempotency_key=self._id,
-            timeout_s=min(self._retry.attempt_timeout_s * 2 ** self._seen(Kind.SLOW), left),
-        )
-        outcome = received if isinstance(received, Fault) else await self._judged(received)
-        return self._booked(outcome, seconds=self._clock() - begun)
+        if self._clock() >= self._deadline:
+            return self._unsent(DeadlineExceeded, "the deadline passed before it was sent")
+        prompt, answer = round(self._gate.limits.prompt(self._size)), self._limit()
+        reserved = self._account.reserve(input_tokens=prompt, max_output_tokens=answer)
+        if reserved is None:
+            return self._unsent(BudgetExceeded, "it does not fit into what is left of the budget")
+        spent: Usage | None = Usage()
+        try:
+            sent = await self._gate.enter(self._ticket, self._size, answer, deadline=self._deadline, sleep=self._sleep)
+            if isinstance(sent, TooLate):
+                return self._too_late(sent)
+            spent = None  # whoever cancels it now does not learn what it has cost
+            outcome = await self._exchanged(sent)
+            spent = outcome.usage if isinstance(outcome, Reply) else outcome.spent
+        finally:
+            self._account.settle(reserved, spent)
+        return self._booked(outcome)
+
+    async def _exchanged(self, sent: Sent) -> Reply | Fault:
+        """One request and what came of it, its tokens, money and seconds included."""
+        self._sent = sent
+        standing, spent, begun = Standing(), None, self._clock()
+        try:
+            received = await self._connection.exchange(
+                body(self._request, model=self._model, manners=self._manners, limit=self._limit()),
+                idempotency_key=self._id,
+                timeout_s=min(self._retry.attempt_timeout_s * 2 ** self._seen(Kind.SLOW), self._deadline - begun),
+            )
+            standing = received.standing
+            outcome = received if isinstance(received, Fault) else await self._judged(received)
+            outcome = self._billed(outcome, seconds=self._clock() - begun)
+            spent = outcome.usage if isinstance(outcome, Reply) else outcome.spent
+        finally:
+            self._gate.leave(sent, standing, spent if spent is not None and spent.input_tokens else None)
+        return outcome
+
+    def _too_late(self, late: TooLate) -> Fault:
+        if late.wait_s is None:
+            return self._unsent(DeadlineExceeded, "the deadline passed in the queue")
+        said = f"its turn would come in {late.wait_s:.1f} s, after the deadline"
+        return replace(self._unsent(RateLimited, said), retry_after_s=late.wait_s)
+
+    def _unsent(self, error: ErrorClass, said: str) -> Fault:
+        fault = Fault(Kind.FATAL, error, said)
+        self._faults.append(fault)
+        return fault
 
     async def _judged(self, received: Received) -> Reply | Fault:
         try:
@@ -181,16 +222,27 @@ class Call:
         self._server.proven = True
         return None
 
-    def _booked(self, outcome: Reply | Fault, *, seconds: float) -> Reply | Fault:
-        """Add the attempt to the bill; a reply carries the whole of it."""
+    def _billed(self, outcome: Reply | Fault, *, seconds: float) -> Reply | Fault:
+        """The outcome with all that this one attempt cost."""
+        if isinstance(outcome, Reply):
+            return replace(outcome, usage=self._bill(outcome.usage, seconds, outcome.model))
+        fault = self._completed(outcome)
+        return replace(fault, spent=self._bill(fault.spent, seconds))
+
+    def _bill(self, tokens: Usage, seconds: float, answered: str | None = None) -> Usage:
+        names = dict.fromkeys((answered or self._model, self._model))  # an answer may name a version without a price
+        prices = (cost(name, self._connection.host, tokens) for name in names)
+        price = next((price for price in prices if price is not None), None)
         retries = 1 if self._usage.requests else 0
-        self._usage += Usage(requests=1, retries=retries, seconds=seconds)
+        return tokens.model_copy(update={"requests": 1, "retries": retries, "seconds": seconds, "cost_usd": price})
+
+    def _booked(self, outcome: Reply | Fault) -> Reply | Fault:
+        """Add the attempt to those before; a reply carries the whole of it."""
         if isinstance(outcome, Reply):
             return replace(outcome, usage=self._usage + outcome.usage)
-        fault = self._completed(outcome)
-        self._faults.append(fault)
-        self._usage += fault.spent
-        return fault
+        self._faults.append(outcome)
+        self._usage += outcome.spent
+        return outcome
 
     def _completed(self, fault: Fault) -> Fault:
         if fault.kind is Kind.REFUSED_PARAMETER:
@@ -227,7 +279,10 @@ class Call:
         fault = _last(state)
         if not REMEDIES[fault.kind].waits:
             return 0.0
-        return fault.retry_after_s if fault.retry_after_s is not None else self._backoff(state)
+        wait_s = fault.retry_after_s if fault.retry_after_s is not None else self._backoff(state)
+        if fault.kind is Kind.RATE_LIMITED and self._sent is not None:
+            self._gate.slow_down(self._sent, wait_s)
+        return wait_s
 
     def _out_of_time(self, state: "RetryCallState") -> bool:
         """A wait that does not fit into the deadline is not begun."""
@@ -236,3 +291,8 @@ class Call:
 
 def _last(state: "RetryCallState") -> Any:
     return state.outcome.result() if state.outcome is not None else None
+
+
+def _size(messages: tuple[Message, ...]) -> int:
+    """Bytes of a prompt: closer to its tokens than characters are, and nothing has to be encoded for it."""
+    return sum(len(message.content.encode("utf-8", "surrogatepass")) for message in messages)

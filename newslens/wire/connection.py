@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from newslens.errors import ConfigurationError, DeadlineExceeded, Unavailable
+from newslens.limits import Standing
+from newslens.wire.advertised import standing
 from newslens.wire.faults import Fault, Kind
 from newslens.wire.protocol import Body
 from newslens.wire.refusals import refused
@@ -43,6 +45,7 @@ class Received:
         status: its status.
         content: the whole body.
         request_id: the server's id of the request.
+        standing: what the server says about its limits.
         surplus: more bytes came than the answer has.
         drop: closes the connection that it came on, so that nothing else is read from it.
     """
@@ -50,6 +53,7 @@ class Received:
     status: int
     content: bytes = field(repr=False)
     request_id: str | None
+    standing: Standing
     surplus: bool
     drop: Callable[[], Awaitable[None]] = field(repr=False)
 
@@ -73,6 +77,11 @@ class Connection:
         self._base_url = str(given.base_url) if given is not None else _checked_url(base_url)
         self._open: _Open = {}
         weakref.finalize(self, _close_soon, self._open).atexit = False  # by then the loops have ended
+
+    @property
+    def base_url(self) -> str:
+        """Address of the server, which may hold a password."""
+        return self._base_url
 
     @property
     def host(self) -> str:
@@ -114,8 +123,8 @@ class Connection:
             return self._given
         loop = asyncio.get_running_loop()
         if loop not in self._open:
-            for stale in [other for other in self._open if other.is_closed()]:
-                del self._open[stale]
+            for stale in [other for other in list(self._open) if other.is_closed()]:  # other threads add theirs
+                self._open.pop(stale, None)
             sdk = self._built()
             lifetime = _open_while_loop_runs(sdk)
             self._open[loop] = sdk, lifetime
@@ -187,8 +196,9 @@ async def _received(response: "httpx2.Response") -> Received:
         if stream is not None:
             await stream.aclose()
 
-    request_id = response.headers.get("x-request-id")
-    return Received(response.status_code, content, request_id, _has_surplus(response), drop)
+    headers = response.headers
+    request_id = headers.get("x-request-id")
+    return Received(response.status_code, content, request_id, standing(headers), _has_surplus(response), drop)
 
 
 def _has_surplus(response: "httpx2.Response") -> bool:
@@ -204,7 +214,7 @@ def _broken(error: Exception, *, answering: bool) -> Fault:
     import httpx2
 
     cause = _innermost(error)
-    _forget_headers(cause)
+    _forget_secrets(cause)
     said = f"{type(cause).__name__}: {cause}".rstrip(": ")
     if isinstance(cause, TimeoutError | httpx2.TimeoutException) and not isinstance(cause, httpx2.ConnectTimeout):
         return Fault(Kind.SLOW, DeadlineExceeded, "no whole answer in time", cause=cause)
@@ -222,12 +232,13 @@ def _innermost(error: Exception) -> Exception:
     return wrapped if isinstance(error, openai.APIConnectionError) and isinstance(wrapped, Exception) else error
 
 
-def _forget_headers(error: Exception) -> None:
+def _forget_secrets(error: Exception) -> None:
     """The request hangs on the error with the key in its headers, and error reporters walk such things."""
     import httpx2
 
     if isinstance(error, httpx2.RequestError) and error._request is not None:  # noqa: SLF001 - `.request` raises
         error.request.headers.clear()
+        error.request.url = error.request.url.copy_with(userinfo=b"")
 
 
 def _key(base_url: str | None, api_key: SecretStr | str | None) -> SecretStr | None:

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from newslens import errors
 from newslens.exchange import Request
+from newslens.limits import Standing
 from newslens.usage import Usage
 from newslens.wire.protocol import Answer
 
@@ -64,6 +65,7 @@ ADVICE: Mapping[ErrorClass, str] = {
     errors.Unsupported: "Use another server or model, or leave that parameter out.",
     errors.RateLimited: "Wait, or raise Retry(deadline_s=…).",
     errors.QuotaExhausted: "Add credit to the account, or change the key.",
+    errors.BudgetExceeded: "Raise Budget(…); what is finished is kept.",
     errors.Unavailable: "Try later, or raise Retry(attempts=…, deadline_s=…).",
     errors.DeadlineExceeded: "Raise Retry(attempt_timeout_s=…, deadline_s=…).",
     errors.MalformedResponse: "Check that base_url is an OpenAI-compatible server.",
@@ -80,6 +82,7 @@ class Fault:
         error: class of the error that the caller sees when we give up.
         said: what happened, for people.
         status, code, request_id, retry_after_s, raw_text: fields of that error.
+        standing: what the server says about its limits.
         spent: tokens that the attempt cost all the same.
         parameter: name of the parameter that the server refuses.
         extra: fields that only this class of error has.
@@ -94,6 +97,7 @@ class Fault:
     request_id: str | None = None
     retry_after_s: float | None = None
     raw_text: str = field(default="", repr=False)
+    standing: Standing = field(default_factory=Standing)
     spent: Usage = field(default_factory=Usage)
     parameter: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)

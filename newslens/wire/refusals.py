@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Any
 
 from newslens import errors
+from newslens.wire.advertised import standing
 from newslens.wire.faults import ErrorClass, Fault, Kind
 from newslens.wire.protocol import json_object, shown
 
@@ -68,6 +69,7 @@ def refused(status: int, headers: Mapping[str, str], content: bytes) -> Fault:
         code=said.code,
         request_id=headers.get("x-request-id"),
         retry_after_s=retry_after_s(headers),
+        standing=standing(headers),
         # A JSON error may repeat the request, article and all; its message is quoted already.
         raw_text="" if json_object(content) is not None else shown(content),
         parameter=said.parameter,

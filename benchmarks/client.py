@@ -1,0 +1,176 @@
+"""Measure the client: CPU and throughput beside the openai SDK's own `.parse`, and how well it keeps a server's limits.
+
+Usage: python benchmarks/client.py [--rounds 3] [--calls 500] [--faster 5]
+
+Speed: as many calls, 32 in flight, to a stand-in server in another process that answers after 50 ms. Rounds are
+interleaved; CPU is this process's own, in milliseconds a call; the table has the median.
+Limits: 150 calls, 32 in flight, to a server that enforces 300 requests (or 150 000 tokens, 1000 a call) a minute, five
+requests' worth at once. `--faster 5` makes both server and limits five times as fast, which is harder, since the
+network's jitter stays the same; `--faster 1` takes three minutes.
+"""
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from pydantic import BaseModel
+from standin import Enforcer, Meter, standin
+
+from newslens.client import Client, Rate
+from newslens.exchange import Message, Request
+
+IN_FLIGHT = 32
+DELAY_S = 0.05
+QUESTIONS = 150
+TEXT = "It rained on the day of the vote, and few came. " * 80
+
+
+class Point(BaseModel):
+    """One point with the sentences it stands on."""
+
+    text: str
+    evidence: list[int]
+
+
+class Answer(BaseModel):
+    """What is asked for."""
+
+    summary: str
+    points: list[Point]
+
+
+CONTENT = json.dumps({"summary": TEXT[:200], "points": [{"text": TEXT[:50], "evidence": [1, 2]} for _ in range(5)]})
+
+
+def serve(pipe: Connection, enforcer: Enforcer) -> None:
+    """The server's process: says its address, and at the end how many it refused."""
+    asyncio.run(_serve(pipe, enforcer))
+
+
+async def _serve(pipe: Connection, enforcer: Enforcer) -> None:
+    async with standin(otherwise=enforcer) as server:
+        pipe.send(server.base_url)
+        await asyncio.to_thread(pipe.recv)
+        pipe.send((len(enforcer.served), len(enforcer.refused)))
+
+
+class Server:
+    """A stand-in in a process of its own, so that its CPU is not counted as ours."""
+
+    def __init__(self, enforcer: Enforcer) -> None:
+        self._pipe, theirs = multiprocessing.Pipe()
+        self._process = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs, enforcer))
+        self._process.start()
+        self.base_url: str = self._pipe.recv()
+
+    def stop(self) -> tuple[int, int]:
+        """How many requests it served, and how many it refused."""
+        self._pipe.send("stop")
+        served, refused = self._pipe.recv()
+        self._process.join()
+        return served, refused
+
+
+async def many(ask: Callable[[int], Awaitable[object]], calls: int) -> None:
+    """So many calls, `IN_FLIGHT` at a time."""
+    free = asyncio.Semaphore(IN_FLIGHT)
+
+    async def one(number: int) -> None:
+        async with free:
+            await ask(number)
+
+    await asyncio.gather(*map(one, range(calls)))
+
+
+def messages(number: int) -> list[dict[str, str]]:
+    """One article a call, each its own."""
+    return [{"role": "system", "content": "Summarise."}, {"role": "user", "content": f"{number}\n{TEXT}"}]
+
+
+async def ours(base_url: str, calls: int, rate: Rate | None = None) -> None:
+    """Our client, the answer read into the same model."""
+    client = Client("m", base_url=base_url, api_key="none", rate=rate)
+    schema = Answer.model_json_schema()
+    request = Request(what="summary", messages=(), schema=schema)
+
+    async def ask(number: int) -> Answer:
+        turns = tuple(Message(**turn) for turn in messages(number))  # type: ignore[arg-type]  # roles are literals
+        reply = await client.ask(replace(request, messages=turns))
+        return Answer.model_validate_json(reply.text)
+
+    await many(ask, calls)
+    await client.aclose()
+
+
+async def theirs(base_url: str, calls: int) -> None:
+    """The SDK's own way."""
+    import openai
+
+    async with openai.AsyncOpenAI(base_url=base_url, api_key="none", max_retries=0) as sdk:
+
+        async def ask(number: int) -> Any:
+            turns: Any = messages(number)
+            return await sdk.chat.completions.parse(model="m", messages=turns, response_format=Answer)
+
+        await many(ask, calls)
+
+
+def measured(work: Awaitable[None]) -> tuple[float, float]:
+    """Wall and CPU seconds."""
+
+    async def run() -> tuple[float, float]:
+        wall, cpu = time.perf_counter(), time.process_time()
+        await work
+        return time.perf_counter() - wall, time.process_time() - cpu
+
+    return asyncio.run(run())
+
+
+def speed(rounds: int, calls: int) -> None:
+    """CPU and throughput, side by side."""
+    server = Server(Enforcer(delay_s=DELAY_S, states=False, content=CONTENT))
+    for warm_up in (ours, theirs):
+        measured(warm_up(server.base_url, IN_FLIGHT))
+    rows = [(measured(ours(server.base_url, calls)), measured(theirs(server.base_url, calls))) for _ in range(rounds)]
+    server.stop()
+    for name, column in (("newslens", 0), ("openai .parse", 1)):
+        cpu = median(row[column][1] for row in rows) / calls * 1000
+        rate = calls / median(row[column][0] for row in rows)
+        print(f"{name:14} {cpu:5.2f} ms CPU a call  {rate:6.0f} calls/s")
+    print(f"throughput / throughput of .parse: {median(row[1][0] / row[0][0] for row in rows):.2f}")
+    print(f"CPU of .parse / CPU: {median(row[1][1] / row[0][1] for row in rows):.2f}")
+
+
+def limits(faster: float) -> None:
+    """Limits given and learned, on requests and on tokens."""
+    for what, per_minute, need in (("requests", 300 * faster, 1), ("tokens", 150_000 * faster, 1000)):
+        for given in (True, False):
+            meter = Meter(what, per_minute, 5 * need)
+            named = Rate(**{f"{what}_per_minute": per_minute})  # type: ignore[arg-type]  # one of its two numbers
+            server = Server(Enforcer(**{what: meter}, delay_s=DELAY_S, content=CONTENT))  # type: ignore[arg-type]  # the same
+            wall, _ = measured(ours(server.base_url, QUESTIONS, named if given else None))
+            served, refused = server.stop()
+            ideal = (QUESTIONS * need - meter.size) / meter.per_s + DELAY_S
+            how = "given" if given else "learned"
+            print(f"{what:8} {how:7} {served} served, {refused:2} answers 429, wall / ideal {wall / ideal:.3f}")
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--calls", type=int, default=500)
+    arguments.add_argument("--faster", type=float, default=5.0)
+    given = arguments.parse_args()
+    speed(given.rounds, given.calls)
+    limits(given.faster)
