@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from newslens.reading.parts import Limits
     from newslens.report import Report
     from newslens.spans import Span
+    from newslens.store import Store
     from newslens.usage import Usage
 
 _HOME = {
@@ -48,6 +49,7 @@ _HOME = {
     "Retry": "client",
     "Span": "spans",
     "Stance": "analyses",
+    "Store": "store",
     "Summary": "analyses",
     "Usage": "usage",
 }
@@ -74,6 +76,7 @@ __all__ = [
     "Retry",
     "Span",
     "Stance",
+    "Store",
     "Summary",
     "Usage",
     "__version__",

@@ -3,7 +3,8 @@
     NewslensError
     ├── ConfigurationError      fix the set-up
     │   ├── MissingExtra        install an optional part
-    │   └── CodebookError       fix the codebook file
+    │   ├── CodebookError       fix the codebook file
+    │   └── StoreError          make room, or name another store
     ├── InputError              fix the article
     │   └── LanguageUnknown         no lexicon for its language: name a model
     ├── PromptError             fix the template
@@ -64,6 +65,10 @@ class MissingExtra(ConfigurationError):
 
 class CodebookError(ConfigurationError):
     """A codebook file breaks its own rules."""
+
+
+class StoreError(ConfigurationError):
+    """The store cannot be used: make room, or name another file. What was in it stays."""
 
 
 class InputError(NewslensError):

@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -14,6 +13,7 @@ from newslens import offline as classical
 from newslens.analyses import ALL
 from newslens.analysis import Analysis
 from newslens.article import Article
+from newslens.assembly import Circumstances, assembled
 from newslens.backend import Backend
 from newslens.client import Budget, Rate, Retry
 from newslens.codebook import Codebook
@@ -22,13 +22,18 @@ from newslens.exchange import Ask
 from newslens.reading.outcome import Outcome
 from newslens.reading.parts import Limits
 from newslens.reading.reader import Reader
-from newslens.report import Provenance, Report, plain_data
-from newslens.source import resolve
-from newslens.version import __version__
+from newslens.report import Report
+from newslens.source import Source, resolve
 from newslens.wiring import checked, settings, used_codebooks, used_prompts
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+
     from openai import AsyncOpenAI
+
+    from newslens.bulk import Input
+    from newslens.bulk import Outcome as BulkOutcome
+    from newslens.store import Store
 
 Calls = Literal["joint", "separate"]
 _SMALL = Limits(window=8_192, answer=2_048, parallel=1)  # what small models of today read without losing the thread
@@ -50,6 +55,7 @@ class Lens:
         client: a ready `openai.AsyncOpenAI`; its own retries are switched off in our copy.
         gguf: a model file to run inside this process (extra `local`).
         ask: the caller's own way to answer a `Request` (for tests: `newslens.testing.Scripted`).
+        store: where answers are kept before anything else happens, so that none is paid for twice.
         offline: read by classical methods, whatever the environment says.
         analyses: what to look for.
         targets: what stances are wanted toward; empty: those that the article has.
@@ -81,6 +87,7 @@ class Lens:
         client: "AsyncOpenAI | None" = None,
         gguf: str | os.PathLike[str] | None = None,
         ask: Ask | None = None,
+        store: "Store | None" = None,
         offline: bool = False,
         analyses: Sequence[Analysis[Any]] = ALL,
         targets: Sequence[str] = (),
@@ -119,11 +126,15 @@ class Lens:
         self.calls: Calls = calls or ("separate" if small else "joint")
         if small and max_output_tokens is None:  # a small model may never come to an end by itself
             self.settings = replace(self.settings, max_output_tokens=self.limits.answer)
-        self._ask = ask
+        self.store = store
+        self._backend: Backend | None = None
         if ask is None and self.source.kind != "classical":
-            self._ask = Backend(
+            self._backend = Backend(
                 self.source, self.retry, client=client, rate=rate, budget=budget, context=self.limits.window
             )
+        self._ask = ask or self._backend
+        if store is not None and self._ask is not None:
+            self._ask = _stored(self._ask, store, self.source, client)
 
     def __repr__(self) -> str:
         names = ", ".join(analysis.name for analysis in self.analyses)
@@ -174,54 +185,71 @@ class Lens:
         return [self.analyses] if self.calls == "joint" else [(analysis,) for analysis in self.analyses]
 
     def _report(self, article: Article, outcome: Outcome) -> Report:
-        if not outcome.results and outcome.error is not None:
-            raise outcome.error
-        built_in = {name: result for name, result in outcome.results.items() if name in Report.model_fields}
-        other = {
-            analysis.name: plain_data(analysis, outcome.results[analysis.name])
-            for analysis in self.analyses
-            if analysis.name in outcome.results and analysis.name not in built_in
-        }
-        return Report(
-            article=article,
-            other=other,
-            coverage=outcome.coverage,
-            problems=outcome.problems,
-            usage=outcome.usage,
-            provenance=self._provenance(outcome),
-            **built_in,
+        circumstances = Circumstances(self.analyses, self.settings, self.source, self.calls, self._codebooks)
+        return assembled(article, outcome, circumstances)
+
+    def analyze_many(  # noqa: PLR0913 - keyword-only options
+        self,
+        articles: "Iterable[Input]",
+        *,
+        concurrency: int = 8,
+        order: Literal["done", "input"] = "done",
+        on_error: Literal["yield", "raise"] = "yield",
+        run: str | None = None,
+        retry_failed: bool = False,
+    ) -> "Iterator[BulkOutcome]":
+        """Read many articles side by side in constant memory: one outcome for each; see `newslens.bulk.analyze_many`.
+
+        With a store, what was finished before is not asked again.
+        """
+        from newslens.bulk import analyze_many
+
+        return analyze_many(
+            self,
+            articles,
+            concurrency=concurrency,
+            order=order,
+            on_error=on_error,
+            store=self.store,
+            run=run,
+            retry_failed=retry_failed,
         )
 
-    def _provenance(self, outcome: Outcome) -> Provenance:
-        offline = self.source.kind == "classical"
-        return Provenance(
-            newslens=__version__,
-            reader="classical" if offline else "model",
-            model=None if offline else outcome.model or self.source.model,
-            server=self.source.host,
-            analyses=tuple(analysis.name for analysis in self.analyses),
-            prompts={} if offline else {name: one.sha256 for name, one in self.settings.templates.items()},
-            codebooks=self._codebooks,
-            targets=self.settings.options.targets,
-            calls=self.calls,
-            blind=self.settings.blind,
-            max_output_tokens=self.settings.max_output_tokens,
-            temperature=self.settings.temperature,
-            seed=self.settings.seed,
-            created=datetime.now(UTC),
+    def aanalyze_many(  # noqa: PLR0913 - keyword-only options
+        self,
+        articles: "Iterable[Input] | AsyncIterable[Input]",
+        *,
+        concurrency: int = 8,
+        order: Literal["done", "input"] = "done",
+        on_error: Literal["yield", "raise"] = "yield",
+        run: str | None = None,
+        retry_failed: bool = False,
+    ) -> "AsyncIterator[BulkOutcome]":
+        """Like `analyze_many`, for async code."""
+        from newslens.bulk import aanalyze_many
+
+        return aanalyze_many(
+            self,
+            articles,
+            concurrency=concurrency,
+            order=order,
+            on_error=on_error,
+            store=self.store,
+            run=run,
+            retry_failed=retry_failed,
         )
 
     def close(self) -> None:
         """Close connections, and stop a model that was started here. The lens can be used again."""
-        if isinstance(self._ask, Backend):
+        if self._backend is not None:
             from newslens import portal
 
-            portal.run(self._ask.aclose)
+            portal.run(self._backend.aclose)
 
     async def aclose(self) -> None:
         """Like `close`, for async code."""
-        if isinstance(self._ask, Backend):
-            await self._ask.aclose()
+        if self._backend is not None:
+            await self._backend.aclose()
 
     def __enter__(self) -> Self:
         return self
@@ -234,6 +262,21 @@ class Lens:
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
+
+
+def _stored(ask: Ask, store: "Store", source: Source, client: "AsyncOpenAI | None") -> Ask:
+    """The same `ask`, which first looks into the store."""
+    from newslens.store import Stored, server_name
+
+    server = "caller"
+    if client is not None:
+        server = server_name(str(client.base_url))
+    elif source.gguf is not None:
+        file = source.gguf.stat()
+        server = f"gguf:{source.gguf.name}:{file.st_size}:{file.st_mtime_ns}"
+    elif source.kind == "server":
+        server = server_name(source.base_url)
+    return Stored(ask, store, server=server, model=source.model)
 
 
 def _article(article: Article | str) -> Article:

@@ -17,8 +17,9 @@ _KEPT = frozenset(
 )
 
 
-def strict(result: Any, codes: Sequence[str] = ()) -> Schema:
-    """The strict schema of one result type: no references, no defaults, codebook codes as an enum."""
+@cache
+def strict(result: Any, codes: tuple[str, ...] = ()) -> Schema:
+    """The strict schema of one result type, built once: no references, no defaults, codebook codes as an enum."""
     whole = adapter(result).json_schema(mode="validation")
     return _strict(whole, whole.get("$defs", {}), codes)
 

@@ -175,3 +175,21 @@ def test_prompts_and_codebooks_are_listed_and_shown() -> None:
     assert run("prompts", "system").stdout.startswith(b"You read news articles")
     assert b"policy_frames" in run("codebooks").stdout
     assert b"external_regulation" in run("codebooks", "policy_frames").stdout
+
+
+def test_a_corpus_is_read_row_by_row_and_gone_on_with(tmp_path: Path) -> None:
+    corpus, out, store = tmp_path / "corpus.jsonl", tmp_path / "out.jsonl", tmp_path / "run.db"
+    rows = [{"id": "a", "text": STUB.read_text()}, {"id": "b", "text": ""}, {"id": "c", "text": SAMPLE.read_text()}]
+    corpus.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    command = ("run", corpus, "-o", out, "--store", store, "--offline", "--analyses", "summary")
+    first = run(*command)
+    written = out.read_bytes()
+    second = run(*command)
+    assert (first.returncode, second.returncode) == (1, 1)
+    assert first.stderr.decode().splitlines()[-1] == "newslens: 2 done, 1 failed or incomplete"
+    assert [json.loads(line)["key"] for line in written.splitlines()] == ["a", "b", "c"]
+    assert out.read_bytes() == written
+    shown = run("cache", store)
+    assert shown.returncode == 0
+    assert b"answers" in shown.stdout
+    assert run("cache", tmp_path / "none.db").returncode == 2

@@ -26,6 +26,7 @@ from newslens.errors import (
 )
 from newslens.lens import Lens
 from newslens.report import ArticleReference, Report
+from newslens.store import Store
 from newslens.testing import Scripted
 
 TEXT = "Mayor Ana Ruiz called the vote a mistake. The council voted on Monday to close the old bridge."
@@ -215,6 +216,27 @@ def test_a_budget_that_cannot_fit_an_article_sends_nothing() -> None:
     lens = Lens("m", base_url="http://127.0.0.1:9/v1", budget=Budget(max_tokens=1))
     with pytest.raises(BudgetExceeded):
         lens.analyze(TEXT)
+
+
+def test_a_store_answers_what_was_asked_before(tmp_path: Path) -> None:
+    ask = Scripted(SUMMARY_ONLY)
+    with Store(tmp_path / "run.db") as store:
+        first = Lens(ask=ask, analyses=[SUMMARY], store=store).analyze(TEXT)
+        second = Lens(ask=ask, analyses=[SUMMARY], store=store).analyze(TEXT)
+    assert len(ask.requests) == 1
+    assert first.summary == second.summary
+    assert (first.usage.requests, second.usage.requests) == (1, 0)
+
+
+def test_many_articles_have_one_outcome_each(tmp_path: Path) -> None:
+    with Store(tmp_path / "run.db") as store:
+        lens = Lens(offline=True, store=store)
+        outcomes = list(lens.analyze_many([("a", TEXT), ("b", ""), ("c", TEXT)], order="input"))
+    assert [(one.key, one.report is None, type(one.error)) for one in outcomes] == [
+        ("a", False, type(None)),
+        ("b", True, InputError),
+        ("c", False, type(None)),
+    ]
 
 
 def test_a_report_crosses_process_borders() -> None:

@@ -12,6 +12,7 @@ _MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+_WHICH = "Say which encoding it is (encoding=…, --encoding), for example cp1252 for Western European."
 _META_CHARSET = re.compile(rb"""<meta[^>]{1,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
 # What a browser reads under these names (WHATWG Encoding Standard).
 _AS_BROWSERS_READ = {"ascii": "cp1252", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
@@ -79,7 +80,7 @@ def of_text(content: bytes, encoding: str | None) -> str:
         ) from unknown
     except UnicodeDecodeError as wrong:
         at = f"byte 0x{content[wrong.start]:02X} at {wrong.start:,}"
-        advice = "Say which encoding it is (encoding=…, --encoding), for example cp1252 for Western European." if encoding is None else "Try another."
+        advice = _WHICH if encoding is None else "Try another."
         raise InputError(f"The text is not {name} ({at}). {advice}") from wrong
 
 

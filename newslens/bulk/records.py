@@ -1,0 +1,137 @@
+"""Articles out of a JSON Lines or CSV file, row by row; a row that cannot be read is an error in its place."""
+
+import csv
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+from newslens.article import Article
+from newslens.errors import InputError
+from newslens.intake.charsets import of_text
+from newslens.intake.files import MAX_BYTES, from_record
+
+_DELIMITERS = ",;\t"
+_JSON_LINES = (".jsonl", ".ndjson")
+_CSV = (".csv", ".tsv")
+_UNDECODED = re.compile("[\udc80-\udcff]")
+
+Keyed = tuple[str, Article | InputError]
+
+
+def read(path: str | os.PathLike[str], *, encoding: str = "utf-8") -> Iterator[Keyed]:
+    """Each row with its key, as `analyze_many` takes them.
+
+    The key is the row's `id`, else its number, counted from 1; the other fields are those of
+    `newslens.intake.files.from_record`. CSV has a header line; comma, semicolon or tab, whichever that has most of.
+
+    Args:
+        path: a file ending in .jsonl, .ndjson, .csv or .tsv.
+        encoding: of the file; a byte order mark of UTF-8 is passed over.
+
+    Raises:
+        InputError: the file cannot be read at all; raised when the first row is asked for.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in (*_JSON_LINES, *_CSV):
+        known = " ".join((*_JSON_LINES, *_CSV))
+        raise InputError(f"{os.fspath(path)!r} ends in {suffix!r}; rows are read from {known}.")
+    _check(encoding)
+    try:
+        with Path(path).open("rb") as file:
+            rows = _json_rows(file, encoding) if suffix in _JSON_LINES else _csv_rows(file, encoding)
+            for number, row in enumerate(rows, 1):
+                yield _keyed(row, number)
+    except OSError as error:
+        raise InputError(f"{os.fspath(path)!r} cannot be read: {error.strerror}.") from error
+
+
+def _check(encoding: str) -> None:
+    try:
+        by_line = "\n".encode(encoding) == b"\n"
+    except LookupError as unknown:
+        raise InputError(
+            f"There is no encoding {encoding!r}. Python's list is under 'Standard Encodings'."
+        ) from unknown
+    if not by_line:
+        raise InputError(f"Rows are not read from {encoding}. Convert the file to UTF-8 first, for example with iconv.")
+
+
+def _keyed(row: Mapping[str, Any] | InputError, number: int) -> Keyed:
+    if isinstance(row, InputError):
+        return str(number), row
+    given = row.get("id")
+    key = str(number) if given is None or given == "" else str(given)
+    try:
+        return key, Article.from_text(**asdict(from_record(row)))
+    except InputError as error:
+        return key, error
+
+
+def _json_rows(file: IO[bytes], encoding: str) -> Iterator[Mapping[str, Any] | InputError]:
+    for line in _lines(file):
+        if isinstance(line, InputError):
+            yield line
+        elif line.strip():
+            yield _json_row(line, encoding)
+
+
+def _json_row(line: bytes, encoding: str) -> Mapping[str, Any] | InputError:
+    try:
+        row = json.loads(of_text(line, encoding))
+    except InputError as error:
+        return error
+    except (ValueError, RecursionError) as error:
+        return InputError(f"The line is not JSON: {error}.")
+    return row if isinstance(row, dict) else InputError(f"The line holds a {type(row).__name__}, not a record.")
+
+
+def _lines(file: IO[bytes]) -> Iterator[bytes | InputError]:
+    """Lines of a length that an article may have; a longer one is passed over without being held."""
+    while line := file.readline(MAX_BYTES):
+        if len(line) < MAX_BYTES or line.endswith(b"\n"):
+            yield line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = file.readline(MAX_BYTES)
+        yield InputError(f"The line has more than {MAX_BYTES:,} bytes; no article does.")
+
+
+def _csv_rows(file: IO[bytes], encoding: str) -> Iterator[Mapping[str, Any] | InputError]:
+    csv.field_size_limit(MAX_BYTES)  # of the process; its own is 128 kB, and some articles are longer
+    # Undecodable bytes become lone surrogates, so that one bad row does not end the file.
+    lines = (_whole(line).decode(encoding, "surrogateescape") for line in _lines(file))
+    header = next(lines, "").removeprefix("\ufeff")
+    delimiter = max(_DELIMITERS, key=header.count)
+    rows = csv.DictReader(lines, _names(header, delimiter), delimiter=delimiter)
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield InputError(f"The row is not CSV: {error}.")
+        else:
+            yield _decoded(row, encoding)
+
+
+def _names(header: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([header], delimiter=delimiter), [])
+    except csv.Error as error:
+        raise InputError(f"The file's first line is no CSV header: {error}.") from error
+
+
+def _whole(line: bytes | InputError) -> bytes:
+    if isinstance(line, InputError):
+        raise line  # where the row ends that it is in, nobody knows
+    return line
+
+
+def _decoded(row: Mapping[str, Any], encoding: str) -> Mapping[str, Any] | InputError:
+    if any(_UNDECODED.search(cell) for cell in row.values() if isinstance(cell, str)):
+        return InputError(f"The row is not {encoding}. Name the file's encoding.")
+    return row

@@ -1,0 +1,122 @@
+"""Outcomes as JSON Lines, each on disk before the next is asked for; a restart goes on where the file ends."""
+
+import json
+import os
+import sqlite3
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from newslens.bulk.job import Outcome
+from newslens.bulk.journal import plain
+from newslens.errors import ConfigurationError
+
+_BEGINNING = b'{"key":'  # of every line of ours
+
+
+class Results:
+    """A file with one line an article: `key`, `article` (its hash), and `report` or `error`.
+
+    A file that is there is gone on with: a last line that a kill has cut is taken off, and what has a line already
+    is not written again. Memory does not grow with the file. One process at a time.
+
+    Args:
+        path: the file.
+        text: keep the article's text in each report.
+        drop_failed: first take out the lines of failed articles, as they are read again.
+
+    Raises:
+        ConfigurationError: the file holds something else, which is left as it is, or cannot be written.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, text: bool = False, drop_failed: bool = False) -> None:
+        self._path = Path(path)
+        self._text = text
+        self._written = sqlite3.connect("", isolation_level=None)  # a file of its own that SQLite removes
+        self._written.execute("PRAGMA synchronous = OFF")
+        self._written.execute("CREATE TABLE lines (key BLOB, article TEXT, PRIMARY KEY (key, article)) WITHOUT ROWID")
+        try:
+            self._resume(drop_failed=drop_failed)
+            self._file: IO[bytes] = self._path.open("ab")
+        except OSError as error:
+            raise ConfigurationError(f"{self._path} cannot be written: {error.strerror}.") from error
+
+    def write(self, outcome: Outcome) -> bool:
+        """Append an outcome and flush it; False if the file has it.
+
+        Raises:
+            OSError: there is no room; what was written before stays.
+        """
+        if not self._is_new(outcome.key, outcome.article):
+            return False
+        self._file.write(self._line(outcome))
+        self._file.flush()
+        return True
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+        self._written.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def _line(self, outcome: Outcome) -> bytes:
+        head = f'{{"key":{json.dumps(outcome.key)},"article":"{outcome.article}",'
+        if outcome.report is None:
+            rest = f'"error":{json.dumps(plain(outcome.error))}'
+        else:
+            report = outcome.report if self._text else outcome.report.without_text()
+            rest = f'"report":{report.model_dump_json()}'
+        return f"{head}{rest}}}\n".encode()
+
+    def _is_new(self, key: str, article: str) -> bool:
+        row = (key.encode("utf-8", "surrogatepass"), article)
+        return self._written.execute("INSERT OR IGNORE INTO lines VALUES (?, ?)", row).rowcount > 0
+
+    def _resume(self, *, drop_failed: bool) -> None:
+        if not self._path.exists():
+            return
+        whole, failed = self._scan(drop_failed=drop_failed)
+        if whole < self._path.stat().st_size:
+            os.truncate(self._path, whole)
+        if failed and drop_failed:
+            self._without_failed()
+
+    def _scan(self, *, drop_failed: bool) -> tuple[int, int]:
+        """Note what the file has; bytes of its whole lines, and how many are of failed articles."""
+        whole = failed = 0
+        with self._path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                if not line.endswith(b"\n") and _BEGINNING.startswith(line[: len(_BEGINNING)]):
+                    break  # cut off by a kill
+                row = self._row(line, number)
+                whole += len(line)
+                failed += "error" in row
+                if not (drop_failed and "error" in row):
+                    self._is_new(row["key"], row["article"])
+        return whole, failed
+
+    def _without_failed(self) -> None:
+        partial = self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
+        try:
+            with self._path.open("rb") as before, partial.open("wb") as after:
+                after.writelines(line for line in before if "error" not in json.loads(line))
+            partial.replace(self._path)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def _row(self, line: bytes, number: int) -> dict[str, Any]:
+        try:
+            row = json.loads(line) if line.startswith(_BEGINNING) else {}
+        except ValueError:
+            row = {}
+        if not {"key", "article"} < row.keys():
+            raise ConfigurationError(
+                f"{self._path} line {number} is no result of a run. Nothing was changed. Name another file."
+            )
+        found: dict[str, Any] = row
+        return found

@@ -1,0 +1,196 @@
+"""Rows in and out of files: each row in its place, whatever it holds; a restart goes on where the file ends."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newslens.analyses import SUMMARY
+from newslens.article import Article
+from newslens.bulk import Outcome, Results, records
+from newslens.bulk.job import Job
+from newslens.errors import ConfigurationError, InputError, NewslensError, Unavailable
+from newslens.lens import Lens
+from newslens.report import Report
+
+TEXT = "The council voted on Monday to close the old bridge."
+REPORT = Lens(offline=True, analyses=[SUMMARY]).analyze(TEXT)
+
+
+def read(path: Path, content: bytes, **options: Any) -> list[tuple[str, Article | str]]:
+    """Keys with articles, or with messages of errors."""
+    path.write_bytes(content)
+    return [(key, str(got) if isinstance(got, InputError) else got) for key, got in records.read(path, **options)]
+
+
+def test_json_lines_give_an_article_or_an_error_a_line(tmp_path: Path) -> None:
+    lines = [
+        json.dumps({"id": "a", "text": TEXT, "title": "Bridge", "url": "https://a.example/1", "rating": 3}).encode(),
+        b"",
+        json.dumps({"id": 7, "maintext": TEXT, "authors": ["Ana Ruiz"]}).encode(),
+        json.dumps({"text": TEXT}).encode(),
+        b'{"text": "cut',
+        b"[1, 2]",
+        b'{"id": "e", "text": ""}',
+        b'{"text": "\xff"}',
+        b"[" * 100_000,
+        json.dumps({"id": "", "text": TEXT}).encode(),
+    ]
+    got = read(tmp_path / "in.jsonl", b"\xef\xbb\xbf" + b"\r\n".join(lines))
+    assert [key for key, _ in got] == ["a", "7", "3", "4", "5", "e", "7", "8", "9"]
+    first = got[0][1]
+    assert isinstance(first, Article)
+    assert (first.title, first.url) == ("Bridge", "https://a.example/1")
+    assert [type(one).__name__ for _, one in got] == ["Article"] * 3 + ["str"] * 5 + ["Article"]
+    complaints = ["not JSON", "holds a list", "no article text", "not utf-8", "not JSON"]
+    assert [words in str(one) for words, (_, one) in zip(complaints, got[3:8], strict=True)] == [True] * 5
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_csv_gives_an_article_a_row(tmp_path: Path, delimiter: str) -> None:
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=delimiter)
+    long = f"{TEXT} " * 5000  # more than the csv module takes by itself
+    writer.writerows(
+        [["id", "title", "text"], ["x", "Bridge; closed, said", f"{TEXT}\n\nIt is “old”."], ["", "", long]]
+    )
+    got = read(tmp_path / "in.csv", b"\xef\xbb\xbf" + file.getvalue().encode())
+    assert [key for key, _ in got] == ["x", "2"]
+    first, second = (one for _, one in got)
+    assert isinstance(first, Article)
+    assert isinstance(second, Article)
+    assert first.title == "Bridge; closed, said"
+    assert "\n\nIt is “old”." in first.text
+    assert second.text == long
+
+
+def test_a_csv_row_in_another_encoding_is_an_error_of_its_own(tmp_path: Path) -> None:
+    content = f"id,text\na,{TEXT}\nb,Caf\u00e9 {TEXT}\n".encode("cp1252")
+    assert [type(one).__name__ for _, one in read(tmp_path / "in.csv", content)] == ["Article", "str"]
+    named = read(tmp_path / "in.csv", content, encoding="cp1252")
+    assert [type(one).__name__ for _, one in named] == ["Article", "Article"]
+
+
+def test_a_line_that_no_article_has_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "MAX_BYTES", 1000)
+    good = json.dumps({"text": TEXT}).encode()
+    got = read(tmp_path / "in.jsonl", good + b"\n" + b'{"text": "' + b"x" * 5000 + b'"}\n' + good)
+    assert [type(one).__name__ for _, one in got] == ["Article", "str", "Article"]
+    assert "more than 1,000 bytes" in str(got[1][1])
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "complaint"),
+    [
+        ("broken.csv", {}, "no CSV header"),
+        ("rows.parquet", {}, r"ends in '.parquet'; rows are read from .jsonl"),
+        ("missing.jsonl", {}, "cannot be read: No such file"),
+        ("missing.csv", {"encoding": "latin-77"}, "no encoding 'latin-77'"),
+        ("missing.csv", {"encoding": "utf-16"}, "Convert the file to UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_at_all_is_said(
+    tmp_path: Path, name: str, options: dict[str, str], complaint: str
+) -> None:
+    (tmp_path / "broken.csv").write_bytes(b"\r\x00")
+    with pytest.raises(InputError, match=complaint):
+        next(records.read(tmp_path / name, **options))
+
+
+@given(st.binary(max_size=300))
+def test_whatever_a_file_holds_no_row_ends_the_run(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    folder = tmp_path_factory.mktemp("rows")
+    for name, head in (("in.jsonl", b""), ("in.csv", b"id,text\n")):
+        for key, got in read(folder / name, head + content):
+            assert key
+            assert isinstance(got, (Article, str))
+
+
+# ── results ──
+
+DONE = Outcome("a", REPORT, article="1")
+FAILED = Outcome("b\ud800\n", error=Unavailable("down", status=503), article="2")
+
+
+def write(path: Path, outcomes: Sequence[Outcome], **options: Any) -> list[bool]:
+    with Results(path, **options) as results:
+        return [results.write(outcome) for outcome in outcomes]
+
+
+def keys(path: Path) -> list[str]:
+    return [json.loads(line)["key"] for line in path.read_bytes().splitlines()]
+
+
+def test_a_line_holds_a_report_without_text_or_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    assert write(path, [DONE, FAILED]) == [True, True]
+    first, second = map(json.loads, path.read_text().splitlines())
+    assert Report.model_validate(first["report"]) == REPORT.without_text()
+    assert {**first, "report": None} == {"key": "a", "article": "1", "report": None}
+    assert (second["key"], second["error"]["kind"], second["error"]["fields"]["status"]) == (FAILED.key, "Unavailable", 503)  # fmt: skip  # noqa: E501
+    write(tmp_path / "whole.jsonl", [DONE], text=True)
+    assert Report.model_validate(json.loads((tmp_path / "whole.jsonl").read_text())["report"]) == REPORT
+
+
+def test_each_line_is_in_the_file_before_the_next_is_asked_for(tmp_path: Path) -> None:
+    with Results(tmp_path / "out.jsonl") as results:
+        results.write(DONE)
+        assert keys(tmp_path / "out.jsonl") == ["a"]
+
+
+def test_a_restart_writes_what_is_missing(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    write(path, [DONE, FAILED])
+    changed = Outcome("a", REPORT, article="another text")
+    assert write(path, [DONE, FAILED, changed]) == [False, False, True]
+    assert keys(path) == ["a", FAILED.key, "a"]
+
+
+@pytest.mark.parametrize("left", [1, 3, 7, 40, -1])
+def test_a_line_that_a_kill_has_cut_is_written_again(tmp_path: Path, left: int) -> None:
+    path = tmp_path / "out.jsonl"
+    write(path, [FAILED, DONE])
+    whole = path.read_bytes()
+    first, second = whole.splitlines(keepends=True)
+    path.write_bytes(first + second[:left])
+    assert write(path, [FAILED, DONE]) == [False, True]
+    assert path.read_bytes() == whole
+
+
+def test_failed_articles_that_are_read_again_have_one_line_in_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    write(path, [FAILED, DONE])
+    mended = Outcome(FAILED.key, REPORT, article="2")
+    assert write(path, [mended, DONE], drop_failed=True) == [True, False]
+    assert keys(path) == ["a", FAILED.key]
+    assert sorted(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("content", [b"Dear diary", b"Dear diary\n", b'{"key": 1}\n', b'{"key":1}\n', b"\x00" * 99])
+def test_a_file_of_something_else_is_left_as_it_is(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "out.jsonl"
+    path.write_bytes(content)
+    with pytest.raises(ConfigurationError, match=r"line 1 is no result of a run. Nothing was changed"):
+        Results(path, drop_failed=True)
+    assert path.read_bytes() == content
+
+
+def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be written: No such file"):
+        Results(tmp_path / "nowhere" / "out.jsonl")
+
+
+@given(st.text(st.characters(exclude_categories=[]), max_size=30))
+def test_a_job_says_which_article_it_is_and_shows_no_text(text: str) -> None:
+    job = Job.of(("key", f"{text}?"))
+    assert (job.key, len(job.article)) == ("key", 64)
+    assert "?" not in repr(job)
+    assert Job.of(f"{text}?").article == job.article != Job.of(f"{text}!").article
+    error: NewslensError = InputError("bad")
+    assert Job.of(("key", error)).content is error
