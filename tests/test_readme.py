@@ -28,7 +28,7 @@ def snippets(*titles: str) -> list[Any]:
     ]
 
 
-HERE = ("In Python", "What to ask for", "When something fails")
+HERE = ("In Python", "What to ask for", "Many articles", "When something fails")
 SERVERS = ("With OpenAI", "With a local server")
 FILE = ("With a model file",)
 
