@@ -127,14 +127,16 @@ class Lens:
         if small and max_output_tokens is None:  # a small model may never come to an end by itself
             self.settings = replace(self.settings, max_output_tokens=self.limits.answer)
         self.store = store
-        self._backend: Backend | None = None
-        if ask is None and self.source.kind != "classical":
-            self._backend = Backend(
-                self.source, self.retry, client=client, rate=rate, budget=budget, context=self.limits.window
-            )
+        self._backend = None if ask else self._connected(client, rate, budget)
         self._ask = ask or self._backend
         if store is not None and self._ask is not None:
             self._ask = _stored(self._ask, store, self.source, client)
+
+    def _connected(self, client: "AsyncOpenAI | None", rate: Rate | None, budget: Budget | None) -> Backend | None:
+        if self.source.kind == "classical":
+            return None
+        window = self.limits.window
+        return Backend(self.source, self.retry, client=client, rate=rate, budget=budget, context=window)
 
     def __repr__(self) -> str:
         names = ", ".join(analysis.name for analysis in self.analyses)
