@@ -24,7 +24,7 @@ from newslens.reading.parts import Limits
 from newslens.reading.reader import Reader
 from newslens.report import Report
 from newslens.source import Source, resolve
-from newslens.wiring import checked, settings, used_codebooks, used_prompts
+from newslens.wiring import asked, checked, settings, used_codebooks, used_prompts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
@@ -135,6 +135,7 @@ class Lens:
     def _connected(self, client: "AsyncOpenAI | None", rate: Rate | None, budget: Budget | None) -> Backend | None:
         if self.source.kind == "classical":
             return None
+        asked(self.analyses, self.settings.options)
         window = self.limits.window
         return Backend(self.source, self.retry, client=client, rate=rate, budget=budget, context=window)
 

@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from newslens import prompts
+from newslens.analyses import ALL
 from newslens.analysis import Analysis, Options
 from newslens.codebook import Codebook
 from newslens.errors import ConfigurationError
 from newslens.reading.asking import Settings
+from newslens.schema import strict
+
+_BUILT_IN = {analysis.name: analysis.result for analysis in ALL}
 
 
 def checked(analyses: Sequence[Analysis[Any]], taken: frozenset[str]) -> tuple[Analysis[Any], ...]:
@@ -32,11 +36,24 @@ def checked(analyses: Sequence[Analysis[Any]], taken: frozenset[str]) -> tuple[A
     return tuple(analyses)
 
 
+def asked(analyses: Sequence[Analysis[Any]], options: Options) -> None:
+    """Build the schema of each analysis, so that a result type that no server takes is refused here.
+
+    Raises:
+        ConfigurationError: a result type that no strict schema can say.
+    """
+    for analysis in analyses:
+        book = analysis.book(options)
+        strict(analysis.result, book.codes if book else ())
+
+
 def _check_analysis(analysis: object, taken: frozenset[str]) -> None:
     if not isinstance(analysis, Analysis):
         raise ConfigurationError(f"analyses takes values such as newslens.SUMMARY, not {type(analysis).__name__}.")
     if not analysis.name.isidentifier() or analysis.name in taken:
         raise ConfigurationError(f"{analysis.name!r} cannot name an analysis: a report could not hold it.")
+    if analysis.result is not _BUILT_IN.get(analysis.name, analysis.result):
+        raise ConfigurationError(f"{analysis.name!r} is a built-in analysis with another result. Choose another name.")
 
 
 def settings(  # noqa: PLR0913 - what the lens was given

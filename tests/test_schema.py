@@ -1,12 +1,15 @@
 """The strict schema: only keywords that servers accept, and only fields that a model is to fill."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
+from pydantic import BaseModel, Field
 
 from newslens.analyses import ALL, FRAMING, STANCE, SUMMARY
 from newslens.analysis import Analysis
+from newslens.errors import ConfigurationError
+from newslens.lens import Lens
 from newslens.schema import composite, strict
 
 ALLOWED = {
@@ -50,3 +53,51 @@ def test_evidence_is_asked_as_integers_and_a_label_as_one_word() -> None:
 
 def test_codes_of_the_codebook_become_an_enum() -> None:
     assert strict(FRAMING.result, ("cost", "duty"))["items"]["properties"]["frame"]["enum"] == ["cost", "duty"]
+
+
+class Tree(BaseModel):
+    children: list["Tree"]
+
+
+class Cat(BaseModel):
+    kind: Literal["cat"]
+
+
+class Dog(BaseModel):
+    kind: Literal["dog"]
+
+
+class Pet(BaseModel):
+    pet: Cat | Dog = Field(discriminator="kind")
+
+
+@pytest.mark.parametrize(
+    ("result", "why"),
+    [
+        (Tree, "nested too deeply"),
+        (dict[str, int], "mapping with free keys"),
+        (tuple[int, str], "fixed places"),
+        (list[Any], "untyped list"),
+        (Any, "has no type"),
+    ],
+)
+def test_a_type_that_no_server_takes_is_refused_before_anything_is_sent(result: Any, why: str) -> None:
+    with pytest.raises(ConfigurationError, match=why):
+        strict(result)
+    mine = Analysis[Any](name="mine", result=result, prompt="summary", merge=lambda parts: parts[0])
+    with pytest.raises(ConfigurationError, match=why):
+        Lens("m", base_url="http://127.0.0.1:9/v1", analyses=[mine])
+
+
+def test_one_of_several_models_is_any_of_them() -> None:
+    pet = strict(Pet)["properties"]["pet"]
+    assert [one["properties"]["kind"] for one in pet["anyOf"]] == [
+        {"type": "string", "const": "cat"},
+        {"type": "string", "const": "dog"},
+    ]
+
+
+def test_a_built_in_name_with_another_result_is_refused() -> None:
+    mine = Analysis[int](name="summary", result=int, prompt="summary", merge=sum)
+    with pytest.raises(ConfigurationError, match="another name"):
+        Lens(offline=True, analyses=[mine])
