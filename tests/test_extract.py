@@ -220,7 +220,9 @@ def test_one_damaged_byte_stays_visible_and_does_not_garble_the_rest() -> None:
 
 def test_an_encoding_that_cannot_be_told_is_an_error_and_not_a_guess() -> None:
     content = page("Şoförler başka yoldan gidecek, işçiler kızgın.").replace("utf-8", "").encode("cp1254")
-    with pytest.raises(InputError, match=r"declares no encoding that fits it \(candidates: .*\)\. Say which it is: charset="):
+    with pytest.raises(
+        InputError, match=r"declares no encoding that fits it \(candidates: .*\)\. Say which it is: charset="
+    ):
         from_html(content)
 
 

@@ -59,7 +59,9 @@ def read(path: str | os.PathLike[str], *, encoding: str | None = None) -> Extrac
     """
     suffix = Path(path).suffix.lower()
     if suffix in (".jsonl", ".ndjson"):
-        raise InputError(f"{_shown(path)} holds one article a line. Read it with newslens.bulk.read, or with `newslens run`.")
+        raise InputError(
+            f"{_shown(path)} holds one article a line. Read it with newslens.bulk.read, or with `newslens run`."
+        )
     if suffix not in (*_TEXT, *_HTML, ".json"):
         known = " ".join((*_TEXT[1:], *_HTML, ".json"))
         raise InputError(f"{_shown(path)} ends in {suffix!r}; known are {known}. Save it as one of them.")
