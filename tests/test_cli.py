@@ -186,7 +186,7 @@ def test_a_corpus_is_read_row_by_row_and_gone_on_with(tmp_path: Path) -> None:
     written = out.read_bytes()
     second = run(*command)
     assert (first.returncode, second.returncode) == (1, 1)
-    assert first.stderr.decode().splitlines()[-1] == "newslens: 2 done, 1 failed or incomplete"
+    assert first.stderr.decode().splitlines()[-1] == "newslens: 2 done, 1 failed (InputError)"
     assert [json.loads(line)["key"] for line in written.splitlines()] == ["a", "b", "c"]
     assert out.read_bytes() == written
     shown = run("cache", store)

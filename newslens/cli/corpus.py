@@ -1,6 +1,7 @@
 """`newslens run | cache`: a corpus, restartable, and what is in its store."""
 
 import json
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,8 +11,9 @@ import click
 from newslens.cli.common import FAILED, lens_of, our_errors, reader_options
 
 if TYPE_CHECKING:
-    from newslens.bulk import Results
+    from newslens.bulk import Outcome, Results
     from newslens.lens import Lens
+    from newslens.store import Summary
 
 
 @click.command()
@@ -49,15 +51,27 @@ def run(  # noqa: PLR0913 - one parameter for each option
 
 
 def _run(lens: "Lens", articles: Any, results: "Results", **options: Any) -> int:
-    done = failed = 0
+    ends: Counter[str] = Counter()
     for outcome in lens.analyze_many(articles, **options):
         results.write(outcome)
-        whole = outcome.report is not None and outcome.report.complete
-        done, failed = done + whole, failed + (not whole)
-        if outcome.error is not None:
-            click.echo(f"newslens: {outcome.key}: {outcome.error}", err=True)
-    click.echo(f"newslens: {done} done, {failed} failed or incomplete", err=True)
-    return FAILED if failed else 0
+        end, why = _end(outcome)
+        ends[end] += 1
+        if why:
+            click.echo(f"newslens: {outcome.key}: {why}", err=True)
+    click.echo(
+        "newslens: " + (", ".join(f"{count} {end}" for end, count in ends.most_common()) or "no article"), err=True
+    )
+    return FAILED if ends.keys() - {"done"} else 0
+
+
+def _end(outcome: "Outcome") -> tuple[str, str]:
+    """How an article ended, and why it is not whole."""
+    if outcome.report is None:
+        return f"failed ({type(outcome.error).__name__})", str(outcome.error)
+    if outcome.report.complete:
+        return "done", ""
+    missing = "; ".join(f"{one.analysis}: {one.message}" for one in outcome.report.problems)
+    return "incomplete", f"incomplete: {missing}"
 
 
 @click.command()
@@ -75,4 +89,17 @@ def cache(store: Path, *, export: bool, prune: float | None) -> None:
         elif prune is not None:
             click.echo(f"{opened.prune(older_than=timedelta(days=prune))} answers forgotten")
         else:
-            click.echo(opened.summary())
+            click.echo(_described(opened.summary()))
+
+
+def _described(summary: "Summary") -> str:
+    spent = summary.usage
+    rows = [
+        f"{summary.answers} answers, {summary.size:,} bytes",
+        f"asked for once: {spent.requests} requests, {spent.input_tokens}+{spent.output_tokens} tokens",
+        *(
+            f"run {name}: " + ", ".join(f"{n} {state}" for state, n in states.items())
+            for name, states in summary.runs.items()
+        ),
+    ]
+    return "\n".join(rows)
