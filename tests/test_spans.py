@@ -3,7 +3,7 @@ import unicodedata
 
 import pytest
 import regex
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -127,6 +127,7 @@ def test_mangled_phrase_is_found_at_or_before_its_place(words: list[str], data: 
     phrase = " ".join(words[first : last + 1])
     for mangle in data.draw(st.lists(MANGLES, max_size=4)):
         phrase = mangle(phrase)
+    assume(not (len(phrase) <= 5 and phrase.isalpha() and phrase.isupper()))  # AID is not aid: an acronym
     place = locate(phrase, text)
     assert place is not None
     assert place[0] <= len(" ".join([*words[:first], ""]))
