@@ -75,7 +75,7 @@ def test_frames_do_not_take_words_from_each_other() -> None:
             (Hit(1, 0, 8, "military", 2.0), Hit(1, 26, 34, "military", 2.0)),
         ),
         FrameScore("external", 3 / 4, (Hit(1, 0, 12, "military aid", 3.0),)),
-        FrameScore("health", 0.0, ()),
+        FrameScore("health", 0.0, (), carried=False),
     )
 
 
@@ -148,6 +148,61 @@ def test_the_policy_frames_tell_a_story_of_troops_police_and_sovereignty() -> No
 )
 def test_a_politicians_name_or_office_alone_is_no_frame(sentence: str) -> None:
     assert choose(CueIndex(Codebook.named("policy_frames").cues).tally([sentence])).primary == "none"
+
+
+PLAIN = "The meeting lasted for an hour."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "frame"),
+    [
+        ("A police spokesman attended.", "crime"),
+        ("The police officers attended.", "crime"),
+        ("Tatum attacked the basket and defended well in the last quarter.", "security"),
+        ("Two gangs work at each crane, and a third gang rests.", "crime"),
+        ("The union opposes the rota.", "public_opinion"),
+        ("The price of bread rose 3%.", "public_opinion"),
+        ("She defended her thesis.", "security"),
+    ],
+)
+def test_one_weak_word_is_no_frame_of_several_sentences(sentence: str, frame: str) -> None:
+    framing = choose(CueIndex(Codebook.named("policy_frames").cues).tally([PLAIN, sentence]))
+
+    assert frame not in {one.code for one in framing.present}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "frame"),
+    [
+        ("Police arrested two men.", "crime"),
+        ("Police said that a man was killed.", "crime"),
+        ("The gang was convicted of murder.", "crime"),
+        ("Soldiers attacked the town.", "security"),
+        ("A poll shows that 60% of voters oppose the rota.", "public_opinion"),
+    ],
+)
+def test_a_strong_word_or_two_weak_ones_are_a_frame_of_several_sentences(sentence: str, frame: str) -> None:
+    framing = choose(CueIndex(Codebook.named("policy_frames").cues).tally([PLAIN, sentence]))
+
+    assert frame in {one.code for one in framing.present}
+
+
+@pytest.mark.parametrize(
+    ("sentences", "carried"),
+    [
+        (["tax", "No."], False),
+        (["tax", "tax", "No."], True),
+        (["tax tax tax", "No.", "No."], False),
+        (["tax wage", "No.", "No."], True),
+        (["tax bit", "No.", "No."], False),
+        (["gdp", "No.", "No."], True),
+        (["bit"], True),
+    ],
+)
+def test_what_carries_a_frame(sentences: list[str], *, carried: bool) -> None:
+    (frame,) = CueIndex({"f": {"tax": 1.0, "wage": 1.5, "gdp": 2.0, "bit": 0.5}}).tally(sentences)
+
+    assert frame.carried == carried
 
 
 def test_a_prevailing_case_is_episodic_and_a_trend_thematic() -> None:

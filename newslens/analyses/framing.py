@@ -73,7 +73,7 @@ def offline(reading: Reading) -> list[dict[str, Any]]:
     """Frames whose weighted cue terms the article uses, each on the sentences that hold most of them.
 
     Raises:
-        ConfigurationError: the built-in cues are English and the article is not.
+        LanguageUnknown: the cues are English and the article is not.
     """
     book = _book(reading.options)
     texts = [span.text for span in reading.article.sentences]

@@ -103,7 +103,7 @@ def offline(reading: Reading) -> list[dict[str, Any]]:
     """Attributed statements and sentiment toward the target, by classical methods.
 
     Raises:
-        ConfigurationError: the lexicons are English and the article is not.
+        LanguageUnknown: the lexicons are English and the article is not.
     """
     article = reading.article
     need_english(STANCE.name, article.language, [span.text for span in article.sentences])

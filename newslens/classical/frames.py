@@ -22,6 +22,8 @@ FLOOR = 0.25
 # A frame beside the primary one needs this part of its score. Below a third, single words of a passing
 # remark would count as a frame of the article.
 SHARE = 0.33
+_STRONG = 2.0  # weight from which a single cue carries a frame in a text of several sentences
+_LEANING = 1.0  # and from which two different ones do, or one that most sentences have; lighter ones only support
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,16 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class FrameScore:
-    """How strongly one frame shows: damped cue weights per square root of words, and the cues themselves."""
+    """How strongly one frame shows: damped cue weights per square root of words, and the cues themselves.
+
+    Attributes:
+        carried: the cues are enough to speak of a frame; one weak word in a text of several sentences is not.
+    """
 
     code: str
     score: float
     hits: tuple[Hit, ...]
+    carried: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +143,10 @@ class CueIndex:
                     if free_from[code] <= word.start():
                         free_from[code] = end
                         hits[code].append(Hit(number, word.start(), end, cue, weight))
-        scores = [FrameScore(code, _score(own, words), tuple(own)) for code, own in hits.items()]
+        scores = [
+            FrameScore(code, _score(own, words), tuple(own), carried=_carried(own, len(sentences)))
+            for code, own in hits.items()
+        ]
         return tuple(sorted(scores, key=lambda frame: -frame.score))
 
 
@@ -150,7 +160,7 @@ def choose(scores: Sequence[FrameScore], *, floor: float = FLOOR, share: float =
     """
     ranked = sorted(scores, key=lambda frame: -frame.score)
     least = max(floor, share * ranked[0].score) if ranked else floor
-    present = tuple(frame for frame in ranked if frame.hits and frame.score >= least)
+    present = tuple(frame for frame in ranked if frame.hits and frame.carried and frame.score >= least)
     return Framing(primary=present[0].code if present else "none", present=present)
 
 
@@ -194,6 +204,13 @@ def _score(hits: Sequence[Hit], words: int) -> float:
     times = Counter((hit.cue, hit.weight) for hit in hits)
     damped = sum(weight * (1 + math.log(count)) for (_, weight), count in times.items())
     return damped / math.sqrt(max(words, _SHORTEST))
+
+
+def _carried(hits: Sequence[Hit], sentences: int) -> bool:
+    if sentences <= 1 or any(hit.weight >= _STRONG for hit in hits):
+        return True
+    places = {(hit.cue, hit.sentence) for hit in hits if hit.weight >= _LEANING}
+    return len({cue for cue, _ in places}) > 1 or 2 * len(places) > sentences
 
 
 def _normal(token: str) -> str:

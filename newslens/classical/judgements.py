@@ -14,6 +14,8 @@ from newslens.classical.words import Word
 _MODALS = frozenset({"should", "must"})
 _SUBORDINATE = frozenset({"while", "although", "though", "if", "because", "when", "since", "as"})
 _NOT = frozenset({"not", "never", "no", "n't", "hardly", "cannot"})
+_LEADING = frozenset({"best", "better", "right"})
+_LED = ("ed", "wn", "behind", "now", "off", "next", "here", "there", "after")
 _GROUP = 6  # words between a subject and what is said of it
 
 
@@ -25,15 +27,21 @@ class Judgement(NamedTuple):
     cue: Range
 
 
-def judgement(parsed: Parse, content: Range) -> Judgement | None:
-    """The judgement that a statement passes on its own subject, or None. Only its first main clause is read."""
+def judgement(parsed: Parse, content: Range, *, effects: bool = True) -> Judgement | None:
+    """The judgement that a statement passes on its own subject, or None. Only its first main clause is read.
+
+    Args:
+        parsed: the sentence.
+        content: the statement, as a range in words.
+        effects: what the subject does counts too: "it would ruin us". Of an event that is news, not a judgement.
+    """
     words = parsed.words
     first = _main_clause(words, *content)
     target = (first, first + 1) if first < content[1] and words[first].low in {"it", "this"} else after(words, first)
     if target is None:
         return None
     verb = _verb_group(words, target[1], content[1])
-    side = None if verb is None else _side(words, verb, content[1])
+    side = None if verb is None else _side(words, verb, content[1], effects=effects)
     return None if side is None else Judgement(target, *side)
 
 
@@ -71,7 +79,7 @@ def _verb_group(words: Sequence[Word], k: int, last: int) -> int | None:
     return k if k < last else None
 
 
-def _side(words: Sequence[Word], k: int, last: int) -> tuple[bool, Range] | None:
+def _side(words: Sequence[Word], k: int, last: int, *, effects: bool) -> tuple[bool, Range] | None:
     modal = negated = linked = False
     for i in range(k, min(last, k + _GROUP)):
         low = words[i].low
@@ -81,9 +89,10 @@ def _side(words: Sequence[Word], k: int, last: int) -> tuple[bool, Range] | None
             negated |= low in _NOT or low.endswith("n't")
         elif low in _demands() and modal:
             return _demands()[low] != negated, (i, i + 1)
-        elif low in _judgements() and linked:
-            return _judgements()[low] != negated, (i, i + 1)
-        elif low in _effects() and not (negated and not _effects()[low]):
+        elif low in opinions() and linked and not _opens_more(words, i):
+            # What is not bad need not be good.
+            return None if negated and not opinions()[low] else (opinions()[low] != negated, (i, i + 1))
+        elif effects and low in _effects() and not (negated and not _effects()[low]):
             return _effects()[low] != negated, (i, i + 1)
         elif (
             low not in DETERMINERS
@@ -94,12 +103,19 @@ def _side(words: Sequence[Word], k: int, last: int) -> tuple[bool, Range] | None
     return None
 
 
+def _opens_more(words: Sequence[Word], i: int) -> bool:
+    """Whether the word only leads to another: "best known for", "right behind", "better paid"."""
+    behind = words[i + 1] if i + 1 < len(words) else None
+    return words[i].low in _LEADING and behind is not None and behind.low.endswith(_LED)
+
+
 def _sided(section: str) -> Mapping[str, bool]:
     return {word: side == "favor" for side in ("favor", "against") for word in listed("stances", section, side)}
 
 
 @cache
-def _judgements() -> Mapping[str, bool]:
+def opinions() -> Mapping[str, bool]:
+    """Words of judgement: whether one who is for a thing says them of it."""
     return _sided("judgements")
 
 

@@ -1,9 +1,11 @@
 """Whether a text is English, by its commonest words: the lexicons are, and must not answer for other languages."""
 
 from collections.abc import Container, Iterable, Sequence
+from functools import cache
 from itertools import chain, islice
 
 from newslens.classical.grammar import (
+    ADVERBS,
     AUXILIARIES,
     CONJUNCTIONS,
     DETERMINERS,
@@ -12,8 +14,9 @@ from newslens.classical.grammar import (
     PREPOSITIONS,
     PRONOUNS,
 )
+from newslens.classical.lexicon import listed, table, verb_forms
 from newslens.classical.words import Word, cut
-from newslens.errors import ConfigurationError
+from newslens.errors import LanguageUnknown
 
 _ENOUGH = 40  # words that would have shown some of the commonest ones; fewer may be all names
 _RAREST = 0.05  # part of the words that are among them, at least; in English prose it is a quarter
@@ -22,6 +25,7 @@ _SAMPLE = 400  # words; more would not change the answer
 _SHARED = frozenset({"a", "am", "as", "at", "do", "for", "is", "no"})
 _FUNCTION = (PREPOSITIONS | CONJUNCTIONS | PRONOUNS | DETERMINERS | AUXILIARIES | ENGLISH) - _SHARED
 _FEWEST = 0.12  # part of the words; in English prose it is a third, in the languages above under a tenth
+_SHORT = 40  # words; a headline has too few function words, so there verbs of speech and words of judgement count too
 
 
 def english(words: Sequence[Word]) -> bool:
@@ -37,13 +41,13 @@ def need_english(analysis: str, language: str | None, sentences: Iterable[str]) 
     """Refuse a text in another language: the declared one (BCP 47), else a guess from its first words.
 
     Raises:
-        ConfigurationError: the text is not English.
+        LanguageUnknown: the text is not English.
     """
     if not (_declares_english(language) if language else _is_english(sentences)):
-        raise ConfigurationError(
+        raise LanguageUnknown(
             f"The offline reader knows {analysis} in English only, and this text seems to be "
-            f"{language or 'in another language'}. Name a model: Lens(model=…); or, if the text is English, "
-            "say so: Article.from_text(…, language='en')."
+            f"{language or 'in another language'}. Name a model (Lens(model=…), --model …); "
+            "or, if the text is English, say so (language='en', --language en)."
         )
 
 
@@ -52,8 +56,22 @@ def _declares_english(language: str) -> bool:
 
 
 def _is_english(sentences: Iterable[str]) -> bool:
-    lows = [word.low for word in islice(chain.from_iterable(map(cut, sentences)), _SAMPLE)]
-    return _among(lows, _FUNCTION) >= _FEWEST * len(lows)
+    read = islice(chain.from_iterable(map(cut, sentences)), _SAMPLE)
+    words = [word for word in read if word.text[0].isalpha() or word.low == "'s"]
+    if len(words) >= _SHORT:
+        return _among([word.low for word in words], _FUNCTION) >= _FEWEST * len(words)
+    plain = sum(not word.capital and word.low != "'s" for word in words)  # names are of any language
+    lows = [word.low for word in words]
+    return _among(lows, _telling()) >= max(_FEWEST * plain, _among(lows, NEIGHBOURS))
+
+
+@cache
+def _telling() -> frozenset[str]:
+    """Words that tell a headline as English."""
+    groups = [name for name in table("verbs") if name != "origin"]
+    verbs = verb_forms("cues", "speech").union(*(verb_forms("verbs", group) for group in groups))
+    qualities = (listed("words", group, "words") for group in ("good", "bad", "merit", "fault"))
+    return _FUNCTION | ADVERBS | verbs.union(*qualities) | {"'s"}
 
 
 def _among(lows: Iterable[str], known: Container[str]) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from newslens.classical.grammar import ADVERBS, AUXILIARIES, CONJUNCTIONS, DETERMINERS, PREPOSITIONS, PRONOUNS
-from newslens.classical.lexicon import entries
+from newslens.classical.lexicon import entries, verb_forms
 from newslens.classical.words import Word
 
 Range = tuple[int, int]  # half-open, in words
@@ -127,6 +127,10 @@ def _noun_back(words: Sequence[Word], j: int) -> Range | None:
     k = j
     while k >= 0 and j - k < _LONGEST:
         word = words[k]
+        if k < j and _reports(word):
+            return _bare(words, k + 1, j)  # "Jones said critics": the second subject
+        if word.low == "that" and words[j].low in entries("cues", "vague", "nouns"):
+            return _bare(words, k + 1, j)  # "said that voters": no plural follows the pronoun "that"
         if word.low in DETERMINERS:
             if k > 1 and words[k - 1].low in _ATTACHING and _common(words[k - 2]):
                 k = _head_of_attachment(words, k - 1)
@@ -141,6 +145,11 @@ def _noun_back(words: Sequence[Word], j: int) -> Range | None:
         else:
             break
     return _bare(words, k + 1, j)
+
+
+def _reports(word: Word) -> bool:
+    past = word.low.endswith("ed") or word.low in {"said", "says", "told"}
+    return past and not word.capital and word.low in verb_forms("cues", "speech")
 
 
 def _head_of_attachment(words: Sequence[Word], preposition: int) -> int:

@@ -1,10 +1,10 @@
 """Every side taken in a text, with its holder and target named."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from newslens.classical.assertion import asserted, open_statement
 from newslens.classical.attribution import Attribution, within
 from newslens.classical.grammar import BE, DETERMINERS, PRONOUNS
 from newslens.classical.judgements import judgement, labelled
@@ -15,6 +15,7 @@ from newslens.classical.parsing import Parse, parse
 from newslens.classical.phrases import Range, after
 from newslens.classical.predicates import Claim, claims
 from newslens.classical.pronouns import Referents
+from newslens.classical.topics import LINKING, Key, completed, key, telling, trimmed
 from newslens.classical.words import Word
 
 AUTHOR = "author"
@@ -25,7 +26,10 @@ _I = frozenset({"i", "my", "i'm", "i've", "i'd", "i'll", "me"})
 _COLUMN = 2  # sentences with "I" outside quotations that make a text an author's own opinion
 _SAMPLE = 50  # sentences that tell the language
 _POINTING = PRONOUNS | {"this", "that"}
-_LINKING = frozenset({"on", "in", "for", "to", "with", "over", "from"})
+_JOINTS = LINKING | {"of", "at", "and"}
+_NAMELESS = PRONOUNS | DETERMINERS | {"some", "others", "those", "people", "ones"}  # who they are is not said
+_HARDLY = frozenset({"hardly", "barely", "scarcely", "not"})
+_NOBODY = _HARDLY | {"few", "no", "none", "nobody", "neither", "little"}
 
 
 class Side(NamedTuple):
@@ -36,15 +40,17 @@ class Side(NamedTuple):
         target: the phrase as it stands.
         key: the words of the target that tell whether two phrases name the same.
         cue: the deciding words, half-open code points in the sentence.
+        telling: the target is worth a position that nobody asked for.
     """
 
     holder: str
     target: str
-    key: tuple[str, ...]
+    key: Key
     favor: bool
     voice: Voice
     sentence: int
     cue: tuple[int, int]
+    telling: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +78,20 @@ class Text:
         low = phrase.lower()
         if low in _FIRST_PERSON:
             return self.speaker(sentence, start)
-        actor = self.ending.get((sentence, end)) or self.referents.of(low, sentence, start)
+        actor = self._named(sentence, start, end) or self.referents.of(low, sentence, start)
         if actor is not None:
             return actor.name
-        vague = low in PRONOUNS or low in DETERMINERS or low in {"his", "her"}
+        vague = _NAMELESS.issuperset(low.split())
         return None if vague or sentence in self.headlines else phrase
+
+    def _named(self, sentence: int, start: int, end: int) -> Actor | None:
+        """The actor whose name a phrase is, titles apart: not Hull for "the mayor of Hull"."""
+        actor = self.ending.get((sentence, end))
+        if actor is None:
+            return None
+        name = next(m.start for m in actor.mentions if (m.sentence, m.end) == (sentence, end))
+        before = self.sentences[sentence][start:name].lower().split()
+        return actor if _JOINTS.isdisjoint(before) else None
 
     def speaker(self, sentence: int, start: int) -> str | None:
         """Whose words stand at a place: a source's or the author's; None in a quotation without a source."""
@@ -168,22 +183,27 @@ def _claims(text: Text, k: int, parsed: Parse) -> Iterator[Claim]:
     yield from claims(parsed)
     for one in text.attributions[k]:
         cue = parsed.at(*one.cue)
+        if not asserted(parsed, cue[0]) or parsed.negated(cue[0]):
+            continue
         labels = parsed.words[cue[0]].low in verb_forms("cues", "labels")
         passed = (labelled if labels else judgement)(parsed, parsed.at(*one.content))
-        if passed is not None:
+        if passed is not None and open_statement(parsed, passed.cue[0]):
             yield Claim(parsed.at(*one.source), passed.target, passed.favor, passed.cue)
 
 
 def _side(text: Text, k: int, claim: Claim) -> Side | None:
     words = text.parses[k].words
-    cue = (words[claim.cue[0]].start, words[claim.cue[1] - 1].end)
+    verb = words[claim.cue[0]]
+    cue = (verb.start, words[claim.cue[1] - 1].end)
     holder = _holder(text, k, claim, cue[0])
-    target = _target(text, k, claim.target)
+    part = trimmed(words, claim.target, accused=verb.low in verb_forms("stances", "accusing"))
+    target = _target(text, k, part)
     naming = key(target) if target else ()
     nameless = not any(word.isalpha() or "-" in word for word in naming)
     if holder is None or target is None or nameless or key(holder) == naming:
         return None
-    return Side(holder, target, naming, claim.favor, text.voice(k, holder, cue[0]), k, cue)
+    worth = telling(words, part, naming, verb=verb.low, holder=holder)
+    return Side(holder, target, naming, claim.favor, text.voice(k, holder, cue[0]), k, cue, worth)
 
 
 def _holder(text: Text, k: int, claim: Claim, start: int) -> str | None:
@@ -191,7 +211,10 @@ def _holder(text: Text, k: int, claim: Claim, start: int) -> str | None:
         speaker = text.speaker(k, start)
         return None if speaker == AUTHOR and not text.column else speaker
     words = text.parses[k].words
-    return text.holder(k, words[claim.holder[0]].start, words[claim.holder[1] - 1].end)
+    first = claim.holder[0]
+    if words[first].low in _NOBODY or (first and words[first - 1].low in _HARDLY):
+        return None  # "few senators", "not all senators"
+    return text.holder(k, words[first].start, words[claim.holder[1] - 1].end)
 
 
 def _target(text: Text, k: int, part: Range) -> str | None:
@@ -200,19 +223,8 @@ def _target(text: Text, k: int, part: Range) -> str | None:
     first, last = part
     if last - first == 1 and words[first].low in _POINTING:
         return _last_issue(text, k, first) if words[first].low in {"it", "this", "that"} else None
-    content = [word for word in words[first:last] if word.low not in DETERMINERS]
-    if len(content) == 1 and last < len(words) and words[last].low in _LINKING:
-        tail = after(words, last + 1)
-        last = tail[1] if tail else last
-    return text.sentences[k][words[first].start : words[last - 1].end]
-
-
-def key(phrase: str) -> tuple[str, ...]:
-    """The words that name it: no articles, no possessors' marks, nothing behind a preposition but "of"."""
-    low = [word.lower() for word in re.findall(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:-[^\W_]+)*", phrase)]
-    kept = [word for word in low if word not in DETERMINERS and word != "s"]
-    end = next((k for k, word in enumerate(kept) if k and word in _LINKING), len(kept))
-    return tuple(kept[:end])
+    last = completed(words, part)[1]
+    return text.sentences[k][words[first].start : words[last - 1].end] if first < last else None
 
 
 def _issues() -> frozenset[str]:
@@ -220,7 +232,7 @@ def _issues() -> frozenset[str]:
     return entries("stances", "issues", "nouns")
 
 
-def _offerable(naming: tuple[str, ...]) -> bool:
+def _offerable(naming: Key) -> bool:
     never = entries("stances", "offers", "never")
     return naming[-1] not in never and not _issues().isdisjoint(naming)
 
@@ -254,5 +266,5 @@ def _phrase_around(words: Sequence[Word], noun: int) -> Range:
     ):
         first -= 1
     last = noun + 1
-    whose = after(words, last + 1) if last < len(words) and words[last].low in _LINKING else None
+    whose = after(words, last + 1) if last < len(words) and words[last].low in LINKING else None
     return (first, whose[1] if whose else last)

@@ -1,23 +1,22 @@
 """Who is for or against what in a text: holders, targets, labels and the words that decided."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from newslens.classical.sentiment import Polarity, toward
-from newslens.classical.sides import AUTHOR, Side, Text, Voice, key, read, sides
+from newslens.classical.appraisal import appraisal
+from newslens.classical.phrases import Range
+from newslens.classical.sentiment import toward
+from newslens.classical.sides import AUTHOR, Side, Text, Voice, read, sides
 from newslens.classical.targets import Found, find
+from newslens.classical.topics import endings, key, same
 
 Label = Literal["favor", "against", "mixed", "unclear", "none"]
 Cue = tuple[int, int, int]  # 0-based sentence, half-open code points in it
 
-MOST = 8  # positions that are found without being asked for
+MOST = 25  # positions that are found without being asked for; of more the last have one passing word each
 _MIXED = 1 / 3  # part of the evidence that the weaker side needs to make a label mixed
-_OUTSPOKEN = 0.3  # value from which a sentence of a column shows its author's side
-_MARKED = 0.6  # value from which one of a report does, or what a source says; most only tell bad or good news
-_SILENT = Polarity(0.0, "none", ())
-_SPOKEN = {True: 1 / 3, False: 1 / 2}  # part of the sentences about a target that must take a side, in a column or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +51,9 @@ def positions(
 
     With targets: for each the author's position, then those of the holders that the text names. Without: at most
     `MOST` positions that stand in so many words in the text ("declined the offer", "a critic of the plan"), those
-    with most evidence first. A quoted position is never the author's, except that for a single sentence the author's is
-    that of `sentiment.toward`, quotation or not.
+    with most evidence first. A quoted position is never the author's, and bad news of a target is not against it: the
+    author's position needs a judgement in the author's own words. Only in a text of one sentence, which is how the
+    labelled data ask, the author's label is that of `sentiment.toward`, quotation or not.
 
     Args:
         sentences: the text's sentences in order.
@@ -74,79 +74,55 @@ def _asked(text: Text, taken: Sequence[Side], target: str) -> Iterator[Position]
     """The author's position on a target, and those of the holders whom the text names."""
     found = find(text.sentences, text.actors, target)
     names = [key(name) for name in found.names]
-    on_it = [side._replace(target=target) for side in taken if any(_same(side.key, name) for name in names)]
-    reported = frozenset(side.sentence for side in taken if side.holder != AUTHOR)
-    yield _author(text, found, [side for side in on_it if side.holder == AUTHOR], reported)
-    told = [side for side in on_it if side.holder != AUTHOR]
-    seen = {(side.holder, side.sentence) for side in told}
-    spoken = (side for k in found.places if k not in reported for side in _statements(text, found, k))
-    yield from _merged([*told, *(side for side in spoken if (side.holder, side.sentence) not in seen)])
+    on_it = [side._replace(target=target) for side in taken if any(same(side.key, name) for name in names)]
+    reported = frozenset(side.sentence for side in taken)
+    on_it += [side for k in found.places if k not in reported for side in _appraised(text, found, k)]
+    own = [side for side in on_it if side.holder == AUTHOR]
+    yield _single(text, found) if len(text.sentences) == 1 else _author(text, found, own)
+    yield from _merged(side for side in on_it if side.holder != AUTHOR)
 
 
-def _statements(text: Text, found: Found, k: int) -> Iterator[Side]:
-    """What the sources of a sentence say of the target, by the colour of their words."""
-    target = found.names[0]
-    for one in text.attributions[k]:
-        start, end = one.content
-        inside = [(first - start, last - start) for first, last in found.places[k] if start <= first and last <= end]
-        holder = text.holder(k, *one.source)
-        if not inside or holder is None or holder == AUTHOR:
+def _appraised(text: Text, found: Found, k: int) -> Iterator[Side]:
+    """How the sources of a sentence, or else its author, appraise the target."""
+    parsed = text.parses[k]
+    statements = [(text.holder(k, *one.source), parsed.at(*one.content)) for one in text.attributions[k]]
+    for holder, content in statements or [(AUTHOR, (0, len(parsed.words)))]:
+        places = [parsed.at(*span) for span in found.places[k]]
+        inside = [place for place in places if content[0] <= place[0] and place[1] <= content[1]]
+        one = appraisal(parsed, inside, content)
+        if one is None or holder is None or text.speaker(k, parsed.words[one.cue[0]].start) != holder:
             continue
-        said = toward(text.sentences[k][start:end], inside)
-        if said.label in {"favor", "against"} and abs(said.value) >= _MARKED:
-            cue = (start + said.cues[0][0], start + said.cues[0][1])
-            voice = text.voice(k, holder, cue[0])
-            yield Side(holder, target, key(target), said.label == "favor", voice, k, cue)
+        cue = _points(text, k, one.cue)
+        yield Side(holder, found.names[0], key(found.names[0]), one.favor, text.voice(k, holder, cue[0]), k, cue)
 
 
-def _author(text: Text, found: Found, own: Sequence[Side], reported: frozenset[int]) -> Position:
-    """The author's position: from what is said in so many words, else from the colour of the author's sentences."""
-    heard = _heard(text, found, reported)
-    single = len(text.sentences) == 1
-    spoken = () if single else own
-    if spoken:
-        label = _label(side.favor for side in spoken)
-    elif single:
-        label = next((one.label for one in heard.values()), "none")
-    else:
-        label = _own_label(list(heard.values()), column=text.column)
-    coloured = {k: one for k, one in heard.items() if one.label != "none"} if label != "none" else {}
-    cues = {(k, *cue) for k, one in coloured.items() for cue in one.cues}
-    cues |= {(side.sentence, *side.cue) for side in spoken}
+def _points(text: Text, k: int, part: Range) -> tuple[int, int]:
+    words = text.parses[k].words
+    return words[part[0]].start, words[part[1] - 1].end
+
+
+def _single(text: Text, found: Found) -> Position:
+    """The author's position in a text of one sentence, by the colour of its words."""
+    said = toward(text.sentences[0], found.places.get(0, ()))
+    cues = () if said.label == "none" else tuple(sorted({(0, *cue) for cue in said.cues}))
+    return _authors(text, found, said.label, cues)
+
+
+def _author(text: Text, found: Found, own: Sequence[Side]) -> Position:
+    """The author's position, from the author's own judgements."""
+    label = _label(side.favor for side in own) if own else "none"
+    return _authors(text, found, label, tuple(sorted({(side.sentence, *side.cue) for side in own})))
+
+
+def _authors(text: Text, found: Found, label: Label, cues: tuple[Cue, ...]) -> Position:
     evidence = tuple(sorted({cue[0] for cue in cues}))
     voice: Voice = "headline" if evidence and set(evidence) <= text.headlines else "author"
-    return Position(AUTHOR, found.names[0], label, voice, evidence, tuple(sorted(cues)))
-
-
-def _heard(text: Text, found: Found, reported: frozenset[int]) -> Mapping[int, Polarity]:
-    """How the author's own sentences speak of the target; for a single sentence, that sentence.
-
-    A sentence that reports the side of somebody else says nothing of the author's.
-    """
-    if len(text.sentences) == 1:
-        return {k: toward(text.sentences[k], spans) for k, spans in found.places.items()}
-    own = {k: [span for span in spans if text.speaker(k, span[0]) == AUTHOR] for k, spans in found.places.items()}
-    heard = {k: toward(text.sentences[k], spans) for k, spans in own.items() if spans and k not in reported}
-    least = _OUTSPOKEN if text.column else _MARKED
-    return {k: one if abs(one.value) >= least or one.label == "mixed" else _SILENT for k, one in heard.items()}
-
-
-def _own_label(heard: Sequence[Polarity], *, column: bool) -> Label:
-    """One label from the sentences about a target.
-
-    Sentences of both kinds are mixed in a column, where the author speaks; in a report they rather are the news itself,
-    and so unclear.
-    """
-    counts = Counter(one.label for one in heard if one.label != "none")
-    if counts.total() < max(1, _SPOKEN[column] * len(heard)):
-        return "none"
-    if min(counts["favor"], counts["against"]) + counts["mixed"] >= _MIXED * counts.total():
-        return "mixed" if column else "unclear"
-    return "favor" if counts["favor"] > counts["against"] else "against"
+    return Position(AUTHOR, found.names[0], label, voice, evidence, cues)
 
 
 def _found(taken: Iterable[Side]) -> tuple[Position, ...]:
-    ranked = sorted(_merged(taken), key=lambda one: (-len(one.evidence), one.evidence))
+    telling = (side for side in taken if side.telling)
+    ranked = sorted(_merged(telling), key=lambda one: (-len(one.evidence), one.evidence))
     return tuple(ranked[:MOST])
 
 
@@ -157,24 +133,16 @@ def _merged(taken: Iterable[Side]) -> Iterator[Position]:
     ending: dict[tuple[str, ...], list[Side]] = {}
     for side in taken:
         holder = side.holder.lower()
-        endings = [(holder, *side.key[k:]) for k in range(len(side.key))] or [(holder,)]
-        group = ending.get(endings[0]) or next((whole[one] for one in endings if one in whole), None)
+        names = [(holder, *name) for name in endings(side.key)] or [(holder,)]
+        group = ending.get(names[0]) or next((whole[one] for one in names if one in whole), None)
         if group is None:
             group = []
             groups.append(group)
         group.append(side)
-        whole.setdefault(endings[0], group)
-        for one in endings:
+        whole.setdefault(names[0], group)
+        for one in names:
             ending.setdefault(one, group)
     yield from map(_position, groups)
-
-
-def _same(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether one phrase is the other with words before it: "military assistance", "U.S. military assistance"."""
-    if not one or not other:
-        return False
-    shorter, longer = sorted((one, other), key=len)
-    return longer[-len(shorter) :] == shorter
 
 
 def _position(group: Sequence[Side]) -> Position:

@@ -1,0 +1,176 @@
+"""Who does what a word of stance says: the subject, whose will it is, or everybody who shares the verb."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from newslens.classical.grammar import AUXILIARIES, BE, BORDERS, DETERMINERS, PREPOSITIONS
+from newslens.classical.lexicon import all_forms, entries, table, verb_forms
+from newslens.classical.parsing import Parse
+from newslens.classical.phrases import Range, after, before
+from newslens.classical.stance_words import verbs
+from newslens.classical.words import Word
+
+_REACH = 12  # words back to the verb that a shared subject belongs to
+_OPENING = 2  # words that a sentence may have before the verb of a fronted phrase: "By openly rejecting"
+_NORMS = frozenset({"should", "must", "ought"})
+_FRONTING = frozenset({"by", "in", "after", "before", "without", "despite", "while", "when", "through"})
+_URGES = ("ask", "encourage", "press", "pressure", "tell", "urge", "want")
+_STARTS = BORDERS | {",", "neither", "both", "that", "“", '"', "‘"}  # what a row of subjects begins behind
+
+
+class Doer(NamedTuple):
+    """The one whose side it is.
+
+    Attributes:
+        holder: a range in words, or None for the one who speaks.
+        straight: False after "refused to", "failed to", which turn the side round.
+        refuses: and does so on purpose.
+    """
+
+    holder: Range | None
+    straight: bool = True
+    refuses: bool = False
+
+
+def doer(parsed: Parse, i: int) -> Doer | None:
+    """Who does what the verb at `i` says."""
+    words = parsed.words
+    if i == 0:
+        return _fronted(words, i) if words[i].low.endswith("ing") else None
+    previous = words[i - 1].low
+    if previous == "to":
+        return _willing(parsed, i - 1)
+    if words[i].low.endswith("ing") and not any(word.low in BE for word in words[max(0, i - 3) : i]):
+        return _participle(parsed, i)
+    if previous in {"and", "but", "or", "then"}:
+        return _shared(parsed, i - 1)
+    holder = before(words, i)
+    norm = any(word.low in _NORMS for word in words[max(0, i - 3) : i])
+    return None if holder is None else Doer(None if norm else holder)
+
+
+def _fronted(words: Sequence[Word], i: int) -> Doer | None:
+    """`By rejecting the offer, she …`: the subject behind the comma."""
+    comma = next((k for k in range(i + 1, min(len(words), i + _REACH)) if words[k].text == ","), None)
+    if comma is None or comma + 1 >= len(words):
+        return None
+    first = comma + 1
+    if words[first].low in {"he", "she", "i", "we"}:
+        return Doer((first, first + 1))
+    holder = after(words, first)
+    if holder is None:
+        return None
+    named = next((k for k in range(first, holder[1]) if not words[k].capital), holder[1])
+    return Doer((first, named) if named > first else holder)
+
+
+def _participle(parsed: Parse, i: int) -> Doer | None:
+    words = parsed.words
+    if words[i - 1].low in _FRONTING and i <= _OPENING:
+        return _fronted(words, i)
+    return _shared(parsed, i - 1) if words[i - 1].low in _FRONTING | {","} else None
+
+
+def _shared(parsed: Parse, end: int) -> Doer | None:
+    """The subject of the nearest verb before: `She met Trump and rejected his offer`."""
+    words = parsed.words
+    for k in range(end - 1, max(0, end - _REACH), -1):
+        if parsed.quote[k] != parsed.quote[end]:
+            return None
+        verbal = (
+            words[k].low in AUXILIARIES
+            or words[k].low.endswith("ed")
+            or words[k].low in verbs()
+            or words[k].low in _finite()
+        )
+        subject = before(words, k) if verbal and not words[k].capital else None
+        if subject is not None:
+            return Doer(subject)
+    return None
+
+
+@cache
+def _finite() -> frozenset[str]:
+    """Common verb forms that are no nouns, by which a subject is found."""
+    irregular = table("inflection")["irregular"].values()
+    return frozenset(form.split()[0] for form in irregular) | {"says", "wants", "has", "is"}
+
+
+def _willing(parsed: Parse, to: int) -> Doer | None:
+    """The one whose will it is: `decided to`, `X's decision to`, `urged the board to`."""
+    words = parsed.words
+    if to == 0:
+        return None
+    will = words[to - 1].low
+    turned = will in verb_forms("stances", "wills", "reversing")
+    if turned or will in verb_forms("stances", "wills"):
+        shared = before(words, to - 1)
+        return None if shared is None else Doer(shared, straight=not turned, refuses=will.startswith("refus"))
+    turned = will in entries("stances", "wills", "reversing_nouns")
+    if turned or will in entries("stances", "wills", "nouns"):
+        holder = possessor(words, to - 1) or by_light_verb(parsed, to - 1)
+        return None if holder is None else Doer(holder, straight=not turned, refuses=will.startswith("refus"))
+    return _urging(parsed, to)
+
+
+@cache
+def _urges() -> frozenset[str]:
+    return all_forms(_URGES)
+
+
+def _urging(parsed: Parse, to: int) -> Doer | None:
+    words = parsed.words
+    for k in range(to - 2, max(0, to - 8), -1):
+        if parsed.clause[k] != parsed.clause[to]:
+            return None
+        if words[k].low in _urges():
+            holder = before(words, k)
+            return None if holder is None or parsed.passive(k) else Doer(holder)
+    return None
+
+
+def possessor(words: Sequence[Word], noun: int) -> Range | None:
+    """`Sheinbaum's bold decision`, `her decision`: whose it is."""
+    for k in range(noun - 1, max(-1, noun - 5), -1):
+        low = words[k].low
+        if low in {"his", "her"}:
+            return (k, k + 1)
+        if low == "'s":
+            owner = before(words, k)
+            return owner if owner is not None and owner[1] == k else None
+        if low in DETERMINERS or not words[k].text[0].isalnum():
+            return None
+    return None
+
+
+def by_light_verb(parsed: Parse, noun: int) -> Range | None:
+    """`She made the bold decision`: the subject of the verb that carries the noun."""
+    words = parsed.words
+    for k in range(noun - 1, max(0, noun - 6), -1):
+        if words[k].low in verb_forms("stances", "light"):
+            shared = _shared(parsed, k) if words[k - 1].low == "and" else None
+            return shared.holder if shared else before(words, k)
+        if words[k].low in PREPOSITIONS or not words[k].text[0].isalnum():
+            return None
+    return None
+
+
+def together(parsed: Parse, holder: Range) -> tuple[Range, ...]:
+    """Everybody who shares a verb with its nearest subject: "Jones and Smith", "neither Jones nor Smith".
+
+    Nobody where the nearest name may be only a part of the subject: "the mayors of Hull and York", "Jones or Smith".
+    """
+    words, joint = parsed.words, holder[0] - 1
+    if joint < 1 or words[joint].low not in {"and", "nor", "or"}:
+        return (holder,)
+    if words[joint].low == "or":
+        return ()
+    other = before(words, joint)
+    if other is None:
+        return () if words[joint - 1].capital else (holder,)
+    if words[other[0]].low in {"neither", "both"}:
+        other = (other[0] + 1, other[1])
+    begins = other[0] == 0 or words[other[0] - 1].low in _STARTS
+    row = words[other[1] - 1].capital or words[other[0] - 1].low == "neither"
+    return (*together(parsed, other), holder) if begins and row else (holder,)
