@@ -86,6 +86,7 @@ class Article(BaseModel):
         published: a date, or a date-time where the time is known.
         url: where it came from.
         language: BCP 47 tag, where it is known.
+        source: file or address that it was read from, as the caller gave it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, ignored_types=(cached_property,))
@@ -97,6 +98,7 @@ class Article(BaseModel):
     published: Published | None = None
     url: str | None = None
     language: str | None = None
+    source: str | None = None
 
     @classmethod
     def from_text(  # noqa: PLR0913 - one keyword for each field
@@ -160,7 +162,7 @@ class Article(BaseModel):
         """
         from newslens.intake import files
 
-        return cls._from_extracted(files.read(path, encoding=encoding))
+        return cls._from_extracted(files.read(path, encoding=encoding), source=str(path))
 
     @classmethod
     def from_url(
@@ -181,11 +183,11 @@ class Article(BaseModel):
         from newslens.intake import fetch, files
 
         page = fetch.get(url, allow_private=allow_private, timeout_s=timeout_s, max_bytes=max_bytes)
-        return cls._from_extracted(files.from_page(page))
+        return cls._from_extracted(files.from_page(page), source=url)
 
     @classmethod
-    def _from_extracted(cls, found: "Extracted") -> Self:
-        return cls.from_text(
+    def _from_extracted(cls, found: "Extracted", source: str | None = None) -> Self:
+        article = cls.from_text(
             found.text,
             title=found.title,
             byline=found.byline,
@@ -194,6 +196,7 @@ class Article(BaseModel):
             url=found.url,
             language=found.language,
         )
+        return article.model_copy(update={"source": source}) if source else article
 
     @cached_property
     def layout(self) -> Layout:

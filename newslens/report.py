@@ -35,6 +35,7 @@ class ArticleReference(Result):
     published: Published | None
     url: str | None
     language: str | None
+    source: str | None
 
 
 class Provenance(Result):

@@ -47,6 +47,7 @@ def test_several_articles_are_an_array_or_a_line_each() -> None:
     lines = run("analyze", SAMPLE, STUB, "--jsonl", "--offline").stdout.decode().splitlines()
     assert [dated(one) for one in array] == [dated(json.loads(line)) for line in lines]
     assert len(lines) == 2
+    assert [json.loads(line)["article"]["source"] for line in lines] == [str(SAMPLE), str(STUB)]
 
 
 def dated(report: dict[str, Any]) -> dict[str, Any]:
