@@ -111,6 +111,7 @@ class Article(BaseModel):
         published: datetime | date | None = None,
         url: str | None = None,
         language: str | None = None,
+        source: str | None = None,
     ) -> Self:
         """The article that a pasted text is. What is given here wins over what the text shows.
 
@@ -127,6 +128,7 @@ class Article(BaseModel):
             published=published or found.published,
             url=url,
             language=language,
+            source=source,
         )
         vars(article)["layout"] = found  # what the property would find again
         if not article.sentences:
@@ -187,7 +189,7 @@ class Article(BaseModel):
 
     @classmethod
     def _from_extracted(cls, found: "Extracted", source: str | None = None) -> Self:
-        article = cls.from_text(
+        return cls.from_text(
             found.text,
             title=found.title,
             byline=found.byline,
@@ -195,8 +197,8 @@ class Article(BaseModel):
             published=found.published,
             url=found.url,
             language=found.language,
+            source=source,
         )
-        return article.model_copy(update={"source": source}) if source else article
 
     @cached_property
     def layout(self) -> Layout:
