@@ -1,7 +1,7 @@
 """Who is for and against what. A quoted stance is never the outlet's stance."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
@@ -141,5 +141,3 @@ STANCE = Analysis[tuple[Stance, ...]](
     merge=merge,
     offline=offline,
 )
-
-LABELS: tuple[str, ...] = get_args(StanceValue)
