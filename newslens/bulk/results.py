@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -35,9 +36,15 @@ class Results:
         self._written = sqlite3.connect("", isolation_level=None)  # a file of its own that SQLite removes
         self._written.execute("PRAGMA synchronous = OFF")
         self._written.execute("CREATE TABLE lines (key BLOB, article TEXT, PRIMARY KEY (key, article)) WITHOUT ROWID")
+        with ExitStack() as undo:
+            undo.callback(self._written.close)
+            self._file = self._opened(drop_failed=drop_failed)
+            undo.pop_all()
+
+    def _opened(self, *, drop_failed: bool) -> IO[bytes]:
         try:
             self._resume(drop_failed=drop_failed)
-            self._file: IO[bytes] = self._path.open("ab")
+            return self._path.open("ab")
         except OSError as error:
             raise ConfigurationError(f"{self._path} cannot be written: {error.strerror}.") from error
 
