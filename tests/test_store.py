@@ -433,9 +433,10 @@ def test_what_was_written_survives_a_kill(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 def test_a_forked_process_uses_a_connection_of_its_own(tmp_path: Path) -> None:
     script = """
-import os, sys
+import os, sys, warnings
 from newslens.exchange import Reply
 from newslens.store import Store
+warnings.simplefilter("ignore", ResourceWarning)  # a child must not close what it has inherited
 store = Store(sys.argv[1])
 store.put("before", Reply("x"))
 child = os.fork()

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -73,12 +73,11 @@ class Database:
             connection = sqlite3.connect(
                 self.path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=32
             )
-        try:
+        with ExitStack() as undo:
+            undo.callback(connection.close)
             with self._faults():
                 self._prepare(connection)
-        except StoreError:
-            connection.close()
-            raise
+            undo.pop_all()
         self._connection = connection
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
