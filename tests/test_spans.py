@@ -127,7 +127,7 @@ def test_mangled_phrase_is_found_at_or_before_its_place(words: list[str], data: 
     phrase = " ".join(words[first : last + 1])
     for mangle in data.draw(st.lists(MANGLES, max_size=4)):
         phrase = mangle(phrase)
-    assume(not (len(phrase) <= 5 and phrase.isalpha() and phrase.isupper()))  # AID is not aid: an acronym
+    assume(normalise(phrase).text.strip() != "aid" or "AID" not in phrase.replace("\u00ad", ""))  # an acronym
     place = locate(phrase, text)
     assert place is not None
     assert place[0] <= len(" ".join([*words[:first], ""]))
