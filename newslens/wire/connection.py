@@ -27,7 +27,7 @@ _Open: TypeAlias = dict[asyncio.AbstractEventLoop, "tuple[openai.AsyncOpenAI, As
 _CLOSING: set[asyncio.Task[None]] = set()  # a loop holds its tasks weakly
 
 _CONNECT_S = 10.0  # a server that takes longer to accept a connection is down, not slow
-_PATH = "/chat/completions"
+CHAT = "/chat/completions"
 _OPENAI = "https://api.openai.com/v1"
 _NO_KEY = "none"  # the SDK wants one; local servers do not look at it
 _SHORTEST_SECRET = 8  # characters; less than that is no key, and blanking it would blank words
@@ -93,16 +93,18 @@ class Connection:
         key = self._secret()
         return text.replace(key, "[key]") if len(key) >= _SHORTEST_SECRET else text
 
-    async def exchange(self, body: Body, *, idempotency_key: uuid.UUID, timeout_s: float) -> Received | Fault:
+    async def exchange(
+        self, body: Body, *, idempotency_key: uuid.UUID, timeout_s: float, path: str = CHAT
+    ) -> Received | Fault:
         """Send one request and read its whole response, in `timeout_s` seconds all told."""
         import httpx2
         import openai
 
-        sdk = await self._sdk()
+        sdk = await self.sdk()
         response: httpx2.Response | None = None
         try:
             async with asyncio.timeout(timeout_s):
-                response = await _sent(sdk, body, idempotency_key, timeout_s)
+                response = await _sent(sdk, path, body, idempotency_key, timeout_s)
                 return await _received(response)
         except openai.APIStatusError as error:
             return refused(error.status_code, error.response.headers, error.response.content)
@@ -118,7 +120,8 @@ class Connection:
         if entry is not None:
             await entry[1].aclose()
 
-    async def _sdk(self) -> "openai.AsyncOpenAI":
+    async def sdk(self) -> "openai.AsyncOpenAI":
+        """The SDK's client of the running event loop."""
         if self._given is not None:
             return self._given
         loop = asyncio.get_running_loop()
@@ -164,7 +167,7 @@ async def _open_while_loop_runs(sdk: "openai.AsyncOpenAI") -> AsyncGenerator[Non
 
 
 async def _sent(
-    sdk: "openai.AsyncOpenAI", body: Body, idempotency_key: uuid.UUID, timeout_s: float
+    sdk: "openai.AsyncOpenAI", path: str, body: Body, idempotency_key: uuid.UUID, timeout_s: float
 ) -> "httpx2.Response":
     """The response with its headers read and its body still to come.
 
@@ -175,7 +178,7 @@ async def _sent(
     import openai
 
     response = await sdk.post(
-        _PATH,
+        path,
         cast_to=httpx2.Response,
         body=body,
         options={
