@@ -8,6 +8,7 @@ from typing import Any, Generic, Literal, TypeVar
 from newslens.article import Article
 from newslens.codebook import Codebook
 from newslens.findings import Grounding
+from newslens.questions import Answers, Question
 from newslens.spans import Span
 
 R = TypeVar("R")
@@ -20,12 +21,10 @@ class Options:
 
     Attributes:
         targets: what stances are wanted toward; empty: those that the article has.
-        codebook: the label set of an analysis that has one; None: that analysis's own.
         directory: the user's templates, with a folder `codebooks`; searched before ours.
     """
 
     targets: tuple[str, ...] = ()
-    codebook: Codebook | None = None
     directory: Path | None = None
 
     def named(self, codebook: str) -> Codebook:
@@ -35,10 +34,15 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An article with what is wanted of it: the input of an offline reader."""
+    """An article with what is wanted of it: the input of an offline reader, and of what asks a judge.
+
+    Attributes:
+        book: the label set in force; None if the analysis has none.
+    """
 
     article: Article
     options: Options = field(default_factory=Options)
+    book: Codebook | None = None
 
 
 @dataclass(frozen=True)  # no slots, as below
@@ -54,7 +58,20 @@ class Reduction(Generic[R]):
     points: Callable[[R], Sequence[Point]]
 
 
-def _no_values(_: Options) -> Mapping[str, str]:
+@dataclass(frozen=True)  # no slots, as below
+class Judgement(Generic[R]):
+    """How the labels of a result get probabilities.
+
+    Attributes:
+        ask: the questions that decide its labels; their keys need to be distinct within the result only.
+        settle: the result with the labels as answered; a question without an answer leaves its label as it was.
+    """
+
+    ask: Callable[[R, Reading], Sequence[Question]]
+    settle: Callable[[R, Answers], R]
+
+
+def _no_values(_: Options, __: Codebook | None) -> Mapping[str, str]:
     return {}
 
 
@@ -66,11 +83,12 @@ class Analysis(Generic[R]):
         name: key of the reply and name of the report's field; a Python identifier.
         result: type of the result, anything pydantic validates. Fields with a default are not asked of a model.
         prompt: name of the template that asks for it.
-        values: fills the template's holes.
+        values: fills the template's holes, out of what the user wants and the label set in force.
         merge: one result out of those of several parts of a long article, in order.
         offline: plain data as a model would answer, by classical methods; None if there is no classical way.
-        codebook: name of the label set, if the analysis has one.
+        codebook: the label set or its name, if the analysis has one.
         reduce: asks once more for one result out of the merged ones; None: `merge` is enough.
+        judge: how its labels get probabilities; None: it has none to measure.
     """
 
     name: str
@@ -78,15 +96,14 @@ class Analysis(Generic[R]):
     prompt: str
     merge: Callable[[Sequence[R]], R]
     offline: Callable[[Reading], Any] | None = None
-    values: Callable[[Options], Mapping[str, str]] = _no_values
-    codebook: str | None = None
+    values: Callable[[Options, Codebook | None], Mapping[str, str]] = _no_values
+    codebook: Codebook | str | None = None
     reduce: Reduction[R] | None = None
+    judge: Judgement[R] | None = None
 
     def book(self, options: Options) -> Codebook | None:
-        """The label set in force: the user's, else the analysis's own; None if it has none."""
-        if self.codebook is None:
-            return None
-        return options.codebook or options.named(self.codebook)
+        """The label set in force; one that is named is looked for in the user's directory first. None if it has none."""
+        return options.named(self.codebook) if isinstance(self.codebook, str) else self.codebook
 
     def grounding(
         self, options: Options, sentences: Mapping[int, Span], text: str, method: Literal["stated", "classical"]

@@ -24,7 +24,7 @@ from newslens.reading.parts import Limits
 from newslens.reading.reader import Reader
 from newslens.report import Report
 from newslens.source import Source, resolve
-from newslens.wiring import asked, checked, settings, used_codebooks, used_prompts
+from newslens.wiring import asked, checked, framed, settings, used_codebooks, used_prompts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
@@ -106,13 +106,13 @@ class Lens:
         self.analyses = checked(analyses, taken=_TAKEN)
         self.settings = settings(
             targets=targets,
-            codebook=codebook,
             directory=prompts,
             blind=blind,
             max_output_tokens=max_output_tokens,
             temperature=temperature,
             seed=seed,
         )
+        self.analyses = framed(self.analyses, codebook, self.settings.options)
         self.settings = replace(self.settings, templates=used_prompts(self.analyses, self.settings))
         self._codebooks = used_codebooks(self.analyses, self.settings.options)
         self.source = resolve(

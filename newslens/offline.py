@@ -29,7 +29,7 @@ def read(article: Article, analyses: Sequence[Analysis[Any]], settings: Settings
 def _read(article: Article, analysis: Analysis[Any], settings: Settings) -> Any:
     if analysis.offline is None:
         raise ConfigurationError(f"{analysis.name!r} has no offline reader. Name a model: Lens(model=…).")
-    value = analysis.offline(Reading(article, settings.options))
+    value = analysis.offline(Reading(article, settings.options, analysis.book(settings.options)))
     citable = {span.sentence: span for span in article.sentences}
     if article.headline:
         citable[0] = article.headline

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from newslens import prompts
-from newslens.analyses import ALL
+from newslens.analyses import ALL, FRAMING
 from newslens.analysis import Analysis, Options
 from newslens.codebook import Codebook
 from newslens.errors import ConfigurationError
@@ -36,6 +36,27 @@ def checked(analyses: Sequence[Analysis[Any]], taken: frozenset[str]) -> tuple[A
     return tuple(analyses)
 
 
+def framed(
+    analyses: tuple[Analysis[Any], ...], codebook: Codebook | str | None, options: Options
+) -> tuple[Analysis[Any], ...]:
+    """The analyses, the framing among them with the user's label set.
+
+    Raises:
+        ConfigurationError: a codebook that is none, or no framing that could use it.
+        CodebookError: a codebook that is missing or breaks its rules.
+    """
+    if codebook is None:
+        return analyses
+    book = options.named(codebook) if isinstance(codebook, str) else codebook
+    if not isinstance(book, Codebook):
+        raise ConfigurationError("codebook takes a name, or a value: codebook=Codebook.load(path).")
+    if not any(analysis.name == FRAMING.name for analysis in analyses):
+        raise ConfigurationError("codebook is the label set of the framing, which is not among the analyses.")
+    return tuple(
+        replace(analysis, codebook=book) if analysis.name == FRAMING.name else analysis for analysis in analyses
+    )
+
+
 def asked(analyses: Sequence[Analysis[Any]], options: Options) -> None:
     """Build the schema of each analysis, so that a result type that no server takes is refused here.
 
@@ -59,7 +80,6 @@ def _check_analysis(analysis: object, taken: frozenset[str]) -> None:
 def settings(  # noqa: PLR0913 - what the lens was given
     *,
     targets: Sequence[str],
-    codebook: Codebook | str | None,
     directory: str | os.PathLike[str] | None,
     blind: bool,
     max_output_tokens: int | None,
@@ -70,15 +90,9 @@ def settings(  # noqa: PLR0913 - what the lens was given
 
     Raises:
         ConfigurationError: targets that are none.
-        CodebookError: a codebook that is missing or breaks its rules.
     """
     folder = None if directory is None else Path(directory)
     options = Options(targets=_targets(targets), directory=folder)
-    if isinstance(codebook, str):
-        codebook = options.named(codebook)
-    if codebook is not None and not isinstance(codebook, Codebook):
-        raise ConfigurationError("codebook takes a name, or a value: codebook=Codebook.load(path).")
-    options = replace(options, codebook=codebook)
     return Settings(
         options=options, blind=blind, max_output_tokens=max_output_tokens, temperature=temperature, seed=seed
     )
@@ -101,7 +115,7 @@ def used_prompts(analyses: Sequence[Analysis[Any]], used: Settings) -> dict[str,
     """
     wanted: dict[str, Any] = {"system": {}, "again": {"errors": ""}}
     for analysis in analyses:
-        wanted[analysis.prompt] = analysis.values(used.options)
+        wanted[analysis.prompt] = analysis.values(used.options, analysis.book(used.options))
         if analysis.reduce is not None:
             wanted[analysis.reduce.prompt] = {"points": ""}
     loaded = {name: prompts.load(name, used.options.directory) for name in wanted}

@@ -64,9 +64,9 @@ def _one(group: Sequence[FramingNote], *, primary: bool) -> FramingNote:
     return group[0].model_copy(update={"primary": primary, **joined(group)})
 
 
-def values(options: Options) -> dict[str, str]:
+def values(_: Options, book: Codebook | None) -> dict[str, str]:
     """The hole `codebook` of the prompt."""
-    return {"codebook": brief(_book(options))}
+    return {"codebook": brief(_needed(book))}
 
 
 def offline(reading: Reading) -> list[dict[str, Any]]:
@@ -75,7 +75,7 @@ def offline(reading: Reading) -> list[dict[str, Any]]:
     Raises:
         LanguageUnknown: the cues are English and the article is not.
     """
-    book = _book(reading.options)
+    book = _needed(reading.book)
     texts = [span.text for span in reading.article.sentences]
     if book.language == "en":
         need_english(FRAMING.name, reading.article.language, texts)
@@ -112,8 +112,7 @@ def _index(book: Codebook) -> classical.CueIndex:
     return _INDEXES[book.sha256]
 
 
-def _book(options: Options) -> Codebook:
-    book = FRAMING.book(options)
+def _needed(book: Codebook | None) -> Codebook:
     if book is None:
         raise CodebookError("framing needs a codebook")
     return book

@@ -8,6 +8,7 @@ from pydantic import Field, ValidationInfo, model_validator
 from newslens.analysis import Analysis, Options, Reading
 from newslens.classical import stance as classical
 from newslens.classical.language import need_english
+from newslens.codebook import Codebook
 from newslens.findings import Evidence, Finding, Grounding, Label, joined
 from newslens.spans import normalise
 
@@ -91,7 +92,7 @@ def _together(values: Sequence[StanceValue]) -> StanceValue:
     return "unclear" if "unclear" in values else "none"
 
 
-def values(options: Options) -> dict[str, str]:
+def values(options: Options, _: Codebook | None) -> dict[str, str]:
     """The hole `targets` of the prompt."""
     if not options.targets:
         return {"targets": "Find the targets yourself: what the article's people and the article argue about."}

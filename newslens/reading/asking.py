@@ -28,7 +28,7 @@ class Settings:
     """What stays the same for all requests about one article.
 
     Attributes:
-        options: targets, codebook, the user's templates.
+        options: targets, the user's templates.
         templates: loaded once, so that an edit on disk does not change what a lens asks; others are loaded when used.
         blind: leave outlet and byline out of the prompt.
         temperature: sent only when set.
@@ -127,7 +127,8 @@ class Asker:
         return adapter(analysis.result).validate_python(_encodable(value), context=grounding)
 
     def _task(self, analysis: Analysis[Any]) -> str:
-        return _titled(analysis, self._filled(analysis.prompt, analysis.values(self.settings.options)))
+        options = self.settings.options
+        return _titled(analysis, self._filled(analysis.prompt, analysis.values(options, analysis.book(options))))
 
     def _filled(self, name: str, values: Mapping[str, str]) -> str:
         known = self.settings.templates.get(name)
