@@ -24,6 +24,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from newslens.claims import unfounded
+from newslens.questions import Answer
 from newslens.spans import Span
 
 Method = Literal["decision", "logprobs", "votes", "stated", "classical"]
@@ -116,8 +117,21 @@ class Label(Result, Generic[L]):
     distribution: dict[str, float] | None = None
     method: Method = "stated"
 
+    @classmethod
+    def measured(cls, answer: Answer) -> Self:
+        """The label that an answer gives: its most probable value, with the whole distribution."""
+        value, distribution = answer.value, dict(answer.distribution)
+        return cls.model_validate(
+            {
+                "value": value,
+                "probability": distribution[value],
+                "distribution": distribution,
+                "method": answer.method,
+            }
+        )
+
     @model_validator(mode="after")
-    def _measured(self) -> Self:
+    def _is_measured(self) -> Self:
         if self.method == "stated" and (self.probability is not None or self.distribution is not None):
             raise ValueError("a stated label has no probability: nothing measured it")
         return self

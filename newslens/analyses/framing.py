@@ -1,22 +1,22 @@
 """How the story is framed: codes of a codebook, each on its sentences. A frame is neither a stance nor a slant."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from newslens.analysis import Analysis, Options, Reading
-from newslens.classical import frames as classical
-from newslens.classical.language import need_english
+from newslens.analyses.cued import cued, needed
+from newslens.analysis import Analysis, Judgement, Options, Reading
 from newslens.codebook import Codebook, brief
-from newslens.errors import CodebookError
-from newslens.findings import Code, Finding, Label, joined
-
-_SHOWN = 5  # sentences of evidence for a frame found by its cue words
-_INDEXES: dict[str, classical.CueIndex] = {}  # by the codebook's hash: building one costs more than an article
+from newslens.findings import Code, Evidence, Finding, Label, joined
+from newslens.questions import Answer, Answers, Question
 
 Presence = Literal["present", "absent", "unclear"]
+_PRESENCE = {
+    "present": "the article dwells on this side of the matter, for or against",
+    "absent": "it does not, or only with a word in passing",
+}
 Function = Literal["problem", "cause", "moral", "remedy"]
 
 
@@ -38,6 +38,17 @@ class FramingNote(Finding):
     function: Function | None = Field(description="what the frame does in these sentences; null if none of these")
     note: str = Field(description="how the sentences show the frame, in at most twenty words")
     label: PresenceLabel = PresenceLabel(value="present", method="stated")
+    # A judge is asked about every frame. One that no sentence was named for is absent, or `unclear` where the judge
+    # sees it all the same: nothing is called present that cannot be shown.
+    evidence: Evidence = Field(
+        description="numbers of the sentences that show it", json_schema_extra={"minItems": 1, "maxItems": 8}
+    )
+
+    @model_validator(mode="after")
+    def _shown(self) -> Self:
+        if not self.evidence and self.label.value == "present":
+            raise ValueError("a frame that is present needs at least one sentence as evidence")
+        return self
 
 
 def merge(parts: Sequence[tuple[FramingNote, ...]]) -> tuple[FramingNote, ...]:
@@ -66,7 +77,7 @@ def _one(group: Sequence[FramingNote], *, primary: bool) -> FramingNote:
 
 def values(_: Options, book: Codebook | None) -> dict[str, str]:
     """The hole `codebook` of the prompt."""
-    return {"codebook": brief(_needed(book))}
+    return {"codebook": brief(needed(book))}
 
 
 def offline(reading: Reading) -> list[dict[str, Any]]:
@@ -75,47 +86,45 @@ def offline(reading: Reading) -> list[dict[str, Any]]:
     Raises:
         LanguageUnknown: the cues are English and the article is not.
     """
-    book = _needed(reading.book)
-    texts = [span.text for span in reading.article.sentences]
-    if book.language == "en":
-        need_english(FRAMING.name, reading.article.language, texts)
-    found = classical.choose(_index(book).tally(texts))
-    present = found.present if book.multiple else found.present[:1]
-    return [_note(reading, score, primary=score.code == found.primary) for score in present]
-
-
-def _note(reading: Reading, score: classical.FrameScore, *, primary: bool) -> dict[str, Any]:
-    sentences = reading.article.sentences
-    weight: dict[int, float] = defaultdict(float)
-    for hit in score.hits:
-        weight[hit.sentence] += hit.weight
-    best = [number for number, _ in sorted(weight.items(), key=lambda pair: (-pair[1], pair[0]))[:_SHOWN]]
-    words = [
-        reading.article.span(sentences[hit.sentence].start + hit.start, sentences[hit.sentence].start + hit.end)
-        for hit in score.hits
-        if hit.sentence in best
+    return [
+        {
+            "frame": one.code,
+            "primary": one.primary,
+            "function": None,
+            "note": "",
+            "label": {"value": "present", "method": "classical"},
+            "evidence": one.evidence,
+            "words": one.words,
+        }
+        for one in cued(FRAMING.name, reading)
     ]
-    return {
-        "frame": score.code,
-        "primary": primary,
-        "function": None,
-        "note": "",
-        "label": {"value": "present", "method": "classical"},
-        "evidence": [number + 1 for number in best],
-        "words": words,
-    }
 
 
-def _index(book: Codebook) -> classical.CueIndex:
-    if book.sha256 not in _INDEXES:
-        _INDEXES[book.sha256] = classical.CueIndex(book.cues)
-    return _INDEXES[book.sha256]
+def questions(_: tuple[FramingNote, ...], reading: Reading) -> list[Question]:
+    """Whether each frame of the codebook is there."""
+    return [
+        Question(label.code, f"Is this frame in the article? {label.name}: {label.definition}", _PRESENCE)
+        for label in needed(reading.book).labels
+    ]
 
 
-def _needed(book: Codebook | None) -> Codebook:
-    if book is None:
-        raise CodebookError("framing needs a codebook")
-    return book
+def settled(notes: tuple[FramingNote, ...], answers: Answers) -> tuple[FramingNote, ...]:
+    """The notes with the labels that were measured, then a note for each frame that no sentence was named for."""
+    named = [
+        note.model_copy(update={"label": PresenceLabel.measured(answers[note.frame])})
+        if note.frame in answers
+        else note
+        for note in notes
+    ]
+    known = {note.frame for note in notes}
+    return (*named, *(_unnamed(frame, answer) for frame, answer in answers.items() if frame not in known))
+
+
+def _unnamed(frame: str, answer: Answer) -> FramingNote:
+    label = PresenceLabel.measured(answer)
+    if label.value == "present":
+        label = label.model_copy(update={"value": "unclear", "probability": None})
+    return FramingNote(frame=frame, primary=False, function=None, note="", label=label, evidence=())
 
 
 FRAMING = Analysis[tuple[FramingNote, ...]](
@@ -126,4 +135,5 @@ FRAMING = Analysis[tuple[FramingNote, ...]](
     merge=merge,
     offline=offline,
     codebook="policy_frames",
+    judge=Judgement[tuple[FramingNote, ...]](ask=questions, settle=settled),
 )

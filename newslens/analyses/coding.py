@@ -1,0 +1,96 @@
+"""A researcher's own codebook as an analysis: which of its codes hold for the article, each on its sentences."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from newslens.analyses.cued import cued, needed
+from newslens.analyses.framing import PresenceLabel
+from newslens.analysis import Analysis, Judgement, Options, Reading
+from newslens.codebook import Codebook, brief
+from newslens.findings import Code, Finding, joined
+from newslens.questions import Answers, Question
+
+_PRESENCE = {"present": "the article shows it", "absent": "it does not", "unclear": "it cannot be told"}
+_RULES = {True: "Several codes can hold.", False: "At most one code holds: give the one that fits best."}
+
+
+class Coding(Finding):
+    """One code of a codebook that holds for the article."""
+
+    prose: ClassVar[tuple[str, ...]] = ("note",)
+
+    code: Code = Field(description="a code of the codebook")
+    note: str = Field(description="how the sentences show it, in at most twenty words")
+    label: PresenceLabel = PresenceLabel(value="present", method="stated")
+
+
+Codings = tuple[Coding, ...]
+
+
+def coding(codebook: Codebook, *, name: str | None = None) -> Analysis[Codings]:
+    """An analysis that codes articles with a codebook: `Lens(analyses=[coding(Codebook.load(path))])`.
+
+    The result is `report.get(analysis)`, a tuple of `Coding`; offline, codes are found by the codebook's cue terms.
+
+    Args:
+        codebook: the label set.
+        name: key of the result in `report.other`; None: the codebook's name.
+    """
+    return Analysis[Codings](
+        name=name or codebook.name,
+        result=Annotated[
+            Codings, Field(json_schema_extra={"maxItems": len(codebook.labels) if codebook.multiple else 1})
+        ],
+        prompt="coding",
+        values=values,
+        merge=merge,
+        offline=offline,
+        codebook=codebook,
+        judge=Judgement[Codings](ask=questions, settle=settled),
+    )
+
+
+def merge(parts: Sequence[Codings]) -> Codings:
+    """Each code once, with the evidence of all parts."""
+    groups: dict[str, list[Coding]] = {}
+    for found in (found for part in parts for found in part):
+        groups.setdefault(found.code, []).append(found)
+    return tuple(group[0].model_copy(update=joined(group)) for group in groups.values())
+
+
+def values(_: Options, book: Codebook | None) -> Mapping[str, str]:
+    """The holes of the prompt."""
+    book = needed(book)
+    return {"title": book.title, "codebook": brief(book), "rule": _RULES[book.multiple]}
+
+
+def offline(reading: Reading) -> list[dict[str, Any]]:
+    """Codes whose weighted cue terms the article uses.
+
+    Raises:
+        LanguageUnknown: the codebook says that its cues are English, and the article is not.
+    """
+    label = {"value": "present", "method": "classical"}
+    return [
+        {"code": one.code, "note": "", "label": label, "evidence": one.evidence, "words": one.words}
+        for one in cued(needed(reading.book).name, reading)
+    ]
+
+
+def questions(found: Codings, reading: Reading) -> list[Question]:
+    """Whether each code that was found holds, by its definition."""
+    book = needed(reading.book)
+    return [
+        Question(one.code, f"Does this hold for the article? {book.label(one.code).definition}", _PRESENCE)
+        for one in found
+    ]
+
+
+def settled(found: Codings, answers: Answers) -> Codings:
+    """The codings with the labels that were measured."""
+    return tuple(
+        one.model_copy(update={"label": PresenceLabel.measured(answers[one.code])}) if one.code in answers else one
+        for one in found
+    )
