@@ -85,7 +85,7 @@ def test_one_bad_article_does_not_cost_the_others(tmp_path: Path) -> None:
         (("analyze", STUB, "--key-env", "NO_SUCH_NAME"), "variable NO_SUCH_NAME is not set"),
         (("analyze", STUB, "--offline", "--gguf", "none.gguf"), "contradict each other"),
         (("prompts", "nonsense"), "no prompt 'nonsense'"),
-        (("codebooks", "nonsense"), "no codebook 'nonsense'"),
+        (("codebooks", "show", "nonsense"), "no codebook 'nonsense'"),
     ],
 )
 def test_wrong_usage_and_set_up_exit_with_two_and_one_reason(args: tuple[Any, ...], complaint: str) -> None:
@@ -175,7 +175,18 @@ def test_prompts_and_codebooks_are_listed_and_shown() -> None:
     assert b"summary" in run("prompts").stdout
     assert run("prompts", "system").stdout.startswith(b"You read news articles")
     assert b"policy_frames" in run("codebooks").stdout
-    assert b"external_regulation" in run("codebooks", "policy_frames").stdout
+    assert b"external_regulation" in run("codebooks", "show", "policy_frames").stdout
+
+
+def test_codebook_files_are_checked_before_any_call(tmp_path: Path) -> None:
+    whole = SAMPLE.parents[1] / "prompts" / "codebooks" / "generic_frames.toml"
+    broken = tmp_path / "broken.toml"
+    broken.write_text(whole.read_text().replace('phrase = "', 'phrase = "not in the text: ', 1))
+    done = run("codebooks", "check", whole, broken)
+    assert done.returncode == 1
+    good, bad = done.stdout.decode().splitlines()
+    assert good == f"ok      {whole}: 5 labels, 10 examples"
+    assert "does not stand in its text" in bad
 
 
 def test_a_corpus_is_read_row_by_row_and_gone_on_with(tmp_path: Path) -> None:
@@ -187,10 +198,75 @@ def test_a_corpus_is_read_row_by_row_and_gone_on_with(tmp_path: Path) -> None:
     written = out.read_bytes()
     second = run(*command)
     assert (first.returncode, second.returncode) == (1, 1)
-    assert first.stderr.decode().splitlines()[-1] == "newslens: 2 done, 1 failed (InputError)"
+    end = first.stderr.decode().splitlines()[-2:]
+    assert "1 × InputError: these rows hold no article that can be read; mend the corpus" in end[0]
+    assert end[1] == "newslens: 2 done, 1 failed (InputError)"
     assert [json.loads(line)["key"] for line in written.splitlines()] == ["a", "b", "c"]
     assert out.read_bytes() == written
     shown = run("cache", store)
     assert shown.returncode == 0
     assert b"answers" in shown.stdout
     assert run("cache", tmp_path / "none.db").returncode == 2
+
+
+def test_a_dry_run_sends_nothing_and_makes_nothing(tmp_path: Path) -> None:
+    corpus, store = tmp_path / "corpus.jsonl", tmp_path / "run.db"
+    corpus.write_text(json.dumps({"text": STUB.read_text()}) + "\n")
+    nobody: Any = {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "NEWSLENS_MODEL": "m"}
+    done = run("run", corpus, "--dry-run", "--store", store, **nobody)
+    assert (done.returncode, done.stderr) == (0, b"")
+    rows = dict(line.split(maxsplit=1) for line in done.stdout.decode().splitlines() if not line.startswith("in"))
+    assert (rows["articles"], rows["requests"], rows["cost"]) == ("1", "1", "unknown: no price is known")
+    assert list(tmp_path.iterdir()) == [corpus]
+    assert "$0.0000" in run("run", corpus, "--dry-run", "--offline").stdout.decode()
+    assert run("run", corpus, "--offline").returncode == 2
+
+
+@pytest.mark.parametrize("command", ["run", "analyze"])
+def test_a_cap_ends_the_work_before_anything_is_sent_and_says_how_to_go_on(command: str, tmp_path: Path) -> None:
+    corpus, out = tmp_path / "corpus.jsonl", tmp_path / "out.jsonl"
+    corpus.write_text(json.dumps({"text": STUB.read_text()}) + "\n")
+    nobody: Any = {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "NEWSLENS_MODEL": "m"}
+    source = corpus if command == "run" else STUB
+    done = run(command, source, "-o", out, "--max-tokens", "100", **nobody)
+    assert done.returncode == 1
+    assert "budget" in done.stderr.decode()
+    assert command == "analyze" or "--max-tokens; each run counts from zero" in done.stderr.decode()
+    assert run(command, source, "-o", out, "--max-cost", "1", **nobody).returncode == 2  # no price
+
+
+def test_without_a_store_what_has_a_line_is_not_read_again(tmp_path: Path) -> None:
+    corpus, out = tmp_path / "corpus.jsonl", tmp_path / "out.jsonl"
+    row = json.dumps({"text": STUB.read_text()}) + "\n"
+    corpus.write_text(row)
+    command = ("run", corpus, "-o", out, "--offline", "--analyses", "summary", "--no-progress")
+    run(*command)
+    corpus.write_text(row + row)
+    done = run(*command)
+    assert done.stderr.decode().splitlines() == ["newslens: 1 done"]
+    assert [json.loads(line)["key"] for line in out.read_text().splitlines()] == ["1", "2"]
+    assert run(*command, "--retry-failed").stderr.decode().splitlines() == ["newslens: no article"]
+
+
+def test_a_bar_is_on_stderr_where_it_is_asked_for(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text((json.dumps({"text": STUB.read_text()}) + "\n") * 3)
+    command = ("run", corpus, "-o", tmp_path / "out.jsonl", "--offline", "--analyses", "summary")
+    done = run(*command, "--progress")
+    assert done.stdout == b""
+    assert b"3/3" in done.stderr
+    assert b"articles" not in run(*command).stderr
+
+
+def test_every_class_of_error_has_advice() -> None:
+    from newslens import errors
+    from newslens.cli.advice import advice
+
+    kinds = [
+        name
+        for name, kind in vars(errors).items()
+        if isinstance(kind, type) and issubclass(kind, errors.NewslensError) and kind is not errors.NewslensError
+    ]
+    assert len(kinds) > 20
+    assert not [kind for kind in kinds if advice(kind) == advice("NewslensError") and not kind.startswith("_")]
+    assert advice("Bygone") == advice("NewslensError")

@@ -1,10 +1,15 @@
 """`newslens doctor | prompts | codebooks`: what is there and what is missing."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from newslens.cli.common import FAILED, codebook_of, our_errors
+
+if TYPE_CHECKING:
+    from newslens.codebook import Codebook
 
 
 @click.command()
@@ -36,23 +41,83 @@ def prompts(name: str | None, directory: Path | None) -> None:
             click.echo(f"{known:16} v{prompt.version:4} {prompt.purpose}")
 
 
-@click.command()
-@click.argument("name", required=False)
-@click.option("--prompts", "directory", type=click.Path(file_okay=False, exists=True, path_type=Path))
-def codebooks(name: str | None, directory: Path | None) -> None:
-    """List the codebooks, or show one by its name or file."""
-    from newslens.codebook import available
+_OWN = click.option("--prompts", "directory", type=click.Path(file_okay=False, exists=True, path_type=Path))
 
-    folder = directory / "codebooks" if directory else None
-    with our_errors():
-        if name:
-            _showcodebook_of(name, folder)
-            return
+
+@click.group(invoke_without_command=True)
+@_OWN
+@click.pass_context
+def codebooks(context: click.Context, directory: Path | None) -> None:
+    """List the codebooks; show or check one."""
+    if context.invoked_subcommand is None:
+        from newslens.codebook import available
+
+        folder = _folder(directory)
         for known in available(folder):
-            _listcodebook_of(known, folder)
+            _listed(known, folder)
 
 
-def _listcodebook_of(name: str, folder: Path | None) -> None:
+@codebooks.command()
+@click.argument("name")
+@_OWN
+def show(name: str, directory: Path | None) -> None:
+    """Show a codebook by its name or file: labels, definitions, rules."""
+    with our_errors():
+        book = codebook_of(name, _folder(directory))
+    click.echo(f"{book.title}, version {book.version}\nSource: {book.source}\nLicence: {book.licence}")
+    for label in book.labels:
+        click.echo(f"\n{label.code} — {label.name}: {label.definition}")
+        for rule in label.include:
+            click.echo(f"  + {rule}")
+        for rule in label.exclude:
+            click.echo(f"  - {rule}")
+
+
+@codebooks.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+def check(files: tuple[Path, ...]) -> int:
+    """Check codebook files before any call: rules, examples against their own text, cues against the examples."""
+    return max(_checked(file) for file in files)
+
+
+def _checked(file: Path) -> int:
+    from newslens.codebook import Codebook
+    from newslens.errors import CodebookError
+
+    try:
+        book = Codebook.load(file)
+    except CodebookError as error:
+        click.echo(f"BROKEN  {error}")
+        return FAILED
+    examples = sum(len(label.examples) for label in book.labels)
+    click.echo(f"ok      {file}: {len(book.labels)} labels, {examples} examples")
+    for note in _notes(book):
+        click.echo(f"        note: {note}")
+    return 0
+
+
+def _notes(book: "Codebook") -> "Iterator[str]":
+    """What works and could work better."""
+    from newslens.classical.frames import CueIndex
+
+    if not book.has_own_cues:
+        yield "no label has cues, so the offline reader goes by words of the definitions alone"
+    index = CueIndex(book.cues)
+    for label in book.labels:
+        if not label.examples:
+            yield f"{label.code} has no example"
+        if book.has_own_cues and not label.cues:
+            yield f"{label.code} has no cues, so the offline reader never finds it"
+        for number, example in enumerate(label.examples, 1):
+            if label.cues and label.code not in {score.code for score in index.tally([example.text])}:
+                yield f"{label.code}, example {number}: none of its cues stands in it"
+
+
+def _folder(directory: Path | None) -> Path | None:
+    return directory / "codebooks" if directory else None
+
+
+def _listed(name: str, folder: Path | None) -> None:
     from newslens.errors import CodebookError
 
     try:
@@ -61,14 +126,3 @@ def _listcodebook_of(name: str, folder: Path | None) -> None:
         click.echo(f"{name:20} BROKEN: {error}")
     else:
         click.echo(f"{name:20} v{book.version:4} {len(book.labels):3} labels  {book.title}")
-
-
-def _showcodebook_of(name: str, folder: Path | None) -> None:
-    book = codebook_of(name, folder)
-    click.echo(f"{book.title}, version {book.version}\nSource: {book.source}\nLicence: {book.licence}")
-    for label in book.labels:
-        click.echo(f"\n{label.code} — {label.name}: {label.definition}")
-        for rule in label.include:
-            click.echo(f"  + {rule}")
-        for rule in label.exclude:
-            click.echo(f"  - {rule}")
