@@ -3,15 +3,17 @@
 import os
 import sys
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
 from pydantic import SecretStr
 
 from newslens import offline as classical
 from newslens.analyses import ALL
 from newslens.analysis import Analysis
+from newslens.answerer import host_of, server_of
 from newslens.article import Article
 from newslens.assembly import Circumstances, assembled
 from newslens.backend import Backend
@@ -23,7 +25,7 @@ from newslens.reading.outcome import Outcome
 from newslens.reading.parts import Limits
 from newslens.reading.reader import Reader
 from newslens.report import Report
-from newslens.source import Source, resolve
+from newslens.source import resolve
 from newslens.wiring import asked, checked, framed, settings, used_codebooks, used_prompts
 
 if TYPE_CHECKING:
@@ -31,8 +33,9 @@ if TYPE_CHECKING:
 
     from openai import AsyncOpenAI
 
-    from newslens.bulk import Input
+    from newslens.bulk import Estimate, Input
     from newslens.bulk import Outcome as BulkOutcome
+    from newslens.bulk.options import Keywords
     from newslens.store import Store
 
 Calls = Literal["joint", "separate"]
@@ -128,9 +131,9 @@ class Lens:
             self.settings = replace(self.settings, max_output_tokens=self.limits.answer)
         self.store = store
         self._backend = None if ask else self._connected(client, rate, budget)
-        self._ask = ask or self._backend
-        if store is not None and self._ask is not None:
-            self._ask = _stored(self._ask, store, self.source, client)
+        self._server = server_of(self.source, client)
+        found = ask or self._backend
+        self._ask = found and self._known(found)
 
     def _connected(self, client: "AsyncOpenAI | None", rate: Rate | None, budget: Budget | None) -> Backend | None:
         if self.source.kind == "classical":
@@ -138,6 +141,14 @@ class Lens:
         asked(self.analyses, self.settings.options)
         window = self.limits.window
         return Backend(self.source, self.retry, client=client, rate=rate, budget=budget, context=window)
+
+    def _known(self, ask: Ask) -> Ask:
+        """The same `ask`, which first looks into the store."""
+        if self.store is None:
+            return ask
+        from newslens.store import Stored
+
+        return Stored(ask, self.store, server=self._server, model=self.source.model)
 
     def __repr__(self) -> str:
         names = ", ".join(analysis.name for analysis in self.analyses)
@@ -191,56 +202,34 @@ class Lens:
         circumstances = Circumstances(self.analyses, self.settings, self.source, self.calls, self._codebooks)
         return assembled(article, outcome, circumstances)
 
-    def analyze_many(  # noqa: PLR0913 - keyword-only options
-        self,
-        articles: "Iterable[Input]",
-        *,
-        concurrency: int = 8,
-        order: Literal["done", "input"] = "done",
-        on_error: Literal["yield", "raise"] = "yield",
-        run: str | None = None,
-        retry_failed: bool = False,
-    ) -> "Iterator[BulkOutcome]":
+    def analyze_many(self, articles: "Iterable[Input]", **options: "Unpack[Keywords]") -> "Iterator[BulkOutcome]":
         """Read many articles side by side in constant memory: one outcome for each; see `newslens.bulk.analyze_many`.
 
-        With a store, what was finished before is not asked again.
+        With a store, what was finished before is not asked again. Options: `concurrency`, `order`, `on_error`, `run`,
+        `retry_failed`, `progress`, `total`; see `newslens.bulk.Options`.
         """
         from newslens.bulk import analyze_many
 
-        return analyze_many(
-            self,
-            articles,
-            concurrency=concurrency,
-            order=order,
-            on_error=on_error,
-            store=self.store,
-            run=run,
-            retry_failed=retry_failed,
-        )
+        return analyze_many(self, articles, store=self.store, **options)
 
-    def aanalyze_many(  # noqa: PLR0913 - keyword-only options
-        self,
-        articles: "Iterable[Input] | AsyncIterable[Input]",
-        *,
-        concurrency: int = 8,
-        order: Literal["done", "input"] = "done",
-        on_error: Literal["yield", "raise"] = "yield",
-        run: str | None = None,
-        retry_failed: bool = False,
+    def aanalyze_many(
+        self, articles: "Iterable[Input] | AsyncIterable[Input]", **options: "Unpack[Keywords]"
     ) -> "AsyncIterator[BulkOutcome]":
         """Like `analyze_many`, for async code."""
         from newslens.bulk import aanalyze_many
 
-        return aanalyze_many(
-            self,
-            articles,
-            concurrency=concurrency,
-            order=order,
-            on_error=on_error,
-            store=self.store,
-            run=run,
-            retry_failed=retry_failed,
-        )
+        return aanalyze_many(self, articles, store=self.store, **options)
+
+    def estimate(
+        self, articles: "Iterable[Input]", *, run: str | None = None, retry_failed: bool = False
+    ) -> "Estimate":
+        """What `analyze_many` would ask and cost, without asking; see `newslens.bulk.Estimate`."""
+        from newslens.bulk.estimate import Plan, estimated
+
+        dry = copy(self)  # goes the very way of a real reading, up to where a model would be asked
+        plan = Plan(self._known, model=self.source.model, host=host_of(self._server))
+        dry._ask = plan if self._ask is not None else None  # noqa: SLF001 - our own, in a copy
+        return estimated(dry, plan, articles, run=run, retry_failed=retry_failed)
 
     def close(self) -> None:
         """Close connections, and stop a model that was started here. The lens can be used again."""
@@ -265,21 +254,6 @@ class Lens:
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
-
-
-def _stored(ask: Ask, store: "Store", source: Source, client: "AsyncOpenAI | None") -> Ask:
-    """The same `ask`, which first looks into the store."""
-    from newslens.store import Stored, server_name
-
-    server = "caller"
-    if client is not None:
-        server = server_name(str(client.base_url))
-    elif source.gguf is not None:
-        file = source.gguf.stat()
-        server = f"gguf:{source.gguf.name}:{file.st_size}:{file.st_mtime_ns}"
-    elif source.kind == "server":
-        server = server_name(source.base_url)
-    return Stored(ask, store, server=server, model=source.model)
 
 
 def _article(article: Article | str) -> Article:

@@ -1,6 +1,7 @@
 """Bulk runs: an outcome for each input in constant memory, ended by what is hopeless, gone on with after any end."""
 
 import asyncio
+import itertools
 import json
 import os
 import pickle
@@ -15,15 +16,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from standin import completion, standin
 
 from newslens import bulk, errors
 from newslens.analyses import STANCE, SUMMARY
 from newslens.article import Article
-from newslens.bulk import Outcome, aanalyze_many, analyze_many, many
+from newslens.bulk import Options, Outcome, aanalyze_many, analyze_many, many
 from newslens.bulk.journal import error_of, plain
+from newslens.bulk.line import Line
+from newslens.client import Budget
 from newslens.errors import (
     AuthenticationFailed,
     BadRequest,
+    BudgetExceeded,
     ConfigurationError,
     ContextTooLong,
     InputError,
@@ -151,9 +156,10 @@ def test_an_endless_input_is_read_no_further_ahead_than_there_are_places() -> No
 
 def test_articles_that_have_ended_are_let_go_of() -> None:
     """Also where there is always something to hand out, as when every other row is a known failure."""
-    line = many._line(lens_of(Model()), None, 3, "done", "yield")
+    told = Options(concurrency=3)
+    line = Line(lens_of(Model()), None, told)
     inputs = ((str(n), text(n) if n % 2 else InputError("bad")) for n in range(200))
-    for _ in many._many(line, inputs, grace_s=0.0):
+    for _ in many._many(line, inputs, told, grace_s=0.0):
         assert len(line._running) <= 3
         assert len(line._line) <= 4 * 3
 
@@ -617,3 +623,28 @@ def test_answers_in_the_store_are_not_paid_for_by_another_run(store: Store) -> N
 
 def test_the_package_names_what_it_has() -> None:
     assert all(hasattr(bulk, name) for name in bulk.__all__)
+
+
+@pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])
+def test_a_run_that_a_cap_ended_keeps_everything_and_is_finished_under_a_higher_one(store: Store) -> None:
+    """The stand-in bills 700 tokens an answer."""
+
+    def run(url: str, cap: int, got: list[Outcome]) -> None:
+        lens = Lens(model="m", base_url=url, analyses=[SUMMARY], store=store, budget=Budget(max_tokens=cap))
+        collect(lens.analyze_many(keyed(6), concurrency=1), got)
+
+    async def twice() -> tuple[list[Outcome], list[Outcome], int]:
+        capped, whole, names = list[Outcome](), list[Outcome](), itertools.count()
+        good = {"choices": [{"finish_reason": "stop", "message": {"content": ANSWER}}]}
+        bill = {"usage": {"prompt_tokens": 600, "completion_tokens": 100}}
+        async with standin(otherwise=lambda: completion(str(next(names)), **good, **bill)) as server:
+            with pytest.raises(BudgetExceeded):
+                await asyncio.to_thread(run, server.base_url, 3_500, capped)
+            await asyncio.to_thread(run, server.base_url, 60_000, whole)
+            return capped, whole, len(server.ledger)
+
+    capped, whole, requests = asyncio.run(twice())
+    assert 0 < len(capped) < 6
+    assert kinds(whole) == {str(number): "Report" for number in range(6)}
+    assert [one.stored for one in whole] == [True] * len(capped) + [False] * (6 - len(capped))
+    assert requests == 6

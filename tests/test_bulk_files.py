@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -89,7 +91,9 @@ def test_a_line_that_no_article_has_is_passed_over(tmp_path: Path, monkeypatch: 
     ("name", "options", "complaint"),
     [
         ("broken.csv", {}, "no CSV header"),
-        ("rows.parquet", {}, r"ends in '.parquet'; rows are read from .jsonl"),
+        ("rows.xlsx", {}, r"ends in '.xlsx'; rows are read from .jsonl"),
+        ("broken.parquet", {}, "no Parquet file"),
+        ("missing.parquet", {}, "cannot be read: No such file"),
         ("missing.jsonl", {}, "cannot be read: No such file"),
         ("missing.csv", {"encoding": "latin-77"}, "no encoding 'latin-77'"),
         ("missing.csv", {"encoding": "utf-16"}, "Convert the file to UTF-8"),
@@ -99,6 +103,7 @@ def test_a_file_that_cannot_be_read_at_all_is_said(
     tmp_path: Path, name: str, options: dict[str, str], complaint: str
 ) -> None:
     (tmp_path / "broken.csv").write_bytes(b"\r\x00")
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1 no more")
     with pytest.raises(InputError, match=complaint):
         next(records.read(tmp_path / name, **options))
 
@@ -184,6 +189,39 @@ def test_a_file_of_something_else_is_left_as_it_is(tmp_path: Path, content: byte
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be written: No such file"):
         Results(tmp_path / "nowhere" / "out.jsonl")
+
+
+WRITER = """
+import sys
+from newslens.bulk import Results
+with Results(sys.argv[1], drop_failed=True):
+    print("open", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_second_process_on_the_file_is_refused_until_the_first_ends_even_by_kill(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    write(path, [FAILED, DONE])
+    command = [sys.executable, "-c", WRITER, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"open\n"  # it has put a file of its own in the place of the old one
+        before = path.read_bytes()
+        with pytest.raises(ConfigurationError, match="Another process writes"):
+            Results(path, drop_failed=True)
+        assert path.read_bytes() == before
+        other.kill()
+    assert write(path, [FAILED, DONE]) == [True, False]
+    assert sorted(tmp_path.iterdir()) == [path]
+
+
+def test_what_has_no_line_yet_is_told(tmp_path: Path) -> None:
+    inputs = [("a", TEXT), ("b", TEXT), ("a", f"{TEXT} Again.")]
+    done = Job.of(inputs[0])
+    with Results(tmp_path / "out.jsonl") as results:
+        results.write(Outcome("a", REPORT, article=done.article))
+        assert list(results.missing(inputs)) == inputs[1:]
 
 
 @given(st.text(st.characters(exclude_categories=[]), max_size=30))

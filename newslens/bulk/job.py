@@ -7,6 +7,7 @@ from typing import Self, TypeAlias
 from newslens.article import Article
 from newslens.errors import InputError, NewslensError
 from newslens.report import Report
+from newslens.usage import Usage
 
 Input: TypeAlias = Article | str | tuple[str, Article | str | NewslensError]
 """An article, its text, or either behind a key of the caller's; an error stands for an input that could not be read."""
@@ -29,6 +30,14 @@ class Outcome:
     error: NewslensError | None = None
     article: str = ""
     stored: bool = False
+
+    @property
+    def usage(self) -> Usage:
+        """What reading it has cost; for what was stored: when it was read."""
+        if self.report is not None:
+            return self.report.usage
+        spent = getattr(self.error, "usage", None)  # only errors of an exchange have cost anything
+        return spent if spent is not None else Usage()
 
     def unwrap(self) -> Report:
         """The report.

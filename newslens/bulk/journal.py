@@ -31,16 +31,22 @@ class Journal:
         retry_failed: read failed and incomplete articles again.
 
     Raises:
-        ConfigurationError: the run was begun with other settings.
         StoreError: the store cannot be used.
     """
 
     def __init__(self, store: Store, lens: "Lens", *, run: str | None, retry_failed: bool) -> None:
-        settings = _settings(lens)
+        self._settings = _settings(lens)
         self._store = store
-        self._run = run or f"run-{_hash(settings)}"
+        self._run = run or f"run-{_hash(self._settings)}"
         self._retry_failed = retry_failed
-        store.begin(self._run, settings)
+
+    def begin(self) -> None:
+        """Begin the run, or go on with it.
+
+        Raises:
+            ConfigurationError: it was begun with other settings.
+        """
+        self._store.begin(self._run, self._settings)
 
     def known(self, job: Job) -> Outcome | None:
         """What became of this article before; None if it is to be read.

@@ -4,10 +4,11 @@ import asyncio
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from newslens.bulk.job import Job, Outcome
 from newslens.bulk.journal import Journal
+from newslens.bulk.options import Options
 from newslens.errors import (
     AuthenticationFailed,
     BadRequest,
@@ -25,9 +26,6 @@ from newslens.report import Report
 
 if TYPE_CHECKING:
     from newslens.lens import Lens  # it has `analyze_many` as a method, and so stands above
-
-Order = Literal["done", "input"]
-OnError = Literal["yield", "raise"]
 
 _AHEAD = 4  # places in line for each article under way, for those that are finished behind a slow one
 
@@ -53,14 +51,12 @@ class Line:
     `take` and `finished` may be called in another thread than the loop's, not at the same time as the others.
     """
 
-    def __init__(
-        self, lens: "Lens", journal: Journal | None, *, concurrency: int, order: Order, on_error: OnError
-    ) -> None:
+    def __init__(self, lens: "Lens", journal: Journal | None, options: Options) -> None:
         self._lens = lens
         self._journal = journal
-        self._concurrency = 1 if lens.source.kind == "classical" else concurrency
-        self._in_order = order == "input"
-        self._raises = on_error == "raise"
+        self._concurrency = 1 if lens.source.kind == "classical" else options.concurrency
+        self._in_order = options.order == "input"
+        self._raises = options.on_error == "raise"
         self._line: deque[_Place] = deque()
         self._taken: list[_Place] = []
         self._running: set[asyncio.Task[None]] = set()

@@ -1,13 +1,15 @@
 """Read many articles: `analyze_many` for plain code, `aanalyze_many` for async code."""
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Unpack
 
 from newslens import portal
 from newslens.bulk.feed import Feed
 from newslens.bulk.job import Input, Job, Outcome
 from newslens.bulk.journal import Journal
-from newslens.bulk.line import Line, OnError, Order
+from newslens.bulk.line import Line
+from newslens.bulk.options import Keywords, Options
+from newslens.bulk.progress import Progress
 from newslens.errors import ConfigurationError
 from newslens.store import Store
 
@@ -17,16 +19,8 @@ if TYPE_CHECKING:
 _GRACE_S = 5.0  # for what is being read when the run is interrupted: its answers are paid for
 
 
-def analyze_many(  # noqa: PLR0913 - keyword-only options, each one documented
-    lens: "Lens",
-    articles: Iterable[Input],
-    *,
-    concurrency: int = 8,
-    order: Order = "done",
-    on_error: OnError = "yield",
-    store: Store | None = None,
-    run: str | None = None,
-    retry_failed: bool = False,
+def analyze_many(
+    lens: "Lens", articles: Iterable[Input], *, store: Store | None = None, **options: Unpack[Keywords]
 ) -> Iterator[Outcome]:
     """Read articles side by side; one outcome for each, a report or its error.
 
@@ -44,66 +38,65 @@ def analyze_many(  # noqa: PLR0913 - keyword-only options, each one documented
     Args:
         lens: who reads.
         articles: articles or texts, with or without a key before them.
-        concurrency: articles under way at once; the offline reader takes one at a time, as threads do not speed it up.
-        order: `done` as they finish; `input` waits for slow ones, with up to 4 × concurrency articles in line.
-        on_error: `raise` ends the run at the first article that fails.
         store: where outcomes are kept.
-        run: name of the run in the store; None: one that belongs to the settings of the lens.
-        retry_failed: read again what is in the store as failed or incomplete.
+        options: `concurrency`, `order`, `on_error`, `run`, `retry_failed`, `progress`, `total`; see
+            `newslens.bulk.Options`.
 
     Raises:
         ConfigurationError: options that cannot work, or a run that was begun with other settings.
         NewslensError: what ended the run.
     """
-    line = _line(lens, _journal(lens, store, run, retry_failed=retry_failed), concurrency, order, on_error)
-    return _many(line, iter(articles), grace_s=_GRACE_S if store is not None else 0.0)
+    told = Options(**options)
+    line = Line(lens, _journal(lens, store, told), told)
+    return _many(line, articles, told, grace_s=_GRACE_S if store is not None else 0.0)
 
 
-def aanalyze_many(  # noqa: PLR0913 - those of `analyze_many`
+def aanalyze_many(
     lens: "Lens",
     articles: Iterable[Input] | AsyncIterable[Input],
     *,
-    concurrency: int = 8,
-    order: Order = "done",
-    on_error: OnError = "yield",
     store: Store | None = None,
-    run: str | None = None,
-    retry_failed: bool = False,
+    **options: Unpack[Keywords],
 ) -> AsyncIterator[Outcome]:
     """Like `analyze_many`, for async code; a plain iterable is read in the event loop, so it should not block.
 
     Cancelling, or leaving the loop and closing the iterator, ends it at once: nothing that was begun goes on.
     """
-    line = _line(lens, _journal(lens, store, run, retry_failed=retry_failed), concurrency, order, on_error)
-    return _amany(line, Feed(articles))
+    told = Options(**options)
+    line = Line(lens, _journal(lens, store, told), told)
+    return _amany(line, articles, told)
 
 
-def _journal(lens: "Lens", store: Store | None, run: str | None, *, retry_failed: bool) -> Journal | None:
+def _journal(lens: "Lens", store: Store | None, options: Options) -> Journal | None:
     if store is not None:
-        return Journal(store, lens, run=run, retry_failed=retry_failed)
-    if run is not None or retry_failed:
+        journal = Journal(store, lens, run=options.run, retry_failed=options.retry_failed)
+        journal.begin()
+        return journal
+    if options.run is not None or options.retry_failed:
         raise ConfigurationError("A run is kept in a store: run= and retry_failed= need store=.")
     return None
 
 
-def _line(lens: "Lens", journal: Journal | None, concurrency: int, order: Order, on_error: OnError) -> Line:
-    if concurrency < 1:
-        raise ConfigurationError(f"concurrency must be at least 1, not {concurrency}.")
-    if order not in get_args(Order) or on_error not in get_args(OnError):
-        raise ConfigurationError("order is 'done' or 'input', and on_error is 'yield' or 'raise'.")
-    return Line(lens, journal, concurrency=concurrency, order=order, on_error=on_error)
+def _many(line: Line, articles: Iterable[Input], told: Options, *, grace_s: float) -> Iterator[Outcome]:
+    bar = Progress(articles, shown=told.progress, total=told.total)
+    try:
+        for outcome in _uninterrupted(line, iter(articles)):
+            bar.note(outcome)
+            yield outcome
+    finally:
+        bar.close()
+        if line.under_way:
+            portal.run(line.wind_up, grace_s)
 
 
-def _many(line: Line, articles: Iterator[Input], *, grace_s: float) -> Iterator[Outcome]:
+def _uninterrupted(line: Line, articles: Iterator[Input]) -> Iterator[Outcome]:
+    """All outcomes; after a Ctrl-C those that come within the grace, then the interruption."""
     try:
         yield from _through(line, articles)
     except KeyboardInterrupt:
         portal.run(line.wind_up, _GRACE_S)
         yield from line.finished()
         raise
-    finally:
-        if line.under_way:
-            portal.run(line.wind_up, grace_s)
 
 
 def _through(line: Line, articles: Iterator[Input]) -> Iterator[Outcome]:
@@ -122,7 +115,8 @@ def _through(line: Line, articles: Iterator[Input]) -> Iterator[Outcome]:
         raise line.stopped_by
 
 
-async def _amany(line: Line, feed: Feed) -> AsyncIterator[Outcome]:
+async def _amany(line: Line, articles: Iterable[Input] | AsyncIterable[Input], told: Options) -> AsyncIterator[Outcome]:
+    bar, feed = Progress(articles, shown=told.progress, total=told.total), Feed(articles)
     try:
         while not feed.ended or not line.is_empty:
             if line.has_room:
@@ -133,11 +127,13 @@ async def _amany(line: Line, feed: Feed) -> AsyncIterator[Outcome]:
             for given in feed.taken():
                 line.take(Job.of(given))
             for outcome in line.finished():
+                bar.note(outcome)
                 yield outcome
             if line.stopped_by is not None:
                 await feed.close()
     finally:
         await feed.close()
         await line.wind_up(0.0)
+        bar.close()
     if line.stopped_by is not None:
         raise line.stopped_by

@@ -1,52 +1,67 @@
-"""Articles out of a JSON Lines or CSV file, row by row; a row that cannot be read is an error in its place."""
+"""Articles out of a JSON Lines, CSV or Parquet file, row by row; what cannot be read is an error in its place."""
 
 import csv
 import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
-from newslens.article import Article
+from newslens.bulk.rows import Keyed, keyed
+from newslens.bulk.tables import parquet_rows
 from newslens.errors import InputError
 from newslens.intake.charsets import of_text
-from newslens.intake.files import MAX_BYTES, from_record
+from newslens.intake.files import MAX_BYTES
 
+_BLOCK = 1 << 20  # bytes
 _DELIMITERS = ",;\t"
 _JSON_LINES = (".jsonl", ".ndjson")
 _CSV = (".csv", ".tsv")
+_PARQUET = (".parquet",)
 _UNDECODED = re.compile("[\udc80-\udcff]")
-
-Keyed = tuple[str, Article | InputError]
 
 
 def read(path: str | os.PathLike[str], *, encoding: str = "utf-8") -> Iterator[Keyed]:
     """Each row with its key, as `analyze_many` takes them.
 
-    The key is the row's `id`, else its number, counted from 1; the other fields are those of
-    `newslens.intake.files.from_record`. CSV has a header line; comma, semicolon or tab, whichever that has most of.
+    The key is the row's `id` or `key`, else its number, counted from 1; for the other fields see
+    `newslens.bulk.rows.keyed`. CSV has a header line; comma, semicolon or tab, whichever that has most of.
 
     Args:
-        path: a file ending in .jsonl, .ndjson, .csv or .tsv.
-        encoding: of the file; a byte order mark of UTF-8 is passed over.
+        path: a file ending in .jsonl, .ndjson, .csv, .tsv or .parquet.
+        encoding: of the file, if it is text; a byte order mark of UTF-8 is passed over.
 
     Raises:
         InputError: the file cannot be read at all; raised when the first row is asked for.
+        MissingExtra: it is Parquet, and pyarrow is not installed.
     """
-    suffix = Path(path).suffix.lower()
-    if suffix not in (*_JSON_LINES, *_CSV):
-        known = " ".join((*_JSON_LINES, *_CSV))
-        raise InputError(f"{os.fspath(path)!r} ends in {suffix!r}; rows are read from {known}.")
-    _check(encoding)
     try:
-        with Path(path).open("rb") as file:
-            rows = _json_rows(file, encoding) if suffix in _JSON_LINES else _csv_rows(file, encoding)
-            for number, row in enumerate(rows, 1):
-                yield _keyed(row, number)
+        for number, row in enumerate(_rows(path, encoding), 1):
+            yield keyed(row, number)
     except OSError as error:
         raise InputError(f"{os.fspath(path)!r} cannot be read: {error.strerror}.") from error
+
+
+def length(path: str | os.PathLike[str]) -> int | None:
+    """About how many rows a file has, for a progress bar; None where only reading it all would tell."""
+    if Path(path).suffix.lower() not in _JSON_LINES:
+        return None
+    with Path(path).open("rb") as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(_BLOCK), b""))
+
+
+def _rows(path: str | os.PathLike[str], encoding: str) -> Iterator[Mapping[str, Any] | InputError]:
+    suffix = Path(path).suffix.lower()
+    if suffix in _PARQUET:
+        yield from parquet_rows(path)
+        return
+    if suffix not in (*_JSON_LINES, *_CSV):
+        known = " ".join((*_JSON_LINES, *_CSV, *_PARQUET))
+        raise InputError(f"{os.fspath(path)!r} ends in {suffix!r}; rows are read from {known}.")
+    _check(encoding)
+    with Path(path).open("rb") as file:
+        yield from _json_rows(file, encoding) if suffix in _JSON_LINES else _csv_rows(file, encoding)
 
 
 def _check(encoding: str) -> None:
@@ -58,17 +73,6 @@ def _check(encoding: str) -> None:
         ) from unknown
     if not by_line:
         raise InputError(f"Rows are not read from {encoding}. Convert the file to UTF-8 first, for example with iconv.")
-
-
-def _keyed(row: Mapping[str, Any] | InputError, number: int) -> Keyed:
-    if isinstance(row, InputError):
-        return str(number), row
-    given = row.get("id")
-    key = str(number) if given is None or given == "" else str(given)
-    try:
-        return key, Article.from_text(**asdict(from_record(row)))
-    except InputError as error:
-        return key, error
 
 
 def _json_rows(file: IO[bytes], encoding: str) -> Iterator[Mapping[str, Any] | InputError]:

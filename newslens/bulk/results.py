@@ -3,13 +3,15 @@
 import json
 import os
 import sqlite3
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from newslens.bulk.job import Outcome
+from newslens.bulk.job import Input, Job, Outcome
 from newslens.bulk.journal import plain
+from newslens.bulk.lock import lock
 from newslens.errors import ConfigurationError
 
 _BEGINNING = b'{"key":'  # of every line of ours
@@ -19,7 +21,7 @@ class Results:
     """A file with one line an article: `key`, `article` (its hash), and `report` or `error`.
 
     A file that is there is gone on with: a last line that a kill has cut is taken off, and what has a line already
-    is not written again. Memory does not grow with the file. One process at a time.
+    is not written again. Memory does not grow with the file. One process at a time, which a lock on the file sees to.
 
     Args:
         path: the file.
@@ -27,7 +29,8 @@ class Results:
         drop_failed: first take out the lines of failed articles, as they are read again.
 
     Raises:
-        ConfigurationError: the file holds something else, which is left as it is, or cannot be written.
+        ConfigurationError: another process writes to the file; or it holds something else, which is left as it is, or
+            cannot be written.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, text: bool = False, drop_failed: bool = False) -> None:
@@ -43,10 +46,25 @@ class Results:
 
     def _opened(self, *, drop_failed: bool) -> IO[bytes]:
         try:
-            self._resume(drop_failed=drop_failed)
-            return self._path.open("ab")
+            with ExitStack() as undo:
+                file = self._locked(self._path)
+                undo.callback(file.close)
+                failed = self._resume(file, drop_failed=drop_failed)
+                if not (failed and drop_failed):
+                    undo.pop_all()
+                    return file
+                return self._without_failed()
         except OSError as error:
             raise ConfigurationError(f"{self._path} cannot be written: {error.strerror}.") from error
+
+    def _locked(self, path: Path) -> IO[bytes]:
+        file = path.open("ab")
+        if lock(file) and (
+            not path.is_file() or os.path.samestat(path.stat(), os.fstat(file.fileno()))
+        ):  # else it was replaced meanwhile
+            return file
+        file.close()
+        raise ConfigurationError(f"Another process writes to {self._path}. Wait for it, or name another file.")
 
     def write(self, outcome: Outcome) -> bool:
         """Append an outcome and flush it; False if the file has it.
@@ -59,6 +77,13 @@ class Results:
         self._file.write(self._line(outcome))
         self._file.flush()
         return True
+
+    def missing(self, articles: Iterable[Input]) -> Iterator[Input]:
+        """Those of the articles that have no line yet."""
+        for given in articles:
+            job = Job.of(given)
+            if not self._has(job.key, job.article):
+                yield given
 
     def close(self) -> None:
         """Close the file."""
@@ -80,18 +105,22 @@ class Results:
             rest = f'"report":{report.model_dump_json()}'
         return f"{head}{rest}}}\n".encode()
 
+    def _has(self, key: str, article: str) -> bool:
+        row = (key.encode("utf-8", "surrogatepass"), article)
+        return bool(self._written.execute("SELECT 1 FROM lines WHERE key = ? AND article = ?", row).fetchall())
+
     def _is_new(self, key: str, article: str) -> bool:
         row = (key.encode("utf-8", "surrogatepass"), article)
         return self._written.execute("INSERT OR IGNORE INTO lines VALUES (?, ?)", row).rowcount > 0
 
-    def _resume(self, *, drop_failed: bool) -> None:
-        if not self._path.exists():
-            return
+    def _resume(self, file: IO[bytes], *, drop_failed: bool) -> int:
+        """Take off what a kill has cut, and note what is there; how many lines are of failed articles."""
+        if not self._path.is_file():  # a pipe or a device has nothing to go on with
+            return 0
         whole, failed = self._scan(drop_failed=drop_failed)
         if whole < self._path.stat().st_size:
-            os.truncate(self._path, whole)
-        if failed and drop_failed:
-            self._without_failed()
+            file.truncate(whole)
+        return failed
 
     def _scan(self, *, drop_failed: bool) -> tuple[int, int]:
         """Note what the file has; bytes of its whole lines, and how many are of failed articles."""
@@ -107,14 +136,20 @@ class Results:
                     self._is_new(row["key"], row["article"])
         return whole, failed
 
-    def _without_failed(self) -> None:
+    def _without_failed(self) -> IO[bytes]:
+        """The file without the lines of failed articles, put in its place when it is whole, and locked before."""
         partial = self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
+        after = self._locked(partial)
         try:
-            with self._path.open("rb") as before, partial.open("wb") as after:
+            with self._path.open("rb") as before:
                 after.writelines(line for line in before if "error" not in json.loads(line))
+            after.flush()
             partial.replace(self._path)
-        finally:
+        except BaseException:
+            after.close()
             partial.unlink(missing_ok=True)
+            raise
+        return after
 
     def _row(self, line: bytes, number: int) -> dict[str, Any]:
         try:

@@ -60,8 +60,16 @@ def _reports(
     lens: "Lens", sources: Sequence[str], read: "Callable[[str], Article]", codes: list[int]
 ) -> "Iterator[Report]":
     """A report for each source that can be read; what went wrong with the others on stderr and in `codes`."""
-    from newslens.errors import AuthenticationFailed, ConfigurationError, ModelNotFound, NewslensError, QuotaExhausted
+    from newslens.errors import (
+        AuthenticationFailed,
+        BudgetExceeded,
+        ConfigurationError,
+        ModelNotFound,
+        NewslensError,
+        QuotaExhausted,
+    )
 
+    nobody_gets_past = (ConfigurationError, AuthenticationFailed, BudgetExceeded, QuotaExhausted, ModelNotFound)
     for source in sources:
         try:
             yield lens.analyze(read(source))
@@ -70,8 +78,8 @@ def _reports(
             name = "standard input" if source == "-" else source
             click.echo(f"newslens: {said if name in said else f'{name}: {said}'}", err=True)
             codes.append(USAGE if isinstance(error, ConfigurationError) else FAILED)
-            if isinstance(error, ConfigurationError | AuthenticationFailed | QuotaExhausted | ModelNotFound):
-                return  # no other article gets past these; what is done is written
+            if isinstance(error, nobody_gets_past):
+                return  # what is done is written
 
 
 def _article(source: str, *, language: str | None, encoding: str | None, allow_private: bool) -> "Article":

@@ -28,6 +28,8 @@ _OPTIONS = (
     click.option("--codebook", help="Name or file of the label set for framing."),
     click.option("--prompts", type=click.Path(file_okay=False, exists=True), help="Your own templates and codebooks."),
     click.option("--calls", type=click.Choice(["joint", "separate"]), help="Ask all at once, or one thing at a time."),
+    click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Ask no more once this is spent."),
+    click.option("--max-tokens", type=click.IntRange(min=0), metavar="N", help="The same in tokens, in and out."),
     click.option("--blind", is_flag=True, help="Keep outlet and byline from the model."),
 )
 
@@ -60,11 +62,19 @@ def our_errors() -> "Iterator[None]":
         raise Failure(str(error), USAGE) from error
 
 
-def lens_of(
-    *, analyses: str | None, codebook: str | None, prompts: str | None, key_env: str | None, **settings: Any
+def lens_of(  # noqa: PLR0913 - the options whose values are not those of the lens
+    *,
+    analyses: str | None,
+    codebook: str | None,
+    prompts: str | None,
+    key_env: str | None,
+    max_cost: float | None,
+    max_tokens: int | None,
+    **settings: Any,
 ) -> "Lens":
     """The lens that the reader's options describe; what cannot work ends the run with one line."""
     from newslens.analyses import ALL
+    from newslens.client import Budget
     from newslens.lens import Lens
 
     folder = Path(prompts) / "codebooks" if prompts else None
@@ -74,6 +84,7 @@ def lens_of(
             codebook=codebook_of(codebook, folder) if codebook else None,
             prompts=prompts,
             api_key=_key(key_env),
+            budget=Budget(max_cost_usd=max_cost, max_tokens=max_tokens),
             **settings,
         )
 

@@ -1,67 +1,125 @@
 """`newslens run | cache`: a corpus, restartable, and what is in its store."""
 
 import json
+import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from newslens.cli.common import FAILED, lens_of, our_errors, reader_options
+from newslens.cli.advice import advice
+from newslens.cli.common import FAILED, USAGE, Failure, lens_of, our_errors, reader_options
 
 if TYPE_CHECKING:
-    from newslens.bulk import Outcome, Results
+    from newslens.bulk import Estimate, Outcome, Results
     from newslens.lens import Lens
-    from newslens.store import Summary
+    from newslens.store import Store, Summary
 
 
 @click.command()
 @click.argument("corpus", type=click.Path(dir_okay=False, exists=True, path_type=Path))
-@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="JSON Lines.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="JSON Lines.")
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="Answers and progress (SQLite).")
+@click.option("--dry-run", is_flag=True, help="Only say how many requests, tokens and dollars it would take.")
 @click.option("--retry-failed", is_flag=True, help="Read again what failed or is incomplete.")
 @click.option("--text", is_flag=True, help="Keep the articles' texts in the reports.")
 @click.option("--concurrency", default=8, show_default=True, type=click.IntRange(min=1), help="Articles at a time.")
+@click.option("--progress/--no-progress", default=None, help="A bar on stderr (default: if it is a terminal).")
 @click.option("--encoding", default="utf-8", show_default=True, help="Encoding of the corpus.")
 @reader_options
 def run(  # noqa: PLR0913 - one parameter for each option
     corpus: Path,
-    output: Path,
+    output: Path | None,
     store: Path | None,
     *,
+    dry_run: bool,
     retry_failed: bool,
     text: bool,
     concurrency: int,
+    progress: bool | None,
     encoding: str,
     **settings: Any,
 ) -> int:
-    """Analyse every row of a .jsonl or .csv file; run it again to go on after any end.
+    """Analyse every row of a .jsonl, .csv or .parquet file; run it again to go on after any end.
 
     Without --store, a restart goes on where the output ends, but answers of unfinished articles are asked again.
     """
     from newslens.bulk import Results, read
+    from newslens.bulk.records import length
+
+    if output is None and not dry_run:
+        raise click.UsageError("Name the file for the reports with -o, or ask for the costs only with --dry-run.")
+    with our_errors(), _kept(store, dry_run=dry_run) as kept, lens_of(store=kept, **settings) as lens:
+        articles = read(corpus, encoding=encoding)
+        if output is None or dry_run:
+            click.echo(_table(lens.estimate(articles, retry_failed=retry_failed)))
+            return 0
+        with Results(output, text=text, drop_failed=retry_failed) as results:
+            shown = sys.stderr is not None and sys.stderr.isatty() if progress is None else progress
+            options = {"concurrency": concurrency, "retry_failed": retry_failed and kept is not None, "progress": shown}
+            left = articles if kept is not None else results.missing(articles)
+            return _run(lens, left, results, total=length(corpus) if shown else None, **options)
+
+
+@contextmanager
+def _kept(store: Path | None, *, dry_run: bool) -> "Iterator[Store | None]":
+    """The store, if there is to be one; a dry run makes none."""
     from newslens.store import Store
 
-    with our_errors():
-        kept = Store(store) if store else None
-        with lens_of(store=kept, **settings) as lens, Results(output, text=text, drop_failed=retry_failed) as results:
-            articles = read(corpus, encoding=encoding)
-            return _run(lens, articles, results, concurrency=concurrency, retry_failed=retry_failed)
+    with Store(store) if store is not None and (store.exists() or not dry_run) else nullcontext() as kept:
+        yield kept
 
 
 def _run(lens: "Lens", articles: Any, results: "Results", **options: Any) -> int:
+    from newslens.errors import NewslensError
+
     ends: Counter[str] = Counter()
-    for outcome in lens.analyze_many(articles, **options):
-        results.write(outcome)
-        end, why = _end(outcome)
-        ends[end] += 1
-        if why:
-            click.echo(f"newslens: {outcome.key}: {why}", err=True)
-    click.echo(
-        "newslens: " + (", ".join(f"{count} {end}" for end, count in ends.most_common()) or "no article"), err=True
-    )
+    kinds: Counter[str] = Counter()
+    try:
+        for outcome in lens.analyze_many(articles, **options):
+            results.write(outcome)
+            _count(outcome, ends, kinds)
+    except KeyboardInterrupt:
+        _say_ends(ends, kinds)
+        click.echo("newslens: interrupted. All above is kept; run the same line again to go on.", err=True)
+        raise
+    except NewslensError as error:
+        _say_ends(ends, kinds)
+        raise _stopped(error) from error
+    _say_ends(ends, kinds)
     return FAILED if ends.keys() - {"done"} else 0
+
+
+def _stopped(error: Exception) -> Failure:
+    """What ended the run before its end, and how to go on."""
+    from newslens.errors import ConfigurationError
+
+    kind = type(error).__name__
+    message = f"stopped by {kind}: {error} Everything before is kept. To go on: {advice(kind)}."
+    return Failure(message, USAGE if isinstance(error, ConfigurationError) else FAILED)
+
+
+def _count(outcome: "Outcome", ends: Counter[str], kinds: Counter[str]) -> None:
+    from newslens.bulk.progress import aside
+
+    end, why = _end(outcome)
+    ends[end] += 1
+    problems = outcome.report.problems if outcome.report is not None else ()
+    kinds.update({type(outcome.error).__name__} if outcome.error is not None else {one.kind for one in problems})
+    if why:
+        with aside():
+            click.echo(f"newslens: {outcome.key}: {why}", err=True)
+
+
+def _say_ends(ends: Counter[str], kinds: Counter[str]) -> None:
+    for kind, count in kinds.most_common():
+        click.echo(f"newslens: {count} × {kind}: {advice(kind)}", err=True)
+    said = ", ".join(f"{count} {end}" for end, count in ends.most_common()) or "no article"
+    click.echo(f"newslens: {said}", err=True)
 
 
 def _end(outcome: "Outcome") -> tuple[str, str]:
@@ -72,6 +130,20 @@ def _end(outcome: "Outcome") -> tuple[str, str]:
         return "done", ""
     missing = "; ".join(f"{one.analysis}: {one.message}" for one in outcome.report.problems)
     return "incomplete", f"incomplete: {missing}"
+
+
+def _table(found: "Estimate") -> str:
+    cost = "unknown: no price is known" if found.cost_usd is None else f"${found.cost_usd:.6f}"
+    rows = {
+        "articles": f"{found.articles:,}",
+        "unreadable": f"{found.unreadable:,}",
+        "in the store": f"{found.stored:,}",
+        "requests": f"{found.requests:,}",
+        "input tokens": f"{found.input_tokens:,}",
+        "output tokens": f"{found.output_tokens:,} ({found.assumption})",
+        "cost": cost,
+    }
+    return "\n".join(f"{name:14} {value}" for name, value in rows.items())
 
 
 @click.command()
