@@ -12,13 +12,27 @@ from typing import TYPE_CHECKING, Any
 from newslens.version import __version__
 
 if TYPE_CHECKING:
-    from newslens.analyses import ALL, FRAMING, STANCE, SUMMARY, FramingNote, KeyPoint, Stance, Summary
+    from newslens.analyses import (
+        ALL,
+        CONSISTENCY,
+        DEFAULT,
+        FRAMING,
+        STANCE,
+        SUMMARY,
+        FramingNote,
+        Inconsistency,
+        KeyPoint,
+        Stance,
+        Summary,
+    )
+    from newslens.analyses.coding import coding
     from newslens.analysis import Analysis
     from newslens.article import Article
     from newslens.client import Budget, Rate, Retry
     from newslens.codebook import Codebook
     from newslens.errors import NewslensError
     from newslens.findings import Label
+    from newslens.judging.judging import Judging
     from newslens.lens import Lens
     from newslens.reading.outcome import Coverage, Problem
     from newslens.reading.parts import Limits
@@ -29,6 +43,8 @@ if TYPE_CHECKING:
 
 _HOME = {
     "ALL": "analyses",
+    "CONSISTENCY": "analyses",
+    "DEFAULT": "analyses",
     "FRAMING": "analyses",
     "STANCE": "analyses",
     "SUMMARY": "analyses",
@@ -38,6 +54,8 @@ _HOME = {
     "Codebook": "codebook",
     "Coverage": "reading.outcome",
     "FramingNote": "analyses",
+    "Inconsistency": "analyses",
+    "Judging": "judging.judging",
     "KeyPoint": "analyses",
     "Label": "findings",
     "Lens": "lens",
@@ -52,10 +70,13 @@ _HOME = {
     "Store": "store",
     "Summary": "analyses",
     "Usage": "usage",
+    "coding": "analyses.coding",
 }
 
 __all__ = [
     "ALL",
+    "CONSISTENCY",
+    "DEFAULT",
     "FRAMING",
     "STANCE",
     "SUMMARY",
@@ -65,6 +86,8 @@ __all__ = [
     "Codebook",
     "Coverage",
     "FramingNote",
+    "Inconsistency",
+    "Judging",
     "KeyPoint",
     "Label",
     "Lens",
@@ -80,6 +103,7 @@ __all__ = [
     "Summary",
     "Usage",
     "__version__",
+    "coding",
 ]
 
 

@@ -102,7 +102,7 @@ class Analysis(Generic[R]):
     judge: Judgement[R] | None = None
 
     def book(self, options: Options) -> Codebook | None:
-        """The label set in force; one that is named is looked for in the user's directory first. None if it has none."""
+        """The label set in force; one that is named is looked for in the user's directory first. None: it has none."""
         return options.named(self.codebook) if isinstance(self.codebook, str) else self.codebook
 
     def grounding(

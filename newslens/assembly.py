@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from newslens.analysis import Analysis
 from newslens.article import Article
+from newslens.judging.judge import Judge
 from newslens.reading.asking import Settings
 from newslens.reading.outcome import Outcome
 from newslens.report import Provenance, Report, plain_data
@@ -23,6 +24,7 @@ class Circumstances:
     source: Source
     calls: Literal["joint", "separate"]
     codebooks: Mapping[str, str]
+    judge: Judge | None = None
 
 
 def assembled(article: Article, outcome: Outcome, made_by: Circumstances) -> Report:
@@ -53,6 +55,7 @@ def assembled(article: Article, outcome: Outcome, made_by: Circumstances) -> Rep
 def _provenance(outcome: Outcome, made_by: Circumstances) -> Provenance:
     settings, source = made_by.settings, made_by.source
     offline = source.kind == "classical"
+    judge = made_by.judge
     return Provenance(
         newslens=__version__,
         reader="classical" if offline else "model",
@@ -63,6 +66,9 @@ def _provenance(outcome: Outcome, made_by: Circumstances) -> Provenance:
         codebooks=dict(made_by.codebooks),
         targets=settings.options.targets,
         calls=made_by.calls,
+        judged_by=judge.method if judge else None,
+        judge=judge.judging.model if judge else None,
+        min_probability=judge.judging.min_probability if judge else None,
         blind=settings.blind,
         max_output_tokens=settings.max_output_tokens,
         temperature=settings.temperature,

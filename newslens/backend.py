@@ -63,7 +63,9 @@ class Backend:
         source = self._source
         if source.gguf is not None:
             self._local = LocalServer(source.gguf, context=self._context).start()
-            return Client(self._local.model, base_url=self._local.base_url, api_key="none", retry=self._retry, budget=self._budget)
+            return Client(
+                self._local.model, base_url=self._local.base_url, api_key="none", retry=self._retry, budget=self._budget
+            )
         return Client(
             source.model or "",
             base_url=source.base_url,

@@ -17,7 +17,7 @@ _QUOTED = re.compile(
 )
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*|[:“\"«„‘]")
+_WORD = re.compile(r"\w+(?:[’']\w+)*|[:“\"«„‘]")
 _OPENERS = frozenset(':“"«„‘')
 _POSSESSIVE = re.compile(r"[’']s?$")
 _TITLE, _MOST_CAPITALS = 5, 0.7  # words, and the share above which capitals are title case and mark no names
@@ -54,7 +54,7 @@ def _named(tokens: list[str]) -> Iterator[tuple[str, bool]]:
         opens = before == "" or before in _OPENERS
         word = _POSSESSIVE.sub("", token)
         acronym = sum(map(str.isupper, word)) > 1  # or a name such as McKay
-        if len(word) > 1 and word[0].isupper() and (not opens or acronym or _is_titled(after)):
+        if len(word) > 1 and word[0].isupper() and "_" not in word and (not opens or acronym or _is_titled(after)):
             yield word, opens and not acronym
 
 

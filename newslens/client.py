@@ -9,9 +9,10 @@ from pydantic import SecretStr
 from newslens.exchange import Reply, Request
 from newslens.limits import Rate
 from newslens.money import Account, Budget
-from newslens.wire.calls import Call, Retry, Server
+from newslens.wire.calls import Call, Retry
 from newslens.wire.connection import Connection
-from newslens.wire.gate import Clock, Sleep, shared
+from newslens.wire.gate import Clock, Gate, Sleep, shared
+from newslens.wire.server import Server
 
 if TYPE_CHECKING:
     import openai
@@ -23,7 +24,7 @@ _NO_CAP = Budget()
 
 
 class Client:
-    """An `Ask` that talks to OpenAI or to any server that speaks its chat completions.
+    """An `Ask` that talks to OpenAI or to any server that speaks its chat completions, or its decisions.
 
     What a server does not support (a JSON schema, `max_completion_tokens`) is found from its answers, asked
     differently, and remembered for as long as the client lives.
@@ -82,7 +83,7 @@ class Client:
         return self._connection.host
 
     async def ask(self, request: Request) -> Reply:
-        """The model's answer, as it wrote it; whether it fits the schema is for the caller to see.
+        """The model's answer, as it wrote or measured it; whether it fits is for the caller to see.
 
         Raises:
             ServiceError: the server gave no answer: `AuthenticationFailed`, `BadRequest` and its kinds,
@@ -92,10 +93,10 @@ class Client:
         """
         call = Call(
             request,
-            model=self.model,
+            model=request.model or self.model,
             connection=self._connection,
             server=self._server,
-            gate=self._gate,
+            gate=self._gate_of(request.model),
             account=self._account,
             retry=self.retry,
             sleep=self._sleep,
@@ -106,6 +107,9 @@ class Client:
             return outcome
         # Outside of any handler: the SDK's errors carry the request, and with it the key.
         raise call.given_up(outcome) from outcome.cause
+
+    def _gate_of(self, model: str | None) -> Gate:
+        return self._gate if model is None else shared(self._connection.base_url, model, self._clock)
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 from pydantic import SecretStr
 
 from newslens import offline as classical
-from newslens.analyses import ALL
+from newslens.analyses import ALL, DEFAULT
 from newslens.analysis import Analysis
 from newslens.answerer import host_of, server_of
 from newslens.article import Article
@@ -21,6 +21,8 @@ from newslens.client import Budget, Rate, Retry
 from newslens.codebook import Codebook
 from newslens.errors import ConfigurationError, InputError
 from newslens.exchange import Ask
+from newslens.judging.judge import Judge
+from newslens.judging.judging import Judging
 from newslens.reading.outcome import Outcome
 from newslens.reading.parts import Limits
 from newslens.reading.reader import Reader
@@ -60,7 +62,7 @@ class Lens:
         ask: the caller's own way to answer a `Request` (for tests: `newslens.testing.Scripted`).
         store: where answers are kept before anything else happens, so that none is paid for twice.
         offline: read by classical methods, whatever the environment says.
-        analyses: what to look for.
+        analyses: what to look for; `newslens.ALL` has more than the default.
         targets: what stances are wanted toward; empty: those that the article has.
         codebook: label set for the framing, or the name of one; None: the policy frames.
         prompts: a directory with templates, and a folder `codebooks`, that override ours.
@@ -71,6 +73,8 @@ class Lens:
         rate: requests and tokens a minute, requests in flight; None: learned from the server's headers. One for all
             lenses of the process that ask the same model of the same server.
         budget: caps on dollars and tokens, over all articles of this lens.
+        judge: how labels get probabilities (`Judging`). True: from the server's decisions endpoint, if it has one, by
+            one more request an article. False: not at all. With `ask` or `gguf`, only a `Judging` asks for more.
         max_output_tokens: limit of one answer, sent only when set; a GGUF file gets `limits.answer`.
         temperature: sent only when set; reasoning models refuse it.
         seed: sent only when set.
@@ -92,7 +96,7 @@ class Lens:
         ask: Ask | None = None,
         store: "Store | None" = None,
         offline: bool = False,
-        analyses: Sequence[Analysis[Any]] = ALL,
+        analyses: Sequence[Analysis[Any]] = DEFAULT,
         targets: Sequence[str] = (),
         codebook: Codebook | str | None = None,
         prompts: str | os.PathLike[str] | None = None,
@@ -102,6 +106,7 @@ class Lens:
         retry: Retry | None = None,
         rate: Rate | None = None,
         budget: Budget | None = None,
+        judge: Judging | bool = True,
         max_output_tokens: int | None = None,
         temperature: float | None = None,
         seed: int | None = None,
@@ -134,6 +139,7 @@ class Lens:
         self._server = server_of(self.source, client)
         found = ask or self._backend
         self._ask = found and self._known(found)
+        self._judge = self._judging(judge)
 
     def _connected(self, client: "AsyncOpenAI | None", rate: Rate | None, budget: Budget | None) -> Backend | None:
         if self.source.kind == "classical":
@@ -141,6 +147,11 @@ class Lens:
         asked(self.analyses, self.settings.options)
         window = self.limits.window
         return Backend(self.source, self.retry, client=client, rate=rate, budget=budget, context=window)
+
+    def _judging(self, wanted: Judging | bool) -> Judge | None:  # noqa: FBT001 - as it was given
+        by_itself = Judging() if wanted and self.source.kind == "server" else None
+        judging = wanted if isinstance(wanted, Judging) else by_itself
+        return Judge(self._ask, judging, self.settings) if judging and self._ask else None
 
     def _known(self, ask: Ask) -> Ask:
         """The same `ask`, which first looks into the store."""
@@ -187,7 +198,10 @@ class Lens:
             deadline_s=self.retry.deadline_s,
             model=self.source.model,
         )
-        return self._report(article, await reader.read(self._groups()))
+        outcome = await reader.read(self._groups())
+        if self._judge is not None:
+            outcome = await self._judge.judged(article, outcome, self.analyses, deadline=reader.deadline)
+        return self._report(article, outcome)
 
     def _offline(self, article: Article | str) -> tuple[Article, Outcome]:
         if not self.source.chosen:
@@ -199,7 +213,9 @@ class Lens:
         return [self.analyses] if self.calls == "joint" else [(analysis,) for analysis in self.analyses]
 
     def _report(self, article: Article, outcome: Outcome) -> Report:
-        circumstances = Circumstances(self.analyses, self.settings, self.source, self.calls, self._codebooks)
+        circumstances = Circumstances(
+            self.analyses, self.settings, self.source, self.calls, self._codebooks, self._judge
+        )
         return assembled(article, outcome, circumstances)
 
     def analyze_many(self, articles: "Iterable[Input]", **options: "Unpack[Keywords]") -> "Iterator[BulkOutcome]":

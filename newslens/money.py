@@ -10,6 +10,7 @@ from math import isfinite
 from newslens.errors import ConfigurationError
 from newslens.usage import Usage
 
+_DECIDING = Decimal("0.10") / 1_000_000
 _FIRST_GUESS = 500  # tokens of an answer, as long as none has come
 
 
@@ -24,6 +25,15 @@ def cost(model: str, host: str, usage: Usage) -> Decimal | None:
         usage: tokens; `cached_tokens` are part of `input_tokens`.
     """
     return _calculated(model, host, usage) if _has_price(model, host) else None
+
+
+def cost_of_deciding(_: str, host: str, usage: Usage) -> Decimal | None:
+    """Dollars for a request to OpenAI's decisions endpoint; None for another server's.
+
+    The list price of the beta (October 2026), which `genai-prices` does not carry: a tenth of a dollar for a million
+    tokens in, nothing for what comes out.
+    """
+    return usage.input_tokens * _DECIDING if host == "api.openai.com" else None
 
 
 @lru_cache(maxsize=256)  # a miss costs a walk through all models, and a server may answer with any name

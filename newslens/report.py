@@ -7,10 +7,11 @@ from typing import Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, Field, JsonValue, model_validator
 
-from newslens.analyses import FramingNote, Stance, Summary
+from newslens.analyses import ALL, FramingNote, Inconsistency, Stance, Summary
 from newslens.analysis import Analysis
 from newslens.article import Article, Published
 from newslens.findings import Result
+from newslens.questions import Measure
 from newslens.reading.outcome import Coverage, Problem
 from newslens.schema import adapter
 from newslens.spans import Span
@@ -47,6 +48,9 @@ class Provenance(Result):
         server: host of the server; None offline.
         prompts: hash of each template used.
         codebooks: version and hash of each codebook used.
+        judged_by: what measured the labels' probabilities; None: nothing did.
+        judge: the model that judged, if it is another than the one that read.
+        min_probability: below which a label became `unclear`.
         created: when the report was made (UTC).
     """
 
@@ -60,6 +64,9 @@ class Provenance(Result):
     targets: tuple[str, ...] = ()
     calls: Literal["joint", "separate"] = "joint"
     blind: bool = False
+    judged_by: Measure | None = None
+    judge: str | None = None
+    min_probability: float | None = None
     max_output_tokens: int | None = None
     temperature: float | None = None
     seed: int | None = None
@@ -81,6 +88,7 @@ class Report(Result):
     summary: Summary | None = None
     stances: tuple[Stance, ...] | None = None
     framing: tuple[FramingNote, ...] | None = None
+    consistency: tuple[Inconsistency, ...] | None = None
     other: dict[str, JsonValue] = Field(default_factory=dict)
     coverage: tuple[Coverage, ...]
     problems: tuple[Problem, ...] = ()
@@ -140,7 +148,7 @@ def plain_data(analysis: Analysis[Any], result: Any) -> JsonValue:
     return data
 
 
-_BUILT_IN = frozenset(Report.model_fields) & {"summary", "stances", "framing"}
+_BUILT_IN = frozenset(analysis.name for analysis in ALL)
 
 
 def spans_of(value: Any) -> Iterator[Span]:

@@ -144,7 +144,7 @@ def locate_all(phrase: str, text: str, *, start: int = 0, end: int | None = None
 
 # Neighbours that no rule of UAX #29 joins. Elsewhere the normalised search decides, which knows the clusters.
 _APART = regex.compile(
-    rf"(?<![\p{{GCB=Prepend}}\p{{GCB=L}}{_INVISIBLE}])"
+    rf"(?<![\p{{GCB=Prepend}}\p{{GCB=L}}{_INVISIBLE}])(?<![{_INVISIBLE}][.,'’])(?![.,'’][{_INVISIBLE}])"
     rf"(?:$|(?=[^\w{_EXTENDS}\p{{GCB=RI}}{_INVISIBLE}])"
     r"|(?<!\p{M})(?=[\p{GCB=Other}\p{GCB=LV}\p{GCB=LVT}]))"
 )

@@ -14,6 +14,7 @@ from newslens.errors import ConfigurationError
 from newslens.reading.asking import Settings
 from newslens.schema import strict
 
+_JUDGED = {"judge-letter": {"question": "", "options": ""}, "judge-vote": {"questions": ""}}
 _BUILT_IN = {analysis.name: analysis.result for analysis in ALL}
 
 
@@ -113,7 +114,7 @@ def used_prompts(analyses: Sequence[Analysis[Any]], used: Settings) -> dict[str,
     Raises:
         PromptError: a template that is missing or whose holes do not fit.
     """
-    wanted: dict[str, Any] = {"system": {}, "again": {"errors": ""}}
+    wanted: dict[str, Any] = {"system": {}, "again": {"errors": ""}} | _JUDGED
     for analysis in analyses:
         wanted[analysis.prompt] = analysis.values(used.options, analysis.book(used.options))
         if analysis.reduce is not None:

@@ -630,7 +630,9 @@ def test_a_run_that_a_cap_ended_keeps_everything_and_is_finished_under_a_higher_
     """The stand-in bills 700 tokens an answer."""
 
     def run(url: str, cap: int, got: list[Outcome]) -> None:
-        lens = Lens(model="m", base_url=url, analyses=[SUMMARY], store=store, budget=Budget(max_tokens=cap))
+        lens = Lens(
+            model="m", base_url=url, analyses=[SUMMARY], store=store, budget=Budget(max_tokens=cap), judge=False
+        )
         collect(lens.analyze_many(keyed(6), concurrency=1), got)
 
     async def twice() -> tuple[list[Outcome], list[Outcome], int]:

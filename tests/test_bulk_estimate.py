@@ -79,7 +79,9 @@ def test_the_prompt_tokens_are_those_that_a_stand_in_counts() -> None:
             await asyncio.to_thread(lambda: list(lens(server.base_url).analyze_many(TEXTS)))
             return found, server
 
-    found, server = asyncio.run(sent(lambda url: Lens(model="m", base_url=url, analyses=[SUMMARY, STANCE])))
+    found, server = asyncio.run(
+        sent(lambda url: Lens(model="m", base_url=url, analyses=[SUMMARY, STANCE], judge=False))
+    )
     assert found.requests == len(server.ledger) == len(TEXTS)
     counted = sum(
         sum(count(message["content"]) for message in seen.body["messages"])

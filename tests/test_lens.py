@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from newslens.analyses import ALL, FRAMING, STANCE, SUMMARY
+from newslens.analyses import DEFAULT, FRAMING, STANCE, SUMMARY
 from newslens.analysis import Analysis, Options
 from newslens.article import Article
 from newslens.client import Budget
@@ -135,7 +135,7 @@ def test_provenance_says_how_to_make_the_report_again() -> None:
     lens = Lens(ask=Scripted(SUMMARY_ONLY), model="mine", analyses=[SUMMARY], seed=7)
     provenance = lens.analyze(TEXT).provenance
     assert (provenance.reader, provenance.model, provenance.seed) == ("model", "scripted", 7)
-    assert set(provenance.prompts) == {"system", "again", "summary", "summary-merge"}
+    assert set(provenance.prompts) == {"system", "again", "summary", "summary-merge", "judge-letter", "judge-vote"}
     assert provenance.created.tzinfo is not None
 
 
@@ -180,7 +180,7 @@ COUNT = Analysis[Count](
 
 def test_an_analysis_of_the_users_own_is_an_ordinary_value(tmp_path: Path) -> None:
     (tmp_path / "count.md").write_text('+++\nname = "count"\nversion = "1"\npurpose = "x"\nholes = []\n+++\nCount.')
-    report = Lens(offline=True, analyses=[*ALL, COUNT], prompts=tmp_path).analyze(TEXT)
+    report = Lens(offline=True, analyses=[*DEFAULT, COUNT], prompts=tmp_path).analyze(TEXT)
     assert report.get(COUNT) == Count(words=18)
     assert report.get(SUMMARY) == report.summary
     again = Report.model_validate_json(report.model_dump_json())
@@ -277,5 +277,5 @@ def test_options_are_plain_values() -> None:
 
 def test_merging_is_the_same_for_one_part_and_for_the_result_of_it() -> None:
     report = Lens(offline=True).analyze(TEXT)
-    parts: Sequence[tuple[Analysis[Any], Any]] = [(analysis, report.get(analysis)) for analysis in ALL]
+    parts: Sequence[tuple[Analysis[Any], Any]] = [(analysis, report.get(analysis)) for analysis in DEFAULT]
     assert all(analysis.merge([result]) == result for analysis, result in parts)

@@ -20,7 +20,7 @@ from newslens.client import Client, Rate, Retry
 from newslens.exchange import Message, Reply, Request
 from newslens.limits import Bucket, Limits, Sent, Standing, Stated
 from newslens.wire.advertised import seconds, standing
-from newslens.wire.connection import Connection, Received
+from newslens.wire.connection import CHAT, Connection, Received
 from newslens.wire.faults import Fault
 from newslens.wire.gate import Gate, TooLate, shared
 from newslens.wire.protocol import Body
@@ -76,8 +76,10 @@ class Wire(Connection):
         self.in_flight = 0
         self.most = 0
 
-    async def exchange(self, body: Body, *, idempotency_key: uuid.UUID, timeout_s: float) -> Received | Fault:
-        assert (body["model"], idempotency_key.version, timeout_s > 0) == ("m", 4, True)
+    async def exchange(
+        self, body: Body, *, idempotency_key: uuid.UUID, timeout_s: float, path: str = CHAT
+    ) -> Received | Fault:
+        assert (body["model"], idempotency_key.version, timeout_s > 0, path) == ("m", 4, True, CHAT)
         self.in_flight += 1
         self.most = max(self.most, self.in_flight)
         try:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newslens.analyses import ALL
+from newslens.analyses import DEFAULT
 from newslens.article import Article
 from newslens.errors import ConfigurationError
 from newslens.exchange import Request
@@ -21,7 +21,7 @@ ASKER = Asker(ARTICLE, Settings())
 
 
 def wording(part: Range) -> Request:
-    return ASKER.request(ASKER.about(ALL, *part))
+    return ASKER.request(ASKER.about(DEFAULT, *part))
 
 
 @settings(max_examples=15, deadline=None)

@@ -9,7 +9,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from newslens.analyses import ALL, FRAMING, STANCE, SUMMARY
+from newslens.analyses import ALL, DEFAULT, FRAMING, STANCE, SUMMARY
 from newslens.article import Article
 from newslens.client import Retry
 from newslens.errors import (
@@ -29,6 +29,7 @@ from newslens.exchange import Reply, Request
 from newslens.lens import Lens
 from newslens.reading.parts import Limits
 from newslens.testing import Scripted
+from newslens.report import Report
 from newslens.usage import Usage
 
 TEXT = """Council votes to close the bridge
@@ -247,8 +248,9 @@ def test_the_merged_summary_may_cite_only_what_the_parts_cited() -> None:
     assert [one.kind for one in report.problems] == ["InvalidReply"]
 
 
-def test_all_names_are_the_reports_fields() -> None:
-    assert [analysis.name for analysis in ALL] == ["summary", "stances", "framing"]
+def test_the_names_of_the_built_in_analyses_are_the_reports_fields() -> None:
+    assert [analysis.name for analysis in DEFAULT] == ["summary", "stances", "framing"]
+    assert {analysis.name for analysis in ALL} <= set(Report.model_fields)
 
 
 @pytest.mark.parametrize("error", [AuthenticationFailed, QuotaExhausted, ModelNotFound, BudgetExceeded])

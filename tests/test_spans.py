@@ -3,7 +3,7 @@ import unicodedata
 
 import pytest
 import regex
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -143,6 +143,7 @@ def test_what_is_found_is_whole_clusters_that_read_the_same(text: str, phrase: s
             assert normalise(text[slice(*place)]).text.strip() == normalise(phrase).text.strip()
 
 
+@example("11111.\u00ad1", 0, 5)
 @given(st.text(alphabet="aA1.,'’ -“\u0301\u00ad\u200d🇺🇸각ั"), st.integers(0, 6), st.integers(1, 6))
 def test_first_place_is_one_of_all_places(text: str, start: int, length: int) -> None:
     phrase = text[start : start + length]

@@ -1,9 +1,27 @@
-"""The built-in analyses, as values in one readable tuple."""
+"""The built-in analyses, as values in readable tuples.
 
+`DEFAULT` is what an article is asked when nobody says otherwise: the three whose quality is measured and held by
+floors. `ALL` has the others too.
+"""
+
+from newslens.analyses.consistency import CONSISTENCY, Inconsistency
 from newslens.analyses.framing import FRAMING, FramingNote
 from newslens.analyses.stance import STANCE, Stance
 from newslens.analyses.summary import SUMMARY, KeyPoint, Summary
 
-ALL = (SUMMARY, STANCE, FRAMING)
+DEFAULT = (SUMMARY, STANCE, FRAMING)
+ALL = (*DEFAULT, CONSISTENCY)
 
-__all__ = ["ALL", "FRAMING", "STANCE", "SUMMARY", "FramingNote", "KeyPoint", "Stance", "Summary"]
+__all__ = [
+    "ALL",
+    "CONSISTENCY",
+    "DEFAULT",
+    "FRAMING",
+    "STANCE",
+    "SUMMARY",
+    "FramingNote",
+    "Inconsistency",
+    "KeyPoint",
+    "Stance",
+    "Summary",
+]

@@ -5,11 +5,12 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
-from newslens.analysis import Analysis, Options, Reading
+from newslens.analysis import Analysis, Judgement, Options, Reading
 from newslens.classical import stance as classical
 from newslens.classical.language import need_english
 from newslens.codebook import Codebook
 from newslens.findings import Evidence, Finding, Grounding, Label, joined
+from newslens.questions import Answers, Question
 from newslens.spans import normalise
 
 StanceValue = Literal["favor", "against", "mixed", "unclear", "none"]
@@ -17,6 +18,13 @@ Voice = Literal["author", "quoted", "paraphrased", "headline"]
 
 AUTHOR = "author"
 _SILENT = frozenset({"none", "unclear"})
+_MEANINGS = {
+    "favor": "supports it",
+    "against": "opposes it",
+    "mixed": "supports it in part and opposes it in part",
+    "unclear": "seems to take a position, and which one cannot be told",
+    "none": "takes no position on it",
+}
 
 
 class StanceLabel(Label[StanceValue]):
@@ -134,6 +142,29 @@ def _record(reading: Reading, position: classical.Position) -> dict[str, Any]:
     }
 
 
+def questions(stances: tuple[Stance, ...], _: Reading) -> list[Question]:
+    """Each holder's position toward the target; where there is no sentence, no label could be shown."""
+    return [
+        Question(str(number), _question(stance), _MEANINGS) for number, stance in enumerate(stances) if stance.evidence
+    ]
+
+
+def _question(stance: Stance) -> str:
+    holder = "the article itself, apart from the people in it" if stance.holder == AUTHOR else stance.holder
+    cited = ", ".join(str(span.sentence) for span in stance.evidence)
+    return f"As the article shows it, see its sentences {cited}: what position does {holder} take on {stance.target}?"
+
+
+def settled(stances: tuple[Stance, ...], answers: Answers) -> tuple[Stance, ...]:
+    """The stances with the labels that were measured."""
+    return tuple(
+        stance.model_copy(update={"label": StanceLabel.measured(answers[key])})
+        if (key := str(number)) in answers
+        else stance
+        for number, stance in enumerate(stances)
+    )
+
+
 STANCE = Analysis[tuple[Stance, ...]](
     name="stances",
     result=Annotated[tuple[Stance, ...], Field(json_schema_extra={"maxItems": 16})],
@@ -141,4 +172,5 @@ STANCE = Analysis[tuple[Stance, ...]](
     values=values,
     merge=merge,
     offline=offline,
+    judge=Judgement[tuple[Stance, ...]](ask=questions, settle=settled),
 )

@@ -5,11 +5,16 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from newslens.analysis import Analysis, Point, Reading, Reduction
+from newslens.analysis import Analysis, Judgement, Point, Reading, Reduction
 from newslens.classical import summary as classical
 from newslens.findings import Finding, Label, Prose
+from newslens.questions import Answers, Question
 
 Support = Literal["supported", "unsupported", "unclear"]
+_SUPPORT = {
+    "supported": "everything in the statement is said there",
+    "unsupported": "something in the statement is not said there, or is said otherwise",
+}
 
 
 class SupportLabel(Label[Support]):
@@ -22,7 +27,8 @@ class KeyPoint(Finding):
     prose: ClassVar[tuple[str, ...]] = ("text",)
 
     text: str = Field(description="one sentence that the cited sentences support by themselves")
-    supported: SupportLabel | None = None
+    supported: SupportLabel | None = None  # by the cited sentences alone; None: not measured
+    in_article: SupportLabel | None = None  # by the article as a whole; None: not measured
 
 
 class Summary(Prose):
@@ -67,6 +73,35 @@ def offline(reading: Reading) -> dict[str, Any]:
     }
 
 
+def questions(summary: Summary, _: Reading) -> list[Question]:
+    """Whether each key point is said in the sentences that it cites, and whether it is said in the article."""
+    asked: list[Question] = []
+    for number, point in enumerate(summary.key_points):
+        cited = ", ".join(str(span.sentence) for span in point.evidence)
+        by_sentences = f"Taken alone, do the article's sentences {cited} support this statement: {point.text}"
+        by_article = f"Does the article as a whole support this statement: {point.text}"
+        asked += [
+            Question(f"{number}.sentences", by_sentences, _SUPPORT),
+            Question(f"{number}.article", by_article, _SUPPORT),
+        ]
+    return asked
+
+
+def settled(summary: Summary, answers: Answers) -> Summary:
+    """The summary with what was measured about its key points."""
+    key_points = [
+        point.model_copy(
+            update={
+                field: SupportLabel.measured(answers[key])
+                for field, key in (("supported", f"{number}.sentences"), ("in_article", f"{number}.article"))
+                if key in answers
+            }
+        )
+        for number, point in enumerate(summary.key_points)
+    ]
+    return summary.model_copy(update={"key_points": tuple(key_points)})
+
+
 SUMMARY = Analysis[Summary](
     name="summary",
     result=Summary,
@@ -74,4 +109,5 @@ SUMMARY = Analysis[Summary](
     merge=merge,
     offline=offline,
     reduce=Reduction(prompt="summary-merge", points=points),
+    judge=Judgement[Summary](ask=questions, settle=settled),
 )

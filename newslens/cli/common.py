@@ -23,7 +23,9 @@ _OPTIONS = (
     click.option("--key-env", metavar="NAME", help="Variable with the key of --base-url's server."),
     click.option("--gguf", type=click.Path(path_type=Path), help="A model file to run here (extra 'local')."),
     click.option("--offline", is_flag=True, help="Classical methods, whatever the environment says."),
-    click.option("--analyses", metavar="NAME,...", help="What to look for (default: all)."),
+    click.option(
+        "--analyses", metavar="NAME,...", help="What to look for, or 'all' (default: summary,stances,framing)."
+    ),
     click.option("--target", "targets", multiple=True, help="Toward what stances are wanted; may be repeated."),
     click.option("--codebook", help="Name or file of the label set for framing."),
     click.option("--prompts", type=click.Path(file_okay=False, exists=True), help="Your own templates and codebooks."),
@@ -73,14 +75,13 @@ def lens_of(  # noqa: PLR0913 - the options whose values are not those of the le
     **settings: Any,
 ) -> "Lens":
     """The lens that the reader's options describe; what cannot work ends the run with one line."""
-    from newslens.analyses import ALL
     from newslens.client import Budget
     from newslens.lens import Lens
 
     folder = Path(prompts) / "codebooks" if prompts else None
     with our_errors():
         return Lens(
-            analyses=_chosen(analyses, ALL),
+            analyses=_chosen(analyses),
             codebook=codebook_of(codebook, folder) if codebook else None,
             prompts=prompts,
             api_key=_key(key_env),
@@ -106,12 +107,14 @@ def _key(variable: str | None) -> str | None:
     return os.environ[variable]
 
 
-def _chosen(names: str | None, known: Sequence[Any]) -> Sequence[Any]:
-    if names is None:
-        return known
-    by_name = {name: analysis for analysis in known for name in (analysis.prompt, analysis.name)}
+def _chosen(names: str | None) -> Sequence[Any]:
+    from newslens.analyses import ALL, DEFAULT
+
+    if names is None or names == "all":
+        return ALL if names else DEFAULT
+    by_name = {name: analysis for analysis in ALL for name in (analysis.prompt, analysis.name)}
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     for name in wanted:
         if name not in by_name:
-            raise click.UsageError(f"There is no analysis {name!r}. Known: {', '.join(one.name for one in known)}.")
+            raise click.UsageError(f"There is no analysis {name!r}. Known: {', '.join(one.name for one in ALL)}, all.")
     return [by_name[name] for name in wanted]

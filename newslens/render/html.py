@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from newslens.findings import Finding, Prose
 from newslens.render.missing import missing
-from newslens.render.plain import plain
+from newslens.render.plain import plain, sure
 
 if TYPE_CHECKING:
-    from newslens.analyses import FramingNote, Stance, Summary
+    from newslens.analyses import FramingNote, Inconsistency, KeyPoint, Stance, Summary
     from newslens.report import Report
 
 _STYLE = "max-width:46em;line-height:1.4"
@@ -30,6 +30,9 @@ def fragment(report: "Report") -> str:
         if report.stances is not None
         else "",
         _list("How it is framed", ((_frame(one), one) for one in report.framing)) if report.framing is not None else "",
+        _list("What it says two ways", ((_two(one), one) for one in report.consistency))
+        if report.consistency is not None
+        else "",
         *(f"<h4>{_text(name)}</h4><p>{_text(str(value))}</p>" for name, value in report.other.items()),
         _missing(report),
         f"<p><small>{_text(_reader(report))}</small></p>",
@@ -38,9 +41,14 @@ def fragment(report: "Report") -> str:
 
 
 def _summary(summary: "Summary") -> str:
-    points = _list("What it says", ((point.text, point) for point in summary.key_points))
+    points = _list("What it says", ((_point(point), point) for point in summary.key_points))
     # Extracted sentences would stand there twice.
     return points if summary.method == "classical" else f"{points}<p>{_text(summary.text)}{_flag(summary)}</p>"
+
+
+def _point(point: "KeyPoint") -> str:
+    supported = point.supported
+    return point.text if supported is None else f"{point.text} ({supported.value}{sure(supported)})"
 
 
 def _list(title: str, findings: "Iterable[tuple[str, Finding]]") -> str:
@@ -60,12 +68,18 @@ def _flag(prose: Prose) -> str:
 
 
 def _stance(stance: "Stance") -> str:
-    return f"{stance.holder} → {stance.target}: {stance.label.value} ({stance.voice})"
+    return f"{stance.holder} → {stance.target}: {stance.label.value}{sure(stance.label)} ({stance.voice})"
 
 
 def _frame(note: "FramingNote") -> str:
     words = list(dict.fromkeys(span.text.lower() for span in note.words))
-    return f"{note.frame}{' (primary)' if note.primary else ''}: {note.note or ', '.join(words[:_WORDS_SHOWN])}"
+    value = "" if note.label.value == "present" else f" {note.label.value}"
+    said = note.note or ", ".join(words[:_WORDS_SHOWN])
+    return f"{note.frame}{' (primary)' if note.primary else ''}{value}{sure(note.label)}{said and f': {said}'}"
+
+
+def _two(one: "Inconsistency") -> str:
+    return f"{one.kind}: “{one.first}” / “{one.second}”"
 
 
 def _missing(report: "Report") -> str:

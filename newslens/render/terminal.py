@@ -1,17 +1,17 @@
 """A report as text for a terminal: what it says, who stands where, how it is framed, what was not measured."""
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newslens.findings import Finding, Prose
 from newslens.render.missing import missing
-from newslens.render.plain import plain
+from newslens.render.plain import plain, sure
 from newslens.spans import Span
 
 if TYPE_CHECKING:
-    from newslens.analyses import FramingNote, Stance, Summary
+    from newslens.analyses import FramingNote, Inconsistency, KeyPoint, Stance, Summary
     from newslens.report import Report
 
 _WORDS_SHOWN = 6
@@ -85,6 +85,8 @@ def _sections(report: "Report", page: Page) -> Iterator[list[str]]:
         yield _stances(report.stances, page)
     if report.framing is not None:
         yield _framing(report.framing, page)
+    if report.consistency is not None:
+        yield _consistency(report.consistency, page)
     for name, value in report.other.items():
         yield [page.bold(name.upper()), *page.wrapped(plain(str(value)))]
 
@@ -94,17 +96,20 @@ def _summary(summary: "Summary", page: Page) -> list[str]:
     if summary.method != "classical":  # extracted sentences would stand there twice
         rows += [*page.wrapped(plain(summary.text) + _flag(summary)), ""]
     for number, point in enumerate(summary.key_points, start=1):
-        text = f"{plain(point.text)} {_numbers(point.evidence)}{_flag(point)}"
+        text = f"{plain(point.text)} {_numbers(point.evidence)}{_supported(point)}{_flag(point)}"
         rows += page.wrapped(text, first=f"{number:3}. ")
     return rows
+
+
+def _supported(point: "KeyPoint") -> str:
+    return "" if point.supported is None else f" ({point.supported.value}{sure(point.supported)})"
 
 
 def _stances(stances: "Iterable[Stance]", page: Page) -> list[str]:
     rows = [page.bold("WHO STANDS WHERE")]
     for stance in stances:
         head = f"{plain(stance.holder)} → {plain(stance.target)}: {stance.label.value}"
-        sure = "" if stance.label.probability is None else f" p={stance.label.probability:.2f}"
-        tail = f" ({stance.voice}){sure} {_numbers(stance.evidence)}{_flag(stance)}"
+        tail = f" ({stance.voice}){sure(stance.label)} {_numbers(stance.evidence)}{_flag(stance)}"
         rows += [_marked(row, head, page) for row in page.wrapped(head + tail, rest="      ")]
         rows += [page.dim(row) for row in _quoted(stance, page)]
     return rows if len(rows) > 1 else [*rows, "  none found"]
@@ -123,16 +128,34 @@ def _quoted(finding: Finding, page: Page) -> list[str]:
     return page.wrapped(f"“{plain(span.text)}”", first=f"      {span.sentence} ", rest="        ")
 
 
-def _framing(notes: "Iterable[FramingNote]", page: Page) -> list[str]:
+def _framing(notes: "Sequence[FramingNote]", page: Page) -> list[str]:
     rows = [page.bold("HOW IT IS FRAMED")]
     for note in notes:
-        rank = " (primary)" if note.primary else ""
-        function = f", {note.function}" if note.function else ""
-        sure = "" if note.label.probability is None else f" p={note.label.probability:.2f}"
-        said = f": {plain(note.note)}" if note.note else _words(note.words)
-        text = f"{note.frame}{rank}{function}{sure}{said} {_numbers(note.evidence)}{_flag(note)}"
-        rows += [_marked(row, note.frame, page) for row in page.wrapped(text, rest="      ")]
-    return rows if len(rows) > 1 else [*rows, "  no frame of the codebook"]
+        if note.label.value == "present":
+            rank = " (primary)" if note.primary else ""
+            function = f", {note.function}" if note.function else ""
+            said = f": {plain(note.note)}" if note.note else _words(note.words)
+            text = f"{note.frame}{rank}{function}{sure(note.label)}{said} {_numbers(note.evidence)}{_flag(note)}"
+            rows += [_marked(row, note.frame, page) for row in page.wrapped(text, rest="      ")]
+    rows = rows if len(rows) > 1 else [*rows, "  no frame of the codebook"]
+    return rows + _others(notes, page)
+
+
+def _others(notes: "Sequence[FramingNote]", page: Page) -> list[str]:
+    """The frames that a judge was asked about and that are not there, or cannot be told."""
+    told = {
+        value: ", ".join(f"{note.frame}{sure(note.label)}" for note in notes if note.label.value == value)
+        for value in ("unclear", "absent")
+    }
+    return [page.dim(row) for value, frames in told.items() if frames for row in page.wrapped(f"{value}: {frames}")]
+
+
+def _consistency(found: "Sequence[Inconsistency]", page: Page) -> list[str]:
+    rows = [page.bold("WHAT IT SAYS TWO WAYS")]
+    for one in found:
+        text = f"{one.kind}: “{plain(one.first)}” / “{plain(one.second)}” {_numbers(one.evidence)}{_flag(one)}"
+        rows += page.wrapped(text, rest="      ")
+    return rows if len(rows) > 1 else [*rows, "  nothing found"]
 
 
 def _words(words: Iterable[Span]) -> str:

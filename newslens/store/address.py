@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import Any
 from urllib.parse import urlsplit
 
 from newslens.exchange import Request
@@ -11,17 +12,20 @@ def address(request: Request, *, server: str, model: str | None) -> str:
     """SHA-256 (hex) of everything about a request that can change its answer.
 
     The order of a schema's properties counts: it is the order in which a model writes them. What only people see
-    (`what`) and how long we wait (`deadline`) do not count.
+    (`what`), how long we wait (`deadline`) and where a server caches (`cache_key`) do not count.
 
     Args:
         request: the question.
         server: who is asked, see `server_name`; never with a key in it.
-        model: the model's name, as it is asked for.
+        model: the model's name, as it is asked for; the request may name another.
     """
     said = [[message.role, message.content] for message in request.messages]
     temperature = None if request.temperature is None else float(request.temperature)
     parameters = [request.max_output_tokens, temperature, request.seed]
-    whole = [server, model, said, dict(request.schema), request.schema_name, parameters]
+    whole: list[Any] = [server, request.model or model, said, dict(request.schema), request.schema_name, parameters]
+    if request.wanted != "json" or request.repetition:  # else as it was before there was a judge
+        decided = [[choice.name, choice.text, choice.options] for choice in request.choices]
+        whole += [request.wanted, decided, request.repetition]
     # Not `ensure_ascii`: it spells a character beyond U+FFFF and two lone surrogates alike.
     text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

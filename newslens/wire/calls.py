@@ -1,26 +1,25 @@
 """One question to one server: its attempts, the waits between them, and what they cost in all."""
 
 import uuid
-from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from newslens.errors import BudgetExceeded, DeadlineExceeded, InvalidReply, MalformedResponse, RateLimited
-from newslens.exchange import Message, Reply, Request
+from newslens.exchange import Reply, Request
 from newslens.limits import Sent, Standing
-from newslens.money import Account, cost
+from newslens.money import Account
 from newslens.replies import parse
 from newslens.usage import Usage
 from newslens.wire.connection import Connection, Received
-from newslens.wire.faults import REMEDIES, ErrorClass, Fault, GivenUp, Kind, useless
+from newslens.wire.faults import REMEDIES, ErrorClass, Fault, GivenUp, Kind
+from newslens.wire.forms import FORMS
 from newslens.wire.gate import Clock, Gate, Sleep, TooLate
-from newslens.wire.protocol import Answer, Manners, body, estimated, read
+from newslens.wire.protocol import Answer, estimated
+from newslens.wire.server import Server
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
-
-_REMEMBERED = 4096  # answers whose ids are kept; a mixed-up connection repeats a recent one
-_UNIQUE_ID = 20  # characters of an id that is surely unique; Ollama's are "chatcmpl-" and up to three digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,42 +39,6 @@ class Retry:
     attempt_timeout_s: float = 60.0
     first_wait_s: float = 0.5
     longest_wait_s: float = 20.0
-
-
-@dataclass(slots=True)
-class Server:
-    """What the answers of one server have taught us; shared by all calls.
-
-    Attributes:
-        manners: how it wants to be asked.
-        proven: it gave JSON when asked so; a later refusal is about one schema and is not remembered.
-    """
-
-    manners: Manners = field(default_factory=Manners)
-    proven: bool = False
-    _answered: OrderedDict[str, int] = field(default_factory=OrderedDict)
-
-    def refuses(self, asked: Manners, parameter: str) -> Manners | None:
-        """The next way to ask after `asked` was refused, or None when there is none."""
-        instead = asked.without(parameter)
-        if instead is not None and self.manners == asked and not self.proven:
-            self.manners = instead
-        return instead
-
-    def gave_before(self, answer: Answer, request: Request) -> bool:
-        """The same completion was the answer to another question: the connection is out of step.
-
-        The same completion for the same question is a server's cache, and fine.
-        """
-        if answer.id is None:
-            return False
-        # Short ids come up twice by chance; then only the same words are the same completion.
-        key = answer.id if len(answer.id) >= _UNIQUE_ID else f"{answer.id} {hash(answer.text)}"
-        asked = hash(request.messages)
-        known = self._answered.setdefault(key, asked)
-        if len(self._answered) > _REMEMBERED:
-            self._answered.popitem(last=False)
-        return known != asked
 
 
 class Call:
@@ -108,7 +71,8 @@ class Call:
         self._manners = server.manners
         self._id = uuid.uuid4()
         self._ticket = gate.ticket()
-        self._size = _size(request.messages)
+        self._form = FORMS[request.wanted]
+        self._size = _size(request)
         self._sent: Sent | None = None
         self._faults: list[Fault] = []
         self._usage = Usage()
@@ -162,9 +126,10 @@ class Call:
         standing, spent, begun = Standing(), None, self._clock()
         try:
             received = await self._connection.exchange(
-                body(self._request, model=self._model, manners=self._manners, limit=self._limit()),
+                self._form.body(self._request, model=self._model, manners=self._manners, limit=self._limit()),
                 idempotency_key=self._id,
                 timeout_s=min(self._retry.attempt_timeout_s * 2 ** self._seen(Kind.SLOW), self._deadline - begun),
+                path=self._form.path,
             )
             standing = received.standing
             outcome = received if isinstance(received, Fault) else await self._judged(received)
@@ -187,7 +152,7 @@ class Call:
 
     async def _judged(self, received: Received) -> Reply | Fault:
         try:
-            answer = read(received.content)
+            answer = self._form.read(received.content)
         except MalformedResponse as error:
             return Fault(
                 Kind.GARBLED,
@@ -206,11 +171,11 @@ class Call:
         if received.surplus or self._server.gave_before(answer, self._request):
             await received.drop()
             return Fault(Kind.MIXED_UP, MalformedResponse, "the connection gave an answer to another request")
-        return useless(answer, self._request) or self._ignored_schema(answer)
+        return self._form.useless(answer, self._request) or self._ignored_schema(answer)
 
     def _ignored_schema(self, answer: Answer) -> Fault | None:
         """A server may take a schema and not look at it; then the model has never seen it."""
-        if self._server.proven or self._manners.form != "json_schema":
+        if self._server.proven or self._request.wanted != "json" or self._manners.form != "json_schema":
             return None
         try:
             parse(answer.text)
@@ -231,7 +196,7 @@ class Call:
 
     def _bill(self, tokens: Usage, seconds: float, answered: str | None = None) -> Usage:
         names = dict.fromkeys((answered or self._model, self._model))  # an answer may name a version without a price
-        prices = (cost(name, self._connection.host, tokens) for name in names)
+        prices = (self._form.cost(name, self._connection.host, tokens) for name in names)
         price = next((price for price in prices if price is not None), None)
         retries = 1 if self._usage.requests else 0
         return tokens.model_copy(update={"requests": 1, "retries": retries, "seconds": seconds, "cost_usd": price})
@@ -293,6 +258,8 @@ def _last(state: "RetryCallState") -> Any:
     return state.outcome.result() if state.outcome is not None else None
 
 
-def _size(messages: tuple[Message, ...]) -> int:
+def _size(request: Request) -> int:
     """Bytes of a prompt: closer to its tokens than characters are, and nothing has to be encoded for it."""
-    return sum(len(message.content.encode("utf-8", "surrogatepass")) for message in messages)
+    asked = [text for choice in request.choices for text in (choice.text, *chain(*choice.options))]
+    texts = [*(message.content for message in request.messages), *asked]
+    return sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)

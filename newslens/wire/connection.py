@@ -1,7 +1,6 @@
-"""The way to one OpenAI-compatible server: the SDK's client for each event loop, one exchange at a time."""
+"""The way to one OpenAI-compatible server: an HTTP client for each event loop, one exchange at a time."""
 
 import asyncio
-import os
 import uuid
 import weakref
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -14,7 +13,9 @@ from pydantic import SecretStr
 
 from newslens.errors import ConfigurationError, DeadlineExceeded, Unavailable
 from newslens.limits import Standing
+from newslens.wire.address import address, key
 from newslens.wire.advertised import standing
+from newslens.wire.direct import Direct, Poster, timeout
 from newslens.wire.faults import Fault, Kind
 from newslens.wire.protocol import Body
 from newslens.wire.refusals import refused
@@ -23,12 +24,10 @@ if TYPE_CHECKING:
     import httpx2
     import openai
 
-_Open: TypeAlias = dict[asyncio.AbstractEventLoop, "tuple[openai.AsyncOpenAI, AsyncGenerator[None]]"]
+_Open: TypeAlias = dict[asyncio.AbstractEventLoop, tuple[Direct, AsyncGenerator[None]]]
 _CLOSING: set[asyncio.Task[None]] = set()  # a loop holds its tasks weakly
 
-_CONNECT_S = 10.0  # a server that takes longer to accept a connection is down, not slow
 CHAT = "/chat/completions"
-_OPENAI = "https://api.openai.com/v1"
 _NO_KEY = "none"  # the SDK wants one; local servers do not look at it
 _SHORTEST_SECRET = 8  # characters; less than that is no key, and blanking it would blank words
 
@@ -61,7 +60,7 @@ class Received:
 class Connection:
     """Sends bodies to one server.
 
-    An SDK client dies with the event loop it was used on. So each loop gets its own, built at its first exchange and
+    An HTTP client dies with the event loop it was used on. So each loop gets its own, built at its first exchange and
     closed by `aclose`, when the loop shuts down (`asyncio.run` does that properly), or when the connection is dropped.
     A client that the caller gave is used as it is, with its own retries off, and is the caller's to close.
     """
@@ -72,9 +71,9 @@ class Connection:
         if given is not None and (base_url is not None or api_key is not None):
             raise ConfigurationError("Give either a ready `openai` client or base_url and api_key, not both.")
         # The SDK retries too; two layers multiply.
-        self._given = given.with_options(max_retries=0) if given is not None else None
-        self._key = _key(base_url, api_key) if given is None else None
-        self._base_url = str(given.base_url) if given is not None else _checked_url(base_url)
+        self._given = _Through(given.with_options(max_retries=0)) if given is not None else None
+        self._key = key(base_url, api_key) if given is None else None
+        self._base_url = str(given.base_url) if given is not None else address(base_url)
         self._open: _Open = {}
         weakref.finalize(self, _close_soon, self._open).atexit = False  # by then the loops have ended
 
@@ -90,8 +89,8 @@ class Connection:
 
     def without_key(self, text: str) -> str:
         """The text with the key blanked, should a server have repeated it."""
-        key = self._secret()
-        return text.replace(key, "[key]") if len(key) >= _SHORTEST_SECRET else text
+        secret = self._secret()
+        return text.replace(secret, "[key]") if len(secret) >= _SHORTEST_SECRET else text
 
     async def exchange(
         self, body: Body, *, idempotency_key: uuid.UUID, timeout_s: float, path: str = CHAT
@@ -100,16 +99,16 @@ class Connection:
         import httpx2
         import openai
 
-        sdk = await self.sdk()
+        poster = await self._poster()
         response: httpx2.Response | None = None
         try:
             async with asyncio.timeout(timeout_s):
-                response = await _sent(sdk, path, body, idempotency_key, timeout_s)
-                return await _received(response)
+                response = await poster.post(path, body, idempotency_key=idempotency_key, timeout_s=timeout_s)
+                return await _received(response) if response.is_success else await _refused(response)
         except openai.APIStatusError as error:
             return refused(error.status_code, error.response.headers, error.response.content)
         except (openai.APIConnectionError, httpx2.HTTPError, httpx2.StreamError, TimeoutError) as error:
-            return _broken(error, answering=response is not None)
+            return _broken(error, answering=response is not None and response.is_success)
         finally:
             if response is not None:
                 await response.aclose()
@@ -120,75 +119,85 @@ class Connection:
         if entry is not None:
             await entry[1].aclose()
 
-    async def sdk(self) -> "openai.AsyncOpenAI":
-        """The SDK's client of the running event loop."""
+    async def _poster(self) -> Poster:
+        """What posts on the running event loop."""
         if self._given is not None:
             return self._given
         loop = asyncio.get_running_loop()
         if loop not in self._open:
             for stale in [other for other in list(self._open) if other.is_closed()]:  # other threads add theirs
                 self._open.pop(stale, None)
-            sdk = self._built()
-            lifetime = _open_while_loop_runs(sdk)
-            self._open[loop] = sdk, lifetime
+            direct = self._built()
+            lifetime = _open_while_loop_runs(direct)
+            self._open[loop] = direct, lifetime
             await anext(lifetime)
         return self._open[loop][0]
 
-    def _built(self) -> "openai.AsyncOpenAI":
+    def _built(self) -> Direct:
+        """The SDK still says what goes into the headers: its environment variables name organization and project."""
+        import httpx2
         import openai
 
-        return openai.AsyncOpenAI(api_key=self._secret() or _NO_KEY, base_url=self._base_url, max_retries=0)
+        http = openai.DefaultAsyncHttpxClient()
+        secret = self._secret() or _NO_KEY
+        sdk = openai.AsyncOpenAI(api_key=secret, base_url=self._base_url, max_retries=0, http_client=http)
+        said = sdk.auth_headers | sdk.default_headers  # what is not set says so with a value that is no text
+        return Direct(http, sdk.base_url, httpx2.Headers({k: v for k, v in said.items() if isinstance(v, str)}))
 
     def _secret(self) -> str:
         if self._given is not None:
-            return self._given.api_key
+            return self._given.sdk.api_key
         return self._key.get_secret_value() if self._key is not None else ""
 
 
 def _close_soon(left_open: "_Open") -> None:
-    """Close, each in its own loop, the SDK clients of a connection that nobody closed."""
-    for loop, (sdk, _) in left_open.items():
+    """Close, each in its own loop, the HTTP clients of a connection that nobody closed."""
+    for loop, (direct, _) in left_open.items():
         if not loop.is_closed():
-            loop.call_soon_threadsafe(_close_now, loop, sdk)
+            loop.call_soon_threadsafe(_close_now, loop, direct)
 
 
-def _close_now(loop: asyncio.AbstractEventLoop, sdk: "openai.AsyncOpenAI") -> None:
-    closing = loop.create_task(sdk.close())
+def _close_now(loop: asyncio.AbstractEventLoop, direct: Direct) -> None:
+    closing = loop.create_task(direct.http.aclose())
     _CLOSING.add(closing)
     closing.add_done_callback(_CLOSING.discard)
 
 
-async def _open_while_loop_runs(sdk: "openai.AsyncOpenAI") -> AsyncGenerator[None]:
-    """Closes the SDK client when its event loop finalises its async generators, the last thing that a loop runs."""
+async def _open_while_loop_runs(direct: Direct) -> AsyncGenerator[None]:
+    """Closes the HTTP client when its event loop finalises its async generators, the last thing that a loop runs."""
     try:
         yield
     finally:
-        await sdk.close()
+        await direct.http.aclose()
 
 
-async def _sent(
-    sdk: "openai.AsyncOpenAI", path: str, body: Body, idempotency_key: uuid.UUID, timeout_s: float
-) -> "httpx2.Response":
-    """The response with its headers read and its body still to come.
+@dataclass(frozen=True, slots=True)
+class _Through:
+    """Posts through a caller's SDK client, which applies all that it was set up with: headers, query, Azure's paths.
 
     `post` instead of `chat.completions.create`: the typed call spends most of its CPU on transforming the request.
-    Streamed, so that a connection that breaks inside the answer is told from one that broke before it.
     """
-    import httpx2
-    import openai
 
-    response = await sdk.post(
-        path,
-        cast_to=httpx2.Response,
-        body=body,
-        options={
-            "headers": {"Idempotency-Key": str(idempotency_key)},
-            "timeout": httpx2.Timeout(timeout_s, connect=min(timeout_s, _CONNECT_S)),
-        },
-        stream=True,
-        stream_cls=openai.AsyncStream[Any],
-    )
-    return cast("httpx2.Response", response)  # what `cast_to` asks for; the SDK's types say a stream of events
+    sdk: "openai.AsyncOpenAI"
+
+    async def post(self, path: str, body: Body, *, idempotency_key: uuid.UUID, timeout_s: float) -> "httpx2.Response":
+        """The response with a good status; others are raised."""
+        import httpx2
+        import openai
+
+        response = await self.sdk.post(
+            path,
+            cast_to=httpx2.Response,
+            body=body,
+            options={"headers": {"Idempotency-Key": str(idempotency_key)}, "timeout": timeout(timeout_s)},
+            stream=True,
+            stream_cls=openai.AsyncStream[Any],
+        )
+        return cast("httpx2.Response", response)  # what `cast_to` asks for; the SDK's types say a stream of events
+
+
+async def _refused(response: "httpx2.Response") -> Fault:
+    return refused(response.status_code, response.headers, await response.aread())
 
 
 async def _received(response: "httpx2.Response") -> Received:
@@ -242,33 +251,3 @@ def _forget_secrets(error: Exception) -> None:
     if isinstance(error, httpx2.RequestError) and error._request is not None:  # noqa: SLF001 - `.request` raises
         error.request.headers.clear()
         error.request.url = error.request.url.copy_with(userinfo=b"")
-
-
-def _key(base_url: str | None, api_key: SecretStr | str | None) -> SecretStr | None:
-    """The key, wrapped. One from the environment goes only to the server from the environment."""
-    if api_key is None and base_url is None:
-        api_key = os.environ.get("OPENAI_API_KEY")
-        if not api_key and "OPENAI_BASE_URL" not in os.environ:
-            raise ConfigurationError("No key for api.openai.com. Set OPENAI_API_KEY, or give api_key or base_url.")
-    text = api_key.get_secret_value() if isinstance(api_key, SecretStr) else api_key or ""
-    text = text.strip()  # keys read from files end in a line feed
-    if not (text.isascii() and text.isprintable()):
-        raise ConfigurationError("The API key has characters that no HTTP header can hold.")
-    return SecretStr(text) if text else None
-
-
-def _checked_url(base_url: str | None) -> str:
-    url = base_url or os.environ.get("OPENAI_BASE_URL") or _OPENAI
-    if not _is_web_address(url):
-        raise ConfigurationError("base_url must be an http or https URL, such as http://127.0.0.1:8000/v1.")
-    return url
-
-
-def _is_web_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:  # brackets that do not pair, a port that is no number
-        return False
-    spaced = any(character.isspace() or not character.isprintable() for character in url)
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and port != 0 and not spaced

@@ -45,7 +45,7 @@ class Manners:
 
 def body(request: Request, *, model: str, manners: Manners, limit: int | None) -> Body:
     """The JSON body of one request; what the caller did not set is not in it."""
-    messages = [{"role": message.role, "content": _sendable(message.content)} for message in request.messages]
+    messages = [{"role": message.role, "content": sendable(message.content)} for message in request.messages]
     optional = {
         "response_format": _response_format(request, manners.form),
         manners.limit: limit,
@@ -64,7 +64,7 @@ def _response_format(request: Request, form: Form) -> Body | None:
     return {"type": "json_object"} if form == "json_object" else None
 
 
-def _sendable(text: str) -> str:
+def sendable(text: str) -> str:
     """The text with lone surrogates, which no UTF-8 body can hold, as U+FFFD."""
     try:
         text.encode()
@@ -100,20 +100,18 @@ def read(content: bytes) -> Answer:
     Raises:
         MalformedResponse: the body is not a chat completion (blank, HTML, bad UTF-8, an error object, no choices).
     """
-    completion = json_object(content)
-    if completion is None:
-        raise MalformedResponse("the body is not a JSON object", raw_text=shown(content))
-    choice = _first_choice(completion, content)
+    completion = whole_object(content)
+    choice = first_choice(completion, content)
     message = choice.get("message")
     if not isinstance(message, Mapping):
         raise MalformedResponse("the choice has no message", raw_text=shown(content))
     return Answer(
-        text=_text(message.get("content")) or "",
-        finish=_text(choice.get("finish_reason")),
-        refusal=_text(message.get("refusal")),
-        id=_text(completion.get("id")),
-        model=_text(completion.get("model")),
-        usage=_usage(completion.get("usage")),
+        text=text_of(message.get("content")) or "",
+        finish=text_of(choice.get("finish_reason")),
+        refusal=text_of(message.get("refusal")),
+        id=text_of(completion.get("id")),
+        model=text_of(completion.get("model")),
+        usage=usage_of(completion),
     )
 
 
@@ -131,7 +129,24 @@ def shown(content: bytes) -> str:
     return content[:_SHOWN].decode("utf-8", "replace")
 
 
-def _first_choice(completion: JSONObject, content: bytes) -> JSONObject:
+def whole_object(content: bytes) -> JSONObject:
+    """The JSON object that the bytes are.
+
+    Raises:
+        MalformedResponse: they are not.
+    """
+    value = json_object(content)
+    if value is None:
+        raise MalformedResponse("the body is not a JSON object", raw_text=shown(content))
+    return value
+
+
+def first_choice(completion: JSONObject, content: bytes) -> JSONObject:
+    """The first choice of a completion.
+
+    Raises:
+        MalformedResponse: there is none.
+    """
     choices = completion.get("choices")
     if isinstance(choices, list) and choices and isinstance(choices[0], dict):
         return choices[0]
@@ -139,15 +154,18 @@ def _first_choice(completion: JSONObject, content: bytes) -> JSONObject:
     raise MalformedResponse(f"the body has {what}", raw_text=shown(content))
 
 
-def _text(value: Any) -> str | None:
+def text_of(value: Any) -> str | None:
+    """The value if it is text."""
     return value if isinstance(value, str) else None
 
 
-def _usage(value: Any) -> Usage | None:
+def usage_of(whole: JSONObject, *, sent: str = "prompt", came: str = "completion") -> Usage | None:
+    """Tokens as the server counted them, by what it calls those that it was sent and those that it made."""
+    value = whole.get("usage")
     if not isinstance(value, dict):
         return None
-    details = value.get("prompt_tokens_details")
-    counts = value.get("prompt_tokens"), value.get("completion_tokens")
+    details = value.get(f"{sent}_tokens_details")
+    counts = value.get(f"{sent}_tokens"), value.get(f"{came}_tokens")
     if not all(_is_count(count) for count in counts):
         return None
     cached = details.get("cached_tokens") if isinstance(details, dict) else 0

@@ -18,7 +18,15 @@ _FILTER = {"content_filter", "content_policy_violation", "ResponsibleAIPolicyVio
 _TOO_LONG = {"context_length_exceeded", "exceed_context_size_error"}
 _NO_MODEL = {"model_not_found", "invalid_model", "unknown_model"}
 _FOREIGN = {"unsupported_parameter", "unsupported_value", "unknown_parameter", "extra_forbidden"}
-_PARAMETERS = ("response_format", "max_completion_tokens", "max_tokens", "temperature", "seed")
+_PARAMETERS = (
+    "response_format",
+    "max_completion_tokens",
+    "max_tokens",
+    "temperature",
+    "seed",
+    "top_logprobs",
+    "logprobs",
+)
 
 _UNAUTHORISED = {401, 403}
 _PAYMENT_REQUIRED, _NOT_FOUND, _TOO_MANY = 402, 404, 429

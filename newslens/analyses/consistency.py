@@ -1,0 +1,102 @@
+"""What the article says two ways: names, figures, days, claims, and what it tells twice; not which is right."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import Field, ModelWrapValidatorHandler, ValidationInfo, model_validator
+
+from newslens.analysis import Analysis, Reading
+from newslens.classical.consistency import conflicts
+from newslens.classical.consistency_conflict import Conflict, Place
+from newslens.classical.language import need_english
+from newslens.errors import LanguageUnknown
+from newslens.findings import Finding, Grounding
+from newslens.spans import SourceText, Span, locate
+
+Kind = Literal["name", "number", "date", "retelling", "claim"]
+
+
+class Inconsistency(Finding):
+    """Two places of the article that do not agree, or a thing told twice.
+
+    `words` are the spans of `first` and `second`; one that does not stand in its sentence leaves `grounded=False`.
+    """
+
+    prose: ClassVar[tuple[str, ...]] = ("note",)
+
+    kind: Kind = Field(description="name, number, date, retelling (told twice) or claim (a statement and its opposite)")
+    first: SourceText = Field(description="the deciding words of the earlier sentence, exactly as they stand there")
+    second: SourceText = Field(description="the deciding words of the later sentence, exactly as they stand there")
+    note: str = Field(description="what does not agree, in at most twenty words")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _pointed(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        found = handler(data)
+        if not isinstance(info.context, Grounding) or found.words:
+            return found
+        sought = ((found.first, found.evidence[0]), (found.second, found.evidence[-1]))
+        places = [(phrase, _place(phrase, sentence)) for phrase, sentence in sought]
+        lost = tuple(phrase for phrase, place in places if place is None)
+        words = tuple(place for _, place in places if place is not None)
+        missing = (*found.missing, *lost)
+        return found.model_copy(update={"words": words, "missing": missing, "grounded": not missing})
+
+
+def _place(phrase: str, sentence: Span) -> Span | None:
+    found = locate(phrase, sentence.text)
+    if found is None:
+        return None
+    start, end = found
+    return Span(
+        start=sentence.start + start,
+        end=sentence.start + end,
+        text=sentence.text[start:end],
+        sentence=sentence.sentence,
+    )
+
+
+def merge(parts: Sequence[tuple[Inconsistency, ...]]) -> tuple[Inconsistency, ...]:
+    """Each disagreement once, by its kind and its two phrases."""
+    found = (one for part in parts for one in part)
+    return tuple({(one.kind, one.first, one.second, one.evidence): one for one in found}.values())
+
+
+def offline(reading: Reading) -> list[dict[str, Any]]:
+    """Figures, days, ages and retellings in any language; names and offices in English only; no claims."""
+    texts = [span.text for span in reading.article.sentences]
+    return [_record(reading, one) for one in conflicts(texts, english=_is_english(reading, texts))]
+
+
+def _is_english(reading: Reading, texts: Sequence[str]) -> bool:
+    try:
+        need_english(CONSISTENCY.name, reading.article.language, texts)
+    except LanguageUnknown:
+        return False
+    return True
+
+
+def _record(reading: Reading, one: Conflict) -> dict[str, Any]:
+    first, second = _span(reading, one.first), _span(reading, one.second)
+    return {
+        "kind": one.kind,
+        "first": first.text,
+        "second": second.text,
+        "note": one.note,
+        "evidence": [k + 1 for k in (one.first.sentence, one.second.sentence, *one.also)],
+        "words": (first, second),
+    }
+
+
+def _span(reading: Reading, place: Place) -> Span:
+    start = reading.article.sentences[place.sentence].start
+    return reading.article.span(start + place.start, start + place.end)
+
+
+CONSISTENCY = Analysis[tuple[Inconsistency, ...]](
+    name="consistency",
+    result=Annotated[tuple[Inconsistency, ...], Field(json_schema_extra={"maxItems": 12})],
+    prompt="consistency",
+    merge=merge,
+    offline=offline,
+)

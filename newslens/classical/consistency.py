@@ -1,0 +1,63 @@
+"""What a text says two ways: names, figures, days, and stories that it tells twice."""
+
+from collections.abc import Iterator, Sequence
+
+from newslens.classical.consistency_alike import Pair, Terms, pairs, terms
+from newslens.classical.consistency_conflict import Conflict, Place
+from newslens.classical.consistency_dates import wrong_weekdays
+from newslens.classical.consistency_figures import conflicting
+from newslens.classical.consistency_names import ages, named
+
+RETOLD = 0.5
+"""Least likeness of two sentences that tell the same."""
+
+_FEWEST = 6  # terms that they share at least; a short phrase may return
+_DISTANCE = 3  # sentences between the two at least; what is nearer goes on
+_REACH = 5  # sentences between two pairs of one retelling
+
+
+def conflicts(sentences: Sequence[str], *, english: bool) -> list[Conflict]:
+    """What does not agree in a text, in the order of its first places.
+
+    Args:
+        sentences: the text.
+        english: whether names and offices, which need lists of English words, are read too.
+    """
+    read = [terms(sentence) for sentence in sentences]
+    alike = pairs(read)
+    found = conflicting(sentences, read, alike, english=english)
+    known = {(one.first.sentence, one.second.sentence) for one in found}
+    found += retellings(sentences, read, [pair for pair in alike if (pair.first, pair.second) not in known])
+    found += [*wrong_weekdays(sentences), *ages(sentences), *(named(sentences) if english else ())]
+    return sorted(found, key=lambda one: (one.first, one.second))
+
+
+def retellings(sentences: Sequence[str], read: Sequence[Terms], alike: Sequence[Pair]) -> Iterator[Conflict]:
+    """Passages that tell the same twice, each on its most alike pair of sentences."""
+    for group in _groups([pair for pair in alike if _retold(pair, read)]):
+        best = max(group, key=lambda pair: pair.likeness)
+        first, second = (Place(k, 0, len(sentences[k])) for k in (best.first, best.second))
+        also = {k for pair in group for k in (pair.first, pair.second)} - {best.first, best.second}
+        yield Conflict("retelling", first, second, "tells the same twice", tuple(sorted(also)))
+
+
+def _retold(pair: Pair, read: Sequence[Terms]) -> bool:
+    shared = read[pair.first].all & read[pair.second].all
+    return pair.likeness >= RETOLD and len(shared) >= _FEWEST and pair.second - pair.first >= _DISTANCE
+
+
+def _groups(found: Sequence[Pair]) -> list[list[Pair]]:
+    """Pairs that lie beside each other in both places are one retelling."""
+    groups: list[list[Pair]] = []
+    for pair in found:
+        near = (group for group in reversed(groups[-_REACH:]) if _near(group[-1], pair))
+        group = next(near, None)
+        if group is None:
+            groups.append([pair])
+        else:
+            group.append(pair)
+    return groups
+
+
+def _near(one: Pair, other: Pair) -> bool:
+    return abs(other.first - one.first) <= _REACH and abs(other.second - one.second) <= _REACH

@@ -1,0 +1,57 @@
+"""Consistency by a model and without: words are spans of the article, or the finding says that they are not."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newslens.analyses.consistency import CONSISTENCY, Inconsistency
+from newslens.article import Article
+from newslens.classical.consistency import conflicts
+from newslens.errors import InvalidReply
+from newslens.lens import Lens
+from newslens.testing import Scripted
+
+TEXT = "The dam was full in June, the county said. Boats lay idle. The dam was not full in June, the ledger shows."
+CLAIM = {"kind": "claim", "first": "was full", "second": "was not full", "note": "full or not", "evidence": [3, 1]}
+
+
+def by_model(*answers: dict[str, Any]) -> tuple[Inconsistency, ...]:
+    lens = Lens(analyses=[CONSISTENCY], ask=Scripted({"consistency": list(answers)}))
+    found = lens.analyze(Article(text=TEXT)).get(CONSISTENCY)
+    assert found is not None
+    return found
+
+
+def test_the_words_of_a_model_become_spans_of_their_own_sentences() -> None:
+    (found,) = by_model(CLAIM)
+
+    assert [(span.text, span.sentence) for span in found.words] == [("was full", 1), ("was not full", 3)]
+    assert all(TEXT[span.start : span.end] == span.text for span in found.words)
+    assert (found.grounded, found.missing) == (True, ())
+
+
+def test_words_that_stand_elsewhere_leave_the_finding_ungrounded() -> None:
+    (found,) = by_model({**CLAIM, "first": "lay idle"})
+
+    assert [span.text for span in found.words] == ["was not full"]
+    assert (found.grounded, found.missing) == (False, ("lay idle",))
+
+
+def test_what_is_listed_twice_is_one_finding() -> None:
+    assert len(by_model(CLAIM, CLAIM)) == 1
+
+
+def test_a_sentence_that_is_not_there_is_refused() -> None:
+    lens = Lens(analyses=[CONSISTENCY], ask=Scripted(*[{"consistency": [{**CLAIM, "evidence": [9]}]}] * 4))
+    with pytest.raises(InvalidReply, match="no sentence 9"):
+        lens.analyze(Article(text=TEXT))
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.text(max_size=120), max_size=8))
+def test_places_lie_inside_their_sentences(sentences: list[str]) -> None:
+    for one in conflicts(sentences, english=True):
+        for place in (one.first, one.second):
+            assert 0 <= place.start < place.end <= len(sentences[place.sentence])
