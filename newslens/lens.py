@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cache
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
 from pydantic import SecretStr
 
 from newslens import offline as classical
-from newslens.analyses import ALL, DEFAULT
+from newslens.analyses import ALL, DEFAULT, Summary
 from newslens.analysis import Analysis
 from newslens.answerer import host_of, server_of
 from newslens.article import Article
@@ -21,6 +22,8 @@ from newslens.client import Budget, Rate, Retry
 from newslens.codebook import Codebook
 from newslens.errors import ConfigurationError, InputError
 from newslens.exchange import Ask
+from newslens.faithfulness import Faithfulness, check_summary
+from newslens.judging.checking import judged
 from newslens.judging.judge import Judge
 from newslens.judging.judging import Judging
 from newslens.reading.outcome import Outcome
@@ -149,7 +152,7 @@ class Lens:
         return Backend(self.source, self.retry, client=client, rate=rate, budget=budget, context=window)
 
     def _judging(self, wanted: Judging | bool) -> Judge | None:  # noqa: FBT001 - as it was given
-        by_itself = Judging() if wanted and self.source.kind == "server" else None
+        by_itself = Judging() if wanted and self.source.kind in {"server", "client"} else None
         judging = wanted if isinstance(wanted, Judging) else by_itself
         return Judge(self._ask, judging, self.settings) if judging and self._ask else None
 
@@ -202,6 +205,26 @@ class Lens:
         if self._judge is not None:
             outcome = await self._judge.judged(article, outcome, self.analyses, deadline=reader.deadline)
         return self._report(article, outcome)
+
+    def check_summary(self, article: Article | str, summary: str | Summary) -> Faithfulness:
+        """What each sentence of a summary, ours or anybody's, rests on, and what is false in it.
+
+        Decided in code as far as code can; the rest is put to the judge, or left `unclear` if this lens has none.
+        """
+        if self._judge is None:
+            return check_summary(_article(article), summary)
+        from newslens import portal
+
+        return portal.run(self.acheck_summary, article, summary)
+
+    async def acheck_summary(self, article: Article | str, summary: str | Summary) -> Faithfulness:
+        """Like `check_summary`, for async code."""
+        import anyio
+
+        article = await anyio.to_thread.run_sync(_article, article)
+        found = await anyio.to_thread.run_sync(check_summary, article, summary)
+        deadline = monotonic() + self.retry.deadline_s
+        return await judged(self._judge, article, found, deadline=deadline) if self._judge else found
 
     def _offline(self, article: Article | str) -> tuple[Article, Outcome]:
         if not self.source.chosen:

@@ -1,0 +1,79 @@
+"""Hold a summary against its article, sentence by sentence, in code."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from newslens.analyses.summary import Summary, Support, SupportLabel
+from newslens.article import Article
+from newslens.classical.words import LONGEST
+from newslens.faithfulness.figures import changed_dates, changed_numbers
+from newslens.faithfulness.found import Case, Found
+from newslens.faithfulness.ground import Ground
+from newslens.faithfulness.naming import altered_quotations, changed_names
+from newslens.faithfulness.opposites import flipped
+from newslens.faithfulness.passages import Passage
+from newslens.faithfulness.result import Faithfulness, Fault, Row
+from newslens.faithfulness.roles import swapped
+from newslens.faithfulness.voices import attribution_faults, hedges_dropped
+from newslens.faithfulness.wording import loaded_words
+from newslens.sentences import split
+from newslens.spans import Span
+
+RULES: tuple[Callable[[Case], Iterator[Found]], ...] = (
+    changed_numbers,
+    changed_dates,
+    changed_names,
+    altered_quotations,
+    attribution_faults,
+    hedges_dropped,
+    swapped,
+    flipped,
+    loaded_words,
+)
+_CARRIED = 0.5  # share of a sentence's weight that the evidence has to hold for the code to call it supported
+
+
+def check_summary(article: Article, summary: str | Summary) -> Faithfulness:
+    """What each sentence of a summary rests on in the article, and what is wrong in it.
+
+    Numbers, dates, names and quotations are compared in any language; speakers, hedges, negations, roles and
+    loaded words in English. A sentence without a fault is `supported` when the article has half of its content,
+    weighed by how rare the words are; else `unclear`, for a judge to settle (`Lens.check_summary`).
+
+    Args:
+        article: the source.
+        summary: prose of anybody's; of a `Summary` its text.
+    """
+    text = summary.text if isinstance(summary, Summary) else summary
+    ground = Ground(article)
+    places = list(split(text))
+    return Faithfulness(
+        rows=tuple(_row(ground, text, place, number) for number, place in enumerate(places, 1)),
+    )
+
+
+def _row(ground: Ground, text: str, place: tuple[int, int], number: int) -> Row:
+    start, end = place
+    said = Passage.of(text[start:end], number)
+    terms = frozenset(filter(None, said.stems))
+    indices = ground.evidence(terms)
+    faults = tuple(_faults(Case(said, ground, indices), start)) if end - start <= LONGEST else ()
+    return Row(
+        text=said.text,
+        number=number,
+        supported=SupportLabel(value=_support(ground.coverage(terms, indices), faults), method="classical"),
+        evidence=tuple(ground.sentences[index] for index in sorted(indices)),
+        faults=faults,
+    )
+
+
+def _support(coverage: float, faults: Sequence[Fault]) -> Support:
+    if faults:
+        return "unsupported"
+    return "supported" if coverage >= _CARRIED else "unclear"
+
+
+def _faults(case: Case, offset: int) -> Iterator[Fault]:
+    found = sorted((one for rule in RULES for one in rule(case)), key=lambda one: (one.start, one.end))
+    for kind, start, end, expected in found:
+        words = Span(start=offset + start, end=offset + end, text=case.said.text[start:end], sentence=case.said.number)
+        yield Fault(kind=kind, words=words, expected=None if expected is None else case.ground.span(*expected))

@@ -1,0 +1,187 @@
+"""A sentence that says the opposite of its source: a negation more or less, or a word's counterpart."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import NamedTuple
+
+from newslens.classical.lexicon import entries, forms, table
+from newslens.faithfulness.found import Case, Found, Place
+from newslens.faithfulness.passages import Passage
+from newslens.faithfulness.roles import agents
+from newslens.faithfulness.terms import stem
+
+_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non")
+_LEAST_SHARED = 0.15  # share of a stretch's weight that two stretches have to share to be about the same
+
+
+class Side(NamedTuple):
+    """On which side of a matter a word stands."""
+
+    matter: int
+    sign: int
+
+
+class _Taken(NamedTuple):
+    """A side that a sentence takes at word `at`, negation reckoned in."""
+
+    matter: int
+    sign: int
+    at: int
+
+
+def flipped(case: Case) -> Iterator[Found]:
+    """Each word that says the opposite of what the evidence says about the same thing."""
+    found = [*_by_counterpart(case), *_by_prefix(case)]
+    yield from found
+    if not found:
+        yield from _by_negation(case)
+
+
+@cache
+def sides() -> Mapping[str, frozenset[Side]]:
+    """The sides of each word form."""
+    pairs = table("faithfulness")["opposites"]["pairs"]
+    known: dict[str, set[Side]] = {}
+    for matter, pair in enumerate(pairs):
+        for sign, words in zip((1, -1), pair, strict=True):
+            for word in words.split():
+                for form in forms(word) | {word}:
+                    known.setdefault(form, set()).add(Side(matter, sign))
+    return {form: frozenset(those) for form, those in known.items()}
+
+
+def same_side(one: str, other: str) -> bool:
+    """Whether two word forms say the same of a matter: "beat" and "defeated"."""
+    return not sides().get(one, frozenset()).isdisjoint(sides().get(other, frozenset()))
+
+
+@cache
+def _matters(key: str) -> frozenset[int]:
+    """The matters of the words that the lexicon lists under a key."""
+    words = table("faithfulness")["opposites"][key]
+    return frozenset(side.matter for word in words for side in sides()[word])
+
+
+def _taken(passage: Passage) -> list[_Taken]:
+    lows = passage.parsed.lows
+    return [
+        _Taken(side.matter, -side.sign if passage.denied(i) else side.sign, i)
+        for i, low in enumerate(lows)
+        for side in sides().get(low, ())
+        if passage.parsed.quote[i] < 0
+    ]
+
+
+def _by_counterpart(case: Case) -> Iterator[Found]:
+    stated = [(index, passage, one) for index, passage in case.evidence for one in _taken(passage)]
+    told: set[int] = set()
+    for said in _taken(case.said):
+        rivals = [entry for entry in stated if entry[2].matter == said.matter and _comparable(case.said, said, entry)]
+        best = max((_likeness(case, said.at, entry[1], entry[2].at) for entry in rivals), default=0.0)
+        nearest = [e for e in rivals if _likeness(case, said.at, e[1], e[2].at) >= best - 1e-9]
+        agreed = any(one.sign == said.sign for _, _, one in nearest)
+        if not nearest or best < _LEAST_SHARED or agreed or said.at in told:
+            continue
+        if _agrees_in_word(case, said, stated):
+            continue
+        index, passage, one = nearest[0]
+        told.add(said.at)
+        word, counterpart = case.said.words[said.at], passage.words[one.at]
+        yield Found("negation_flipped", word.start, word.end, Place(index, counterpart.start, counterpart.end))
+
+
+def _agrees_in_word(case: Case, said: _Taken, stated: list[tuple[int, Passage, _Taken]]) -> bool:
+    """Whether the word also stands on another matter's side that the evidence agrees with: "declined"."""
+    low = case.said.parsed.lows[said.at]
+    others = {(s.matter, -s.sign if case.said.denied(said.at) else s.sign) for s in sides()[low]}
+    others -= {(said.matter, said.sign)}
+    return any((one.matter, one.sign) in others for _, _, one in stated)
+
+
+def _comparable(said: Passage, one: _Taken, entry: tuple[int, Passage, _Taken]) -> bool:
+    _, passage, other = entry
+    if one.matter in _matters("relational"):
+        return _next_term(said, one.at) == _next_term(passage, other.at) != ""
+    if one.matter in _matters("converse") and one.sign != other.sign:
+        mine, theirs = agents(said, one.at), agents(passage, other.at)
+        return bool(mine.doers & theirs.doers) or not mine.done_to & theirs.doers
+    return True
+
+
+def _next_term(passage: Passage, i: int) -> str:
+    return next((s for s in passage.stems[i + 1 : i + 4] if s), "")
+
+
+def _likeness(case: Case, i: int, passage: Passage, k: int) -> float:
+    """The share of what stands around word `i` that stands around word `k` too."""
+    mine = case.said.around(i) or frozenset(filter(None, case.said.stems))
+    whole = case.ground.weight(mine) or 1.0
+    near = case.ground.weight(mine & passage.around(k)) / whole
+    far = case.ground.weight(mine & frozenset(passage.stems)) / whole
+    return near + 0.2 * far
+
+
+def _by_prefix(case: Case) -> Iterator[Found]:
+    """Turn "impossible" into "possible", where the sentence has only one of them and negates neither."""
+    for i, word in enumerate(case.said.words):
+        if not case.said.stems[i] or case.said.parsed.quote[i] >= 0:
+            continue
+        for index, passage in case.evidence:
+            k = next((k for k, low in enumerate(passage.parsed.lows) if _is_prefixed(word.low, low)), None)
+            held = word.low in passage.parsed.lows
+            if k is not None and not held and case.said.denied(i) == passage.denied(k):
+                other = passage.words[k]
+                yield Found("negation_flipped", word.start, word.end, Place(index, other.start, other.end))
+
+
+def _is_prefixed(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return len(short) > 3 and any(long == prefix + short for prefix in _PREFIXES)  # noqa: PLR2004 - "legal" and longer
+
+
+def _by_negation(case: Case) -> Iterator[Found]:
+    yield from _dropped(case)
+    yield from _added(case)
+
+
+def _dropped(case: Case) -> Iterator[Found]:
+    """What the evidence denies and the sentence does not."""
+    if _denies(case.said):
+        return
+    for index, passage in case.evidence:
+        for negation, focus in passage.negations():
+            at = _same_word(case.said, passage, focus)
+            if at is not None and passage.parsed.quote[focus] < 0 and _is_about(case, at, passage, focus):
+                word, other = case.said.words[at], passage.words[negation]
+                yield Found("negation_flipped", word.start, word.end, Place(index, other.start, other.end))
+                return
+
+
+def _added(case: Case) -> Iterator[Found]:
+    """What the sentence denies and the evidence says."""
+    for negation, focus in case.said.negations():
+        if case.said.parsed.quote[focus] >= 0:
+            continue
+        said = [(i, p, k) for i, p in case.evidence if (k := _same_word(p, case.said, focus)) is not None]
+        if not said or any(_denies(passage) for _, passage in case.evidence):
+            continue
+        index, passage, k = said[0]
+        if _is_about(case, focus, passage, k):
+            word, other = case.said.words[negation], passage.words[k]
+            yield Found("negation_flipped", word.start, word.end, Place(index, other.start, other.end))
+            return
+
+
+def _denies(passage: Passage) -> bool:
+    """Whether anything in a sentence denies, be it a word such as "without" or "refused"."""
+    empty = {stem(word) for word in entries("faithfulness", "empty", "words")}
+    return any(True for _ in passage.negations()) or not empty.isdisjoint(map(stem, passage.parsed.lows))
+
+
+def _same_word(passage: Passage, other: Passage, i: int) -> int | None:
+    """Where a sentence has word `i` of another one, in any form."""
+    return next((k for k, s in enumerate(passage.stems) if s == other.stems[i]), None)
+
+
+def _is_about(case: Case, i: int, passage: Passage, k: int) -> bool:
+    return _likeness(case, i, passage, k) >= 2 * _LEAST_SHARED
