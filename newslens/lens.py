@@ -152,7 +152,7 @@ class Lens:
         return Backend(self.source, self.retry, client=client, rate=rate, budget=budget, context=window)
 
     def _judging(self, wanted: Judging | bool) -> Judge | None:  # noqa: FBT001 - as it was given
-        by_itself = Judging() if wanted and self.source.kind in {"server", "client"} else None
+        by_itself = Judging() if wanted and self._backend and self.source.kind != "gguf" else None
         judging = wanted if isinstance(wanted, Judging) else by_itself
         return Judge(self._ask, judging, self.settings) if judging and self._ask else None
 
