@@ -28,7 +28,14 @@ def snippets(*titles: str) -> list[Any]:
     ]
 
 
-HERE = ("In Python", "What to ask for", "Many articles", "When something fails")
+HERE = (
+    "In Python",
+    "What to ask for",
+    "How sure a label is",
+    "Check a summary",
+    "Many articles",
+    "When something fails",
+)
 SERVERS = ("With OpenAI", "With a local server")
 FILE = ("With a model file",)
 

@@ -80,7 +80,7 @@ def _reports(passage: Passage) -> bool:
     return any(
         quote >= 0 or low in known or (low in _INTENDED and after == "to")
         for low, after, quote in zip(
-            passage.parsed.lows, [*passage.parsed.lows[1:], ""], passage.parsed.quote, strict=True
+            passage.parsed.lows, (*passage.parsed.lows, "")[1:], passage.parsed.quote, strict=True
         )
     )
 
