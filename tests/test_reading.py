@@ -28,8 +28,8 @@ from newslens.errors import (
 from newslens.exchange import Reply, Request
 from newslens.lens import Lens
 from newslens.reading.parts import Limits
-from newslens.testing import Scripted
 from newslens.report import Report
+from newslens.testing import Scripted
 from newslens.usage import Usage
 
 TEXT = """Council votes to close the bridge
