@@ -142,7 +142,8 @@ class Lens:
         self._server = server_of(self.source, client)
         found = ask or self._backend
         self._ask = found and self._known(found)
-        self._judge = self._judging(judge)
+        self.judging = self._judging(judge)
+        self._judge = Judge(self._ask, self.judging, self.settings) if self.judging and self._ask else None
 
     def _connected(self, client: "AsyncOpenAI | None", rate: Rate | None, budget: Budget | None) -> Backend | None:
         if self.source.kind == "classical":
@@ -151,10 +152,10 @@ class Lens:
         window = self.limits.window
         return Backend(self.source, self.retry, client=client, rate=rate, budget=budget, context=window)
 
-    def _judging(self, wanted: Judging | bool) -> Judge | None:  # noqa: FBT001 - as it was given
-        by_itself = Judging() if wanted and self._backend and self.source.kind != "gguf" else None
-        judging = wanted if isinstance(wanted, Judging) else by_itself
-        return Judge(self._ask, judging, self.settings) if judging and self._ask else None
+    def _judging(self, wanted: Judging | bool) -> Judging | None:  # noqa: FBT001 - as it was given
+        if isinstance(wanted, Judging):
+            return wanted
+        return Judging() if wanted and self._backend and self.source.kind != "gguf" else None
 
     def _known(self, ask: Ask) -> Ask:
         """The same `ask`, which first looks into the store."""

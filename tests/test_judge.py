@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import log
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -22,6 +23,7 @@ from newslens.exchange import Reply, Request
 from newslens.judging.judge import Judge
 from newslens.judging.judging import Judging
 from newslens.judging.reporting import Verdict
+from newslens.lens import Lens
 from newslens.money import cost_of_deciding
 from newslens.questions import Answer, Measure, Question
 from newslens.reading.asking import Settings
@@ -29,6 +31,7 @@ from newslens.reading.outcome import Outcome
 from newslens.reading.parts import Limits
 from newslens.reading.reader import Reader
 from newslens.store import Store, Stored
+from newslens.testing import Scripted
 from newslens.usage import Usage
 
 pytestmark = [pytest.mark.anyio, pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])]
@@ -371,3 +374,27 @@ async def test_decisions_have_a_price_of_their_own_at_openai_and_one_token_has_t
 def test_what_cannot_work_is_said_when_it_is_built(wrong: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError):
         Judging(**wrong)
+
+
+def test_a_run_that_measures_otherwise_is_another_run(tmp_path: Path) -> None:
+    with Store(tmp_path / "run.db") as store:
+        for judge in (True, False, Judging(min_probability=0.6)):
+            lens = Lens(model="m", base_url="http://127.0.0.1:9/v1", store=store, judge=judge)
+            list(lens.analyze_many([]))
+        assert len(store.summary().runs) == 3
+
+
+@pytest.mark.parametrize(
+    ("made", "judging"),
+    [
+        ({"model": "m", "base_url": "http://127.0.0.1:9/v1"}, Judging()),
+        ({"model": "m", "base_url": "http://127.0.0.1:9/v1", "judge": False}, None),
+        ({"offline": True}, None),
+        ({"ask": Scripted()}, None),
+        ({"ask": Scripted(), "judge": Judging(votes=3)}, Judging(votes=3)),
+    ],
+)
+def test_only_a_server_is_asked_for_decisions_unless_somebody_says_so(
+    made: dict[str, Any], judging: Judging | None
+) -> None:
+    assert Lens(**made).judging == judging

@@ -127,6 +127,7 @@ def _settings(lens: "Lens") -> str:
         "blind": used.blind,
         "calls": lens.calls,
         "limits": asdict(lens.limits),
+        "judging": asdict(lens.judging) if lens.judging else None,
         "max_output_tokens": used.max_output_tokens,
         "temperature": used.temperature,
         "seed": used.seed,

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 if TYPE_CHECKING:
     from newslens.codebook import Codebook
+    from newslens.judging.judging import Judging
     from newslens.lens import Lens
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -32,6 +33,8 @@ _OPTIONS = (
     click.option("--calls", type=click.Choice(["joint", "separate"]), help="Ask all at once, or one thing at a time."),
     click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Ask no more once this is spent."),
     click.option("--max-tokens", type=click.IntRange(min=0), metavar="N", help="The same in tokens, in and out."),
+    click.option("--judge", metavar="METHOD,...", help="Measure labels by decision, logprobs, votes; or 'none'."),
+    click.option("--min-probability", type=click.FloatRange(0, 1), help="Labels below this become unclear."),
     click.option("--blind", is_flag=True, help="Keep outlet and byline from the model."),
 )
 
@@ -72,6 +75,8 @@ def lens_of(  # noqa: PLR0913 - the options whose values are not those of the le
     key_env: str | None,
     max_cost: float | None,
     max_tokens: int | None,
+    judge: str | None,
+    min_probability: float | None,
     **settings: Any,
 ) -> "Lens":
     """The lens that the reader's options describe; what cannot work ends the run with one line."""
@@ -86,8 +91,20 @@ def lens_of(  # noqa: PLR0913 - the options whose values are not those of the le
             prompts=prompts,
             api_key=_key(key_env),
             budget=Budget(max_cost_usd=max_cost, max_tokens=max_tokens),
+            judge=_judging(judge, min_probability),
             **settings,
         )
+
+
+def _judging(methods: str | None, least: float | None) -> "Judging | bool":
+    from newslens.judging.judging import Judging
+
+    if methods is None and least is None:
+        return True
+    if methods == "none":
+        return False
+    named = tuple(name.strip() for name in methods.split(",")) if methods else ("decision",)
+    return Judging(methods=cast("Any", named), min_probability=least)  # which checks the names
 
 
 def codebook_of(name: str, folder: Path | None) -> "Codebook":
