@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from newslens.analyses.framing import PresenceLabel
 from newslens.article import Article
 from newslens.errors import Unavailable
 from newslens.lens import Lens
+from newslens.questions import Answer
 from newslens.render.plain import plain
 from newslens.render.terminal import terminal
 from newslens.report import Report
@@ -76,3 +78,27 @@ def test_a_report_without_its_text_is_shown_too() -> None:
 
 def test_plain_is_one_line_without_commands() -> None:
     assert plain("a\x1b[1m\r\n b\u202e\ud800") == "a\ufffd[1m b\ufffd\ufffd"
+
+
+def judged(value: str, probability: float) -> PresenceLabel:
+    rest = {"present": 0.0, "absent": 0.0, "unclear": 1 - probability} | {value: probability}
+    return PresenceLabel.measured(Answer(rest, "decision"))
+
+
+def test_frames_that_are_not_there_are_told_in_one_line_and_probabilities_beside_their_labels() -> None:
+    assert SAMPLE.framing is not None
+    first, second, *_ = SAMPLE.framing
+    notes = (
+        first.model_copy(update={"label": judged("present", 0.9)}),
+        second.model_copy(update={"label": judged("absent", 0.8), "evidence": ()}),
+    )
+    report = SAMPLE.model_copy(update={"framing": notes})
+    shown = terminal(report)
+    assert f"{first.frame} (primary) p=0.90" in shown
+    assert f"absent: {second.frame} p=0.80" in shown
+    page = report._repr_html_()
+    assert f"{first.frame} (primary) p=0.90" in page
+    assert f"absent: {second.frame} p=0.80" in page
+    assert page.count(second.frame) == 1
+    assert "1 framing notes" in repr(report)
+    assert "nothing measured how sure" not in shown + page

@@ -1,10 +1,11 @@
 """A report as HTML for a notebook cell: no script, everything escaped, each text in its own direction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
 from newslens.findings import Finding, Prose
+from newslens.render.frames import others, present
 from newslens.render.missing import missing
 from newslens.render.plain import plain, sure
 
@@ -29,7 +30,7 @@ def fragment(report: "Report") -> str:
         _list("Who stands where", ((_stance(one), one) for one in report.stances))
         if report.stances is not None
         else "",
-        _list("How it is framed", ((_frame(one), one) for one in report.framing)) if report.framing is not None else "",
+        _framing(report.framing) if report.framing is not None else "",
         _list("What it says two ways", ((_two(one), one) for one in report.consistency))
         if report.consistency is not None
         else "",
@@ -71,11 +72,15 @@ def _stance(stance: "Stance") -> str:
     return f"{stance.holder} → {stance.target}: {stance.label.value}{sure(stance.label)} ({stance.voice})"
 
 
+def _framing(notes: "Sequence[FramingNote]") -> str:
+    rest = "".join(f"<p><small>{_text(line)}</small></p>" for line in others(notes))
+    return _list("How it is framed", ((_frame(one), one) for one in present(notes))) + rest
+
+
 def _frame(note: "FramingNote") -> str:
     words = list(dict.fromkeys(span.text.lower() for span in note.words))
-    value = "" if note.label.value == "present" else f" {note.label.value}"
     said = note.note or ", ".join(words[:_WORDS_SHOWN])
-    return f"{note.frame}{' (primary)' if note.primary else ''}{value}{sure(note.label)}{said and f': {said}'}"
+    return f"{note.frame}{' (primary)' if note.primary else ''}{sure(note.label)}{said and f': {said}'}"
 
 
 def _two(one: "Inconsistency") -> str:

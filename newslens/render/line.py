@@ -1,12 +1,11 @@
 """A report in one line, for `repr`."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from newslens.render.frames import present
 from newslens.render.plain import plain
 
 if TYPE_CHECKING:
-    from newslens.analyses import FramingNote
     from newslens.report import Report
 
 _LONGEST_TITLE = 60
@@ -17,17 +16,13 @@ def line(report: "Report") -> str:
     counts = [
         f"{len(report.summary.key_points)} key points" if report.summary else "",
         f"{len(report.stances)} stances" if report.stances is not None else "",
-        f"{_present(report.framing)} framing notes" if report.framing is not None else "",
+        f"{len(present(report.framing))} framing notes" if report.framing is not None else "",
         f"{len(report.consistency)} inconsistencies" if report.consistency is not None else "",
         *report.other,
         f"{len(report.problems)} PROBLEMS" if report.problems else "",
     ]
     reader = plain(report.provenance.model or "") or "classical methods"
     return f"<Report {_title(report)!r}: {', '.join(filter(None, counts))}; by {reader}>"
-
-
-def _present(notes: "Sequence[FramingNote]") -> int:
-    return sum(note.label.value == "present" for note in notes)
 
 
 def _title(report: "Report") -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newslens.findings import Finding, Prose
+from newslens.render.frames import others, present
 from newslens.render.missing import missing
 from newslens.render.plain import plain, sure
 from newslens.spans import Span
@@ -130,24 +131,14 @@ def _quoted(finding: Finding, page: Page) -> list[str]:
 
 def _framing(notes: "Sequence[FramingNote]", page: Page) -> list[str]:
     rows = [page.bold("HOW IT IS FRAMED")]
-    for note in notes:
-        if note.label.value == "present":
-            rank = " (primary)" if note.primary else ""
-            function = f", {note.function}" if note.function else ""
-            said = f": {plain(note.note)}" if note.note else _words(note.words)
-            text = f"{note.frame}{rank}{function}{sure(note.label)}{said} {_numbers(note.evidence)}{_flag(note)}"
-            rows += [_marked(row, note.frame, page) for row in page.wrapped(text, rest="      ")]
+    for note in present(notes):
+        rank = " (primary)" if note.primary else ""
+        function = f", {note.function}" if note.function else ""
+        said = f": {plain(note.note)}" if note.note else _words(note.words)
+        text = f"{note.frame}{rank}{function}{sure(note.label)}{said} {_numbers(note.evidence)}{_flag(note)}"
+        rows += [_marked(row, note.frame, page) for row in page.wrapped(text, rest="      ")]
     rows = rows if len(rows) > 1 else [*rows, "  no frame of the codebook"]
-    return rows + _others(notes, page)
-
-
-def _others(notes: "Sequence[FramingNote]", page: Page) -> list[str]:
-    """The frames that a judge was asked about and that are not there, or cannot be told."""
-    told = {
-        value: ", ".join(f"{note.frame}{sure(note.label)}" for note in notes if note.label.value == value)
-        for value in ("unclear", "absent")
-    }
-    return [page.dim(row) for value, frames in told.items() if frames for row in page.wrapped(f"{value}: {frames}")]
+    return rows + [page.dim(row) for line in others(notes) for row in page.wrapped(line)]
 
 
 def _consistency(found: "Sequence[Inconsistency]", page: Page) -> list[str]:
