@@ -77,7 +77,8 @@ class Lens:
             lenses of the process that ask the same model of the same server.
         budget: caps on dollars and tokens, over all articles of this lens.
         judge: how labels get probabilities (`Judging`). True: from the server's decisions endpoint, if it has one, by
-            one more request an article. False: not at all. With `ask` or `gguf`, only a `Judging` asks for more.
+            one more request an article. False: not at all. With `ask` or `gguf`, only a `Judging` asks for more;
+            the offline reader has none to ask.
         max_output_tokens: limit of one answer, sent only when set; a GGUF file gets `limits.answer`.
         temperature: sent only when set; reasoning models refuse it.
         seed: sent only when set.
@@ -124,7 +125,7 @@ class Lens:
             seed=seed,
         )
         self.analyses = framed(self.analyses, codebook, self.settings.options)
-        self.settings = replace(self.settings, templates=used_prompts(self.analyses, self.settings))
+        self.settings = replace(self.settings, templates=used_prompts(self.analyses, self.settings, judge))
         self._codebooks = used_codebooks(self.analyses, self.settings.options)
         self.source = resolve(
             model=model, base_url=base_url, api_key=api_key, gguf=gguf, offline=offline, client=client, ask=ask
@@ -269,6 +270,7 @@ class Lens:
         dry = copy(self)  # goes the very way of a real reading, up to where a model would be asked
         plan = Plan(self._known, model=self.source.model, host=host_of(self._server))
         dry._ask = plan if self._ask is not None else None  # noqa: SLF001 - our own, in a copy
+        dry._judge = None  # noqa: SLF001 - what it is asked depends on findings, and it would really be asked
         return estimated(dry, plan, articles, run=run, retry_failed=retry_failed)
 
     def close(self) -> None:

@@ -48,7 +48,7 @@ class Provenance(Result):
         server: host of the server; None offline.
         prompts: hash of each template used.
         codebooks: version and hash of each codebook used.
-        judged_by: what measured the labels' probabilities; None: nothing did.
+        judged_by: what the server measures labels by (`Label.method` tells of each); None: nothing did.
         judge: the model that judged, if it is another than the one that read.
         min_probability: below which a label became `unclear`.
         created: when the report was made (UTC).

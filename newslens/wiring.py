@@ -1,7 +1,7 @@
 """What a lens is made of, checked before the first article: analyses, targets, codebook, templates."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,15 @@ from newslens.analyses import ALL, FRAMING
 from newslens.analysis import Analysis, Options
 from newslens.codebook import Codebook
 from newslens.errors import ConfigurationError
+from newslens.judging.judging import Judging
+from newslens.questions import Measure
 from newslens.reading.asking import Settings
 from newslens.schema import strict
 
-_JUDGED = {"judge-letter": {"question": "", "options": ""}, "judge-vote": {"questions": ""}}
+_JUDGED: Mapping[Measure, Mapping[str, Any]] = {
+    "logprobs": {"judge-letter": {"question": "", "options": ""}},
+    "votes": {"judge-vote": {"questions": ""}},
+}
 _BUILT_IN = {analysis.name: analysis.result for analysis in ALL}
 
 
@@ -108,13 +113,19 @@ def _targets(targets: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(" ".join(target.split()) for target in targets))
 
 
-def used_prompts(analyses: Sequence[Analysis[Any]], used: Settings) -> dict[str, prompts.Prompt]:
-    """Every template that these analyses use, each filled once to see that its holes fit.
+def used_prompts(
+    analyses: Sequence[Analysis[Any]],
+    used: Settings,
+    judge: Judging | bool,  # noqa: FBT001 - as it was given
+) -> dict[str, prompts.Prompt]:
+    """Every template that these analyses and their judge use, each filled once to see that its holes fit.
 
     Raises:
         PromptError: a template that is missing or whose holes do not fit.
     """
-    wanted: dict[str, Any] = {"system": {}, "again": {"errors": ""}} | _JUDGED
+    wanted: dict[str, Any] = {"system": {}, "again": {"errors": ""}}
+    for method in judge.methods if isinstance(judge, Judging) else ():
+        wanted |= _JUDGED.get(method, {})
     for analysis in analyses:
         wanted[analysis.prompt] = analysis.values(used.options, analysis.book(used.options))
         if analysis.reduce is not None:

@@ -17,6 +17,7 @@ from newslens.bulk import Estimate, analyze_many
 from newslens.bulk.estimate import TYPICAL
 from newslens.errors import ConfigurationError, InputError
 from newslens.exchange import Reply, Request
+from newslens.judging.judging import Judging
 from newslens.lens import Lens
 from newslens.reading.parts import Limits
 from newslens.store import Store
@@ -115,6 +116,14 @@ def test_answers_of_another_run_count_by_what_was_asked(store: Store) -> None:
 def test_an_estimate_begins_no_run(store: Store) -> None:
     lens_of(Model(), store=store).estimate([SHORT], run="mine")
     assert store.summary().runs == {}
+
+
+def test_an_estimate_asks_no_judge_even_where_the_reading_is_in_the_store(store: Store) -> None:
+    model = Model()
+    list(lens_of(model, store=store).analyze_many([SHORT], run="mine"))
+    asked = len(model.asked)
+    lens_of(model, store=store, judge=Judging()).estimate([SHORT])
+    assert len(model.asked) == asked
 
 
 def test_prices_are_known_or_none() -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import log
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from newslens.analyses import DEFAULT
 from newslens.analyses.stance import StanceLabel
 from newslens.article import Article
 from newslens.client import Client, Retry
-from newslens.errors import ConfigurationError
+from newslens.errors import ConfigurationError, InvalidReply, QuotaExhausted
 from newslens.exchange import Reply, Request
 from newslens.judging.judge import Judge
 from newslens.judging.judging import Judging
@@ -398,3 +398,36 @@ def test_only_a_server_is_asked_for_decisions_unless_somebody_says_so(
     made: dict[str, Any], judging: Judging | None
 ) -> None:
     assert Lens(**made).judging == judging
+
+
+async def test_nobody_is_asked_to_judge_once_no_request_can_succeed() -> None:
+    async with deciding(say(200, completed(json.dumps(READ), name="read"))) as server:
+        ask = asker(server)
+        read = await Reader(ask, ARTICLE, Settings(), limits=Limits()).read([DEFAULT])
+        spent = replace(read, error=QuotaExhausted("the quota is spent", usage=Usage()))
+        assert await Judge(ask, Judging(), Settings()).judged(ARTICLE, spent, DEFAULT) == spent
+        await ask.client.aclose()
+    assert paths(server) == [CHAT]
+
+
+async def test_one_vote_that_could_be_read_is_no_measurement() -> None:
+    said = iter(["favor", "neither", "neither"])
+
+    def vote(body: dict[str, Any]) -> Act:
+        return say(200, completed(json.dumps({"q1": next(said)}), name=str(body)))
+
+    async with deciding(chat=vote) as server:
+        verdict = await ruling(server, Judging(methods=("votes",), votes=3), STANCE)
+    assert verdict.answers == {}
+    assert [type(error) for error in verdict.errors] == [InvalidReply]
+
+
+async def test_a_seed_gives_each_vote_one_of_its_own() -> None:
+    def vote(body: dict[str, Any]) -> Act:
+        return say(200, completed('{"q1": "favor"}', name=str(body)))
+
+    async with deciding(chat=vote) as server:
+        ask = asker(server)
+        await Judge(ask, Judging(methods=("votes",), votes=3), Settings(seed=7)).ask(ARTICLE, (STANCE,))
+        await ask.client.aclose()
+    assert sorted(seen.body["seed"] for seen in server.ledger) == [7, 8, 9]

@@ -135,7 +135,7 @@ def test_provenance_says_how_to_make_the_report_again() -> None:
     lens = Lens(ask=Scripted(SUMMARY_ONLY), model="mine", analyses=[SUMMARY], seed=7)
     provenance = lens.analyze(TEXT).provenance
     assert (provenance.reader, provenance.model, provenance.seed) == ("model", "scripted", 7)
-    assert set(provenance.prompts) == {"system", "again", "summary", "summary-merge", "judge-letter", "judge-vote"}
+    assert set(provenance.prompts) == {"system", "again", "summary", "summary-merge"}
     assert provenance.created.tzinfo is not None
 
 

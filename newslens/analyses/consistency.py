@@ -8,8 +8,7 @@ from pydantic import Field, ModelWrapValidatorHandler, ValidationInfo, model_val
 from newslens.analysis import Analysis, Reading
 from newslens.classical.consistency import conflicts
 from newslens.classical.consistency_conflict import Conflict, Place
-from newslens.classical.language import need_english
-from newslens.errors import LanguageUnknown
+from newslens.classical.language import in_english
 from newslens.findings import Finding, Grounding
 from newslens.spans import SourceText, Span, locate
 
@@ -65,15 +64,7 @@ def merge(parts: Sequence[tuple[Inconsistency, ...]]) -> tuple[Inconsistency, ..
 def offline(reading: Reading) -> list[dict[str, Any]]:
     """Figures, days, ages and retellings in any language; names and offices in English only; no claims."""
     texts = [span.text for span in reading.article.sentences]
-    return [_record(reading, one) for one in conflicts(texts, english=_is_english(reading, texts))]
-
-
-def _is_english(reading: Reading, texts: Sequence[str]) -> bool:
-    try:
-        need_english(CONSISTENCY.name, reading.article.language, texts)
-    except LanguageUnknown:
-        return False
-    return True
+    return [_record(reading, one) for one in conflicts(texts, english=in_english(reading.article.language, texts))]
 
 
 def _record(reading: Reading, one: Conflict) -> dict[str, Any]:

@@ -110,14 +110,15 @@ def questions(_: tuple[FramingNote, ...], reading: Reading) -> list[Question]:
 
 def settled(notes: tuple[FramingNote, ...], answers: Answers) -> tuple[FramingNote, ...]:
     """The notes with the labels that were measured, then a note for each frame that no sentence was named for."""
-    named = [
-        note.model_copy(update={"label": PresenceLabel.measured(answers[note.frame])})
-        if note.frame in answers
-        else note
-        for note in notes
-    ]
+    named = [_labelled(note, answers[note.frame]) if note.frame in answers else note for note in notes]
     known = {note.frame for note in notes}
     return (*named, *(_unnamed(frame, answer) for frame, answer in answers.items() if frame not in known))
+
+
+def _labelled(note: FramingNote, answer: Answer) -> FramingNote:
+    """The note as measured; a frame that is not there organises nothing."""
+    label = PresenceLabel.measured(answer)
+    return note.model_copy(update={"label": label, "primary": note.primary and label.value == "present"})
 
 
 def _unnamed(frame: str, answer: Answer) -> FramingNote:

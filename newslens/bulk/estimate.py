@@ -27,8 +27,9 @@ TYPICAL = 400
 class Estimate:
     """What a run would ask and cost, as far as that is known before the first answer.
 
-    Not in it, as nobody knows before: retries, second tries after an answer that does not fit, and the merging of
-    articles in several parts. An article that is there twice counts twice.
+    Not in it, as nobody knows before: retries, second tries after an answer that does not fit, the merging of
+    articles in several parts, and what a judge is asked about the findings. An article that is there twice counts
+    twice.
 
     Attributes:
         articles: all of the input.

@@ -38,17 +38,22 @@ def english(words: Sequence[Word]) -> bool:
 
 
 def need_english(analysis: str, language: str | None, sentences: Iterable[str]) -> None:
-    """Refuse a text in another language: the declared one (BCP 47), else a guess from its first words.
+    """Refuse a text in another language.
 
     Raises:
         LanguageUnknown: the text is not English.
     """
-    if not (_declares_english(language) if language else _is_english(sentences)):
+    if not in_english(language, sentences):
         raise LanguageUnknown(
             f"The offline reader knows {analysis} in English only, and this text seems to be "
             f"{language or 'in another language'}. Name a model (Lens(model=…), --model …); "
             "or, if the text is English, say so (language='en', --language en)."
         )
+
+
+def in_english(language: str | None, sentences: Iterable[str]) -> bool:
+    """Whether a text is English: as declared (BCP 47), else as its first words look."""
+    return _declares_english(language) if language else _is_english(sentences)
 
 
 def _declares_english(language: str) -> bool:

@@ -60,16 +60,9 @@ def _reports(
     lens: "Lens", sources: Sequence[str], read: "Callable[[str], Article]", codes: list[int]
 ) -> "Iterator[Report]":
     """A report for each source that can be read; what went wrong with the others on stderr and in `codes`."""
-    from newslens.errors import (
-        AuthenticationFailed,
-        BudgetExceeded,
-        ConfigurationError,
-        ModelNotFound,
-        NewslensError,
-        QuotaExhausted,
-    )
+    from newslens.errors import ConfigurationError, NewslensError
+    from newslens.reading.reader import FATAL
 
-    nobody_gets_past = (ConfigurationError, AuthenticationFailed, BudgetExceeded, QuotaExhausted, ModelNotFound)
     for source in sources:
         try:
             yield lens.analyze(read(source))
@@ -78,7 +71,7 @@ def _reports(
             name = "standard input" if source == "-" else source
             click.echo(f"newslens: {said if name in said else f'{name}: {said}'}", err=True)
             codes.append(USAGE if isinstance(error, ConfigurationError) else FAILED)
-            if isinstance(error, nobody_gets_past):
+            if isinstance(error, FATAL):
                 return  # what is done is written
 
 

@@ -3,7 +3,7 @@
 import itertools
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
@@ -118,13 +118,13 @@ class Ground:
         return self.article.span(base + start, base + end)
 
     def _gains(self, left: Iterable[str]) -> Mapping[int, float]:
-        gains: Counter[int] = Counter()
+        gains: dict[int, float] = defaultdict(float)
         for term in left:
             places: Sequence[int] = self._places.get(term, ())
             if len(places) <= _COMMON:
                 weight = self._rarity(term)
                 for index in places:
-                    gains[index] += weight  # type: ignore[assignment] # a Counter of weights
+                    gains[index] += weight
         return gains
 
     def _likeness(self, index: int, terms: frozenset[str]) -> float:

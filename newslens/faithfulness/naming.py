@@ -20,7 +20,7 @@ def changed_names(case: Case) -> Iterator[Found]:
     """Each name that does not stand in the article."""
     said, dates = case.said.text, moments(case.said.text)
     for name, _ in names(said):
-        at = _place(name, said)
+        at = locate(name, said)
         if at is None or _is_known(name, case) or any(date.start <= at[0] < date.end for date in dates):
             continue
         yield Found("changed_name", *at, _instead(case))
@@ -32,10 +32,6 @@ def altered_quotations(case: Case) -> Iterator[Found]:
         at = locate(quotation, case.said.text)
         if at is not None and locate(quotation, case.ground.text) is None:
             yield Found("altered_quotation", *at, _nearest(case, quotation))
-
-
-def _place(name: str, text: str) -> tuple[int, int] | None:
-    return locate(name, text)
 
 
 def _is_known(name: str, case: Case) -> bool:

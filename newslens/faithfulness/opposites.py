@@ -1,24 +1,17 @@
 """A sentence that says the opposite of its source: a negation more or less, or a word's counterpart."""
 
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from newslens.classical.lexicon import entries, forms, table
+from newslens.classical.lexicon import entries
 from newslens.faithfulness.found import Case, Found, Place
+from newslens.faithfulness.matters import matters, sides
 from newslens.faithfulness.passages import Passage
 from newslens.faithfulness.roles import agents
 from newslens.faithfulness.terms import stem
 
 _PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non")
 _LEAST_SHARED = 0.15  # share of a stretch's weight that two stretches have to share to be about the same
-
-
-class Side(NamedTuple):
-    """On which side of a matter a word stands."""
-
-    matter: int
-    sign: int
 
 
 class _Taken(NamedTuple):
@@ -35,31 +28,6 @@ def flipped(case: Case) -> Iterator[Found]:
     yield from found
     if not found:
         yield from _by_negation(case)
-
-
-@cache
-def sides() -> Mapping[str, frozenset[Side]]:
-    """The sides of each word form."""
-    pairs = table("faithfulness")["opposites"]["pairs"]
-    known: dict[str, set[Side]] = {}
-    for matter, pair in enumerate(pairs):
-        for sign, words in zip((1, -1), pair, strict=True):
-            for word in words.split():
-                for form in forms(word) | {word}:
-                    known.setdefault(form, set()).add(Side(matter, sign))
-    return {form: frozenset(those) for form, those in known.items()}
-
-
-def same_side(one: str, other: str) -> bool:
-    """Whether two word forms say the same of a matter: "beat" and "defeated"."""
-    return not sides().get(one, frozenset()).isdisjoint(sides().get(other, frozenset()))
-
-
-@cache
-def _matters(key: str) -> frozenset[int]:
-    """The matters of the words that the lexicon lists under a key."""
-    words = table("faithfulness")["opposites"][key]
-    return frozenset(side.matter for word in words for side in sides()[word])
 
 
 def _taken(passage: Passage) -> list[_Taken]:
@@ -100,9 +68,9 @@ def _agrees_in_word(case: Case, said: _Taken, stated: list[tuple[int, Passage, _
 
 def _comparable(said: Passage, one: _Taken, entry: tuple[int, Passage, _Taken]) -> bool:
     _, passage, other = entry
-    if one.matter in _matters("relational"):
+    if one.matter in matters("relational"):
         return _next_term(said, one.at) == _next_term(passage, other.at) != ""
-    if one.matter in _matters("converse") and one.sign != other.sign:
+    if one.matter in matters("converse") and one.sign != other.sign:
         mine, theirs = agents(said, one.at), agents(passage, other.at)
         return bool(mine.doers & theirs.doers) or not mine.done_to & theirs.doers
     return True

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from newslens.classical.grammar import PREPOSITIONS
 from newslens.classical.lexicon import all_forms, entries, table, verb_forms
 from newslens.faithfulness.found import Case, Found, Place
+from newslens.faithfulness.matters import same_side
 from newslens.faithfulness.passages import Passage
 
 _GOVERNING = frozenset({"against", "on", "to", "with"})  # prepositions that a verb's object may stand behind
@@ -69,14 +70,12 @@ def _known() -> frozenset[str]:
     """Verb forms that the lexicons know."""
     irregular = table("inflection")["irregular"]
     pairs = table("faithfulness")["opposites"]["pairs"]
-    listed = [word for pair in pairs[:2] + pairs[2:] for side in pair for word in side.split()]
+    listed = [word for pair in pairs for side in pair for word in side.split()]
     verbs = (verb_forms("verbs", group) for group in table("verbs") if group != "origin")
     return all_forms([*irregular, *listed]).union(*verbs) - entries("grammar", "prepositions", "words")
 
 
 def _same_verb(said: Passage, i: int, passage: Passage, k: int) -> bool:
-    from newslens.faithfulness.opposites import same_side
-
     return said.stems[i] == passage.stems[k] or same_side(said.parsed.lows[i], passage.parsed.lows[k])
 
 

@@ -14,6 +14,7 @@ _SAME_CONTENT = 0.5  # share of the said content's weight that has to be what th
 # What somebody plans or fears is told as no fact, whoever told it first.
 _FEARED = frozenset({"according", "worry", "worries", "worried"})
 _INTENDED = frozenset({"plan", "plans", "intend", "intends"})  # to do something
+_SAME_MATTER = 0.4  # share of the weight around a hedge that the sentence has to have
 _FOCUS = 5  # words behind a hedge to the word that it is about
 
 
@@ -70,7 +71,7 @@ def _shares(case: Case, passage: Passage, i: int) -> bool:
     """Whether what stands around a hedge is what the sentence is about."""
     around = passage.around(i)
     held = case.ground.weight(around & frozenset(case.said.stems))
-    return held >= 0.4 * case.ground.weight(around)
+    return held >= _SAME_MATTER * case.ground.weight(around)
 
 
 def _reports(passage: Passage) -> bool:

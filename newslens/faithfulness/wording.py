@@ -5,7 +5,7 @@ from functools import cache
 
 from newslens.classical.lexicon import entries
 from newslens.faithfulness.found import Case, Found
-from newslens.faithfulness.opposites import sides
+from newslens.faithfulness.matters import sides
 
 _KIN = 5  # first letters by which "risky" and "risks" are one
 

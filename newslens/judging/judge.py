@@ -26,6 +26,7 @@ from newslens.judging.wording import Material, material
 from newslens.questions import Answers, Measure, Question
 from newslens.reading.asking import Settings
 from newslens.reading.outcome import Outcome, Problem
+from newslens.reading.reader import FATAL
 from newslens.usage import Usage
 
 NAME = "judge"
@@ -95,7 +96,12 @@ class Judge:
         *,
         deadline: float | None = None,
     ) -> Outcome:
-        """What a reading gave, its labels measured as far as they can be; what fails is a `Problem`, and no loss."""
+        """What a reading gave, its labels measured as far as they can be; what fails is a `Problem`, and no loss.
+
+        After an error that no request gets past, nobody is asked.
+        """
+        if isinstance(outcome.error, FATAL):
+            return outcome
         asked = {
             analysis.name: (analysis, self._questions(analysis, article, outcome))
             for analysis in analyses

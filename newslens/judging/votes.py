@@ -14,6 +14,7 @@ from newslens.judging.sending import sent
 from newslens.judging.wording import Material, safe, template
 from newslens.questions import Answer, Question
 
+_FEWEST_VOTES = 2  # that could be read; one agrees with itself
 _MOST_QUESTIONS = 40  # of one request: what a model still answers one by one
 
 Ballot = Mapping[str, Sequence[str]]  # each option that a vote may name, by the question's key
@@ -36,22 +37,24 @@ async def measure(ask: Ask, judging: Judging, material: Material, questions: Seq
             if isinstance(value, str) and value in question.options:
                 counted[question.key][value] += 1
     for question in questions:
-        shares = normalised({option: counted[question.key][option] for option in question.options})
-        if shares is not None:
+        votes = counted[question.key]
+        shares = normalised({option: votes[option] for option in question.options})
+        if shares is not None and votes.total() >= _FEWEST_VOTES:
             verdict.answers[question.key] = Answer(shares, "votes")
-    verdict.unreadable([key for key, votes in counted.items() if not votes])
+    verdict.unreadable([key for key, votes in counted.items() if votes.total() < _FEWEST_VOTES])
     return verdict
 
 
 def _request(judging: Judging, material: Material, batch: Sequence[Question], vote: int) -> Request:
     shown = [_shown(name, _turned(safe(question), vote)) for name, question in zip(_names(batch), batch, strict=True)]
+    seed = material.settings.seed
     asked = template("judge-vote", material.settings).fill({"questions": "\n".join(shown)})
     return Request(
         what=f"judge, vote {vote + 1}",
         messages=(*material.messages, Message("user", asked)),
         schema=_schema(batch),
         temperature=material.settings.temperature,
-        seed=material.settings.seed,
+        seed=None if seed is None else seed + vote,  # the same one would give the same reading
         max_output_tokens=material.settings.max_output_tokens,
         model=judging.model,
         deadline=material.deadline,

@@ -26,7 +26,7 @@ from newslens.reading.reduction import Points, packed, reduced
 from newslens.usage import Usage
 
 # No further request gets past these.
-_FATAL = (AuthenticationFailed, QuotaExhausted, BudgetExceeded, ModelNotFound, ConfigurationError)
+FATAL = (AuthenticationFailed, QuotaExhausted, BudgetExceeded, ModelNotFound, ConfigurationError)
 _TOO_MUCH = (ContextTooLong, Truncated)  # a smaller part may fit
 
 Group = tuple[Analysis[Any], ...]
@@ -61,7 +61,7 @@ class Ledger:
         """Book an error of one analysis."""
         self.problems.append(Problem.of(name, error, part))
         self.first_error = self.first_error or error
-        if isinstance(error, _FATAL):
+        if isinstance(error, FATAL):
             self.fatal = error
 
     def of(self, name: str) -> list[tuple[Range, Any]]:
