@@ -15,8 +15,10 @@ from standin_decisions import DECISIONS, decided, refusal, sure
 
 from newslens import Article, Lens
 from newslens.faithfulness import check_summary
+from newslens.faithfulness.ground import Ground
 
 DATA = Path(__file__).parent / "data"
+SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
 BRIDGE = (
     "The council voted 7 to 4 on Monday to close the bridge. Mayor Ana Ruiz said the closure would cost $2.5 million. "
     "Repairs will begin on June 2."
@@ -32,7 +34,7 @@ def tables(name: str) -> Iterator[tuple[Article, dict[str, Any]]]:
 # The first table was seen while the rules were made; the second was written when they were frozen.
 @pytest.mark.parametrize(
     ("name", "edits", "caught", "faithful", "alarms"),
-    [("faithfulness", 101, 95, 100, 0), ("faithfulness-held-out", 24, 19, 20, 1)],
+    [("faithfulness", 101, 97, 100, 0), ("faithfulness-held-out", 24, 20, 20, 1)],
 )
 def test_edits_are_caught_by_their_kind_and_faithful_sentences_left_alone(
     name: str, edits: int, caught: int, faithful: int, alarms: int
@@ -101,10 +103,21 @@ def test_a_judge_that_abstains_leaves_the_row_as_it_was() -> None:
     ]
 
 
-def test_an_article_has_no_fault_against_itself() -> None:
-    for article, row in tables("faithfulness"):
-        found = [fault for span in article.sentences for fault in check_summary(article, span.text).faults]
-        assert found == [], row["name"]
+@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
+def test_a_sentence_of_the_article_copied_as_it_stands_is_faithful(path: Path) -> None:
+    article = Article.from_file(path)
+    copied = [" ".join(span.text.split()) for span in article.sentences]  # a line end would end a sentence
+    assert [fault for sentence in copied for fault in check_summary(article, sentence).faults] == []
+
+
+def test_a_sentence_out_of_a_quotation_that_goes_on_is_no_copy_of_the_articles_own_voice() -> None:
+    article = Article.from_text(
+        "The mayor spoke on Monday. “We were all deceived by the builder. The builder stole two million dollars. "
+        "Nobody stopped him,” Ruiz said."
+    )
+    (row,) = check_summary(article, "The builder stole two million dollars.").rows
+    assert not Ground(article).says(row.text)
+    assert Ground(article).says("The mayor spoke on Monday.")
 
 
 @given(st.text(max_size=200))

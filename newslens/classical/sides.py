@@ -125,7 +125,7 @@ def _first_person(sentence: str, one: Attribution) -> bool:
 
 def read(sentences: Sequence[str], *, title: str | None = None, paragraphs: Sequence[int] = ()) -> Text:
     """Read a text once for all questions about it."""
-    parses = tuple(_parses(sentences, frozenset(paragraphs)))
+    parses = tuple(parsed_on(sentences, frozenset(paragraphs)))
     named = actors(sentences, [one.words for one in parses])
     headlines = frozenset(k for k, one in enumerate(parses) if title_case(one.words) or _same(sentences[k], title))
     return Text(
@@ -141,7 +141,7 @@ def read(sentences: Sequence[str], *, title: str | None = None, paragraphs: Sequ
     )
 
 
-def _parses(sentences: Sequence[str], paragraphs: frozenset[int]) -> Iterator[Parse]:
+def parsed_on(sentences: Sequence[str], paragraphs: frozenset[int]) -> Iterator[Parse]:
     """Every sentence, knowing of a quotation that runs on from the one before; a new paragraph would reopen it."""
     awaited = ""
     for k, sentence in enumerate(sentences):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from newslens.article import Article
+from newslens.classical.sides import parsed_on
 from newslens.faithfulness.amounts import Amount, amounts
 from newslens.faithfulness.moments import Moment, moments
 from newslens.faithfulness.passages import Passage
@@ -62,6 +63,21 @@ class Ground:
         """What the names of several words abbreviate to, in lower case: "eu" for "European Union"."""
         return frozenset(
             "".join(word[0] for word in run.split() if word[0].isupper()).lower() for run in _RUN.findall(self.text)
+        )
+
+    def says(self, sentence: str) -> bool:
+        """Whether the article has a sentence word for word, outside of quotations that begin or end elsewhere."""
+        return " ".join(sentence.split()) in self._whole
+
+    @cached_property
+    def _whole(self) -> frozenset[str]:
+        texts = [span.text for span in self.sentences]
+        read = list(parsed_on(texts, frozenset(first - 1 for first, _ in self.article.paragraphs)))
+        open_before = ["", *(parsed.awaited for parsed in read)]
+        return frozenset(
+            " ".join(text.split())
+            for text, parsed, awaited in zip(texts, read, open_before, strict=False)
+            if not awaited and not parsed.awaited
         )
 
     def called(self, name: frozenset[str]) -> frozenset[str]:
