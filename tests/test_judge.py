@@ -14,7 +14,7 @@ import pytest
 from standin import Act, Standin, completed, completion, failing, say
 from standin_decisions import CHAT, DECISIONS, chosen, decided, deciding, letters, refusal, sure
 
-from newslens.analyses import DEFAULT
+from newslens.analyses import DEFAULT, FRAMING, FramingNote
 from newslens.analyses.stance import StanceLabel
 from newslens.article import Article
 from newslens.client import Client, Retry
@@ -431,3 +431,13 @@ async def test_a_seed_gives_each_vote_one_of_its_own() -> None:
         await Judge(ask, Judging(methods=("votes",), votes=3), Settings(seed=7)).ask(ARTICLE, (STANCE,))
         await ask.client.aclose()
     assert sorted(seen.body["seed"] for seen in server.ledger) == [7, 8, 9]
+
+
+def test_a_frame_that_is_measured_as_absent_is_not_the_primary_one() -> None:
+    note = FramingNote(frame="policy", primary=True, function=None, note="", evidence=(ARTICLE.sentences[0],))
+    judge = FRAMING.judge
+    assert judge is not None
+    (absent,) = judge.settle((note,), {"policy": Answer({"present": 0.2, "absent": 0.8}, "decision")})
+    (present,) = judge.settle((note,), {"policy": Answer({"present": 0.8, "absent": 0.2}, "decision")})
+    assert (absent.label.value, absent.primary) == ("absent", False)
+    assert (present.label.value, present.primary) == ("present", True)
