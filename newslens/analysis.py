@@ -89,6 +89,7 @@ class Analysis(Generic[R]):
         codebook: the label set or its name, if the analysis has one.
         reduce: asks once more for one result out of the merged ones; None: `merge` is enough.
         judge: how its labels get probabilities; None: it has none to measure.
+        title: what it asks, in a few words, above its findings; empty: its name.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Analysis(Generic[R]):
     codebook: Codebook | str | None = None
     reduce: Reduction[R] | None = None
     judge: Judgement[R] | None = None
+    title: str = ""
 
     def book(self, options: Options) -> Codebook | None:
         """The label set in force; one that is named is looked for in the user's directory first. None: it has none."""

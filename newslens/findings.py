@@ -209,6 +209,16 @@ class Finding(Prose):
     evidence: Evidence = Field(min_length=1, description="numbers of the sentences that show it")
     words: tuple[Span, ...] = ()
 
+    def told(self) -> str:
+        """The finding in one line of words without its label, as the views show it."""
+        own = (getattr(self, name) for name in type(self).model_fields if name not in Finding.model_fields)
+        return " · ".join(str(value) for value in own if value and not isinstance(value, Label))
+
+    @property
+    def is_there(self) -> bool:
+        """False for what was looked for and not found, which no sentence can show."""
+        return True
+
 
 def joined(findings: Sequence[Finding]) -> dict[str, Any]:
     """Evidence, words and gaps of several findings that are one, for `model_copy(update=…)`."""

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, Field, JsonValue, model_validator
 
-from newslens.analyses import ALL, FramingNote, Inconsistency, Stance, Summary
+from newslens.analyses import ALL, FramingNote, HeadlineCheck, Inconsistency, Stance, Summary
 from newslens.analysis import Analysis
 from newslens.article import Article, Published
 from newslens.findings import Result
@@ -88,6 +88,7 @@ class Report(Result):
     summary: Summary | None = None
     stances: tuple[Stance, ...] | None = None
     framing: tuple[FramingNote, ...] | None = None
+    headline: tuple[HeadlineCheck, ...] | None = None
     consistency: tuple[Inconsistency, ...] | None = None
     other: dict[str, JsonValue] = Field(default_factory=dict)
     coverage: tuple[Coverage, ...]

@@ -5,18 +5,20 @@ from pathlib import Path
 
 import pytest
 
+from newslens.analyses import ALL
 from newslens.analyses.framing import PresenceLabel
 from newslens.article import Article
 from newslens.errors import Unavailable
+from newslens.items import items
 from newslens.lens import Lens
 from newslens.questions import Answer
-from newslens.render.plain import plain
+from newslens.render.plain import plain, worded
 from newslens.render.terminal import terminal
 from newslens.report import Report
 from newslens.testing import Scripted
 
 SEEDS = Path(__file__).parent.parent / "seeds"
-SAMPLE = Lens(offline=True).analyze(Article.from_file(SEEDS / "sheinbaum-declines-military-aid.txt"))
+SAMPLE = Lens(offline=True, analyses=ALL).analyze(Article.from_file(SEEDS / "sheinbaum-declines-military-aid.txt"))
 HOSTILE = Lens(offline=True).analyze(
     "<b>Council</b> \x1b[31mvotes\n\n"
     "Mayor <script>alert(1)</script> Ruiz \x1b]0;x\x07said on Monday \u202e that it ends & went."
@@ -28,11 +30,10 @@ def test_the_terminal_shows_every_finding_within_its_width(width: int) -> None:
     shown = terminal(SAMPLE, width=width)
     assert max(map(len, shown.splitlines())) <= width
     flat = " ".join(shown.split())
-    assert SAMPLE.summary is not None
-    for finding in [*(SAMPLE.stances or ()), *SAMPLE.summary.key_points, *(SAMPLE.framing or ())]:
-        assert f"[{', '.join(str(span.sentence) for span in finding.evidence)}]" in flat
-    for stance in SAMPLE.stances or ():
-        assert f"{stance.holder} → {stance.target}: {stance.label.value}" in flat
+    for item in items(SAMPLE):
+        label = f" — {worded(item.label)}" if item.label else ""
+        cited = f" [{', '.join(str(span.sentence) for span in item.evidence)}]" if item.evidence else ""
+        assert f"{item.number}. {plain(item.text)}{label}{cited}" in flat
 
 
 def test_colour_changes_nothing_but_colour() -> None:
@@ -63,9 +64,7 @@ def test_a_hostile_article_commands_neither_terminal_nor_page() -> None:
 def test_the_cell_holds_every_quotation_and_no_script() -> None:
     html = SAMPLE._repr_html_()
     assert "<script" not in html
-    assert html.count("<details>") == sum(
-        len(found or ()) for found in (SAMPLE.summary and SAMPLE.summary.key_points, SAMPLE.stances, SAMPLE.framing)
-    )
+    assert html.count("<details>") == sum(bool(item.evidence) for item in items(SAMPLE))
     assert html.count("<") == html.count(">")
 
 
@@ -94,11 +93,12 @@ def test_frames_that_are_not_there_are_told_in_one_line_and_probabilities_beside
     )
     report = SAMPLE.model_copy(update={"framing": notes})
     shown = terminal(report)
-    assert f"{first.frame} (primary) p=0.90" in shown
-    assert f"absent: {second.frame} p=0.80" in shown
+    flat = " ".join(shown.split())
+    assert re.search(rf"{first.frame} \(primary\).* — present p=0.90 ▰▰▰▰▱", flat)
+    assert re.search(rf"absent: {second.frame}.* p=0.80", flat)
     page = report._repr_html_()
-    assert f"{first.frame} (primary) p=0.90" in page
-    assert f"absent: {second.frame} p=0.80" in page
-    assert page.count(second.frame) == 1
+    assert re.search(rf"{first.frame} \(primary\).*present p=0.90", page)
+    assert re.search(rf"{second.frame}.*\(absent p=0.80\)", page)
+    assert page.count(f"{second.frame}:") == 1
     assert "1 framing notes" in repr(report)
     assert "nothing measured how sure" not in shown + page

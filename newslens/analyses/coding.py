@@ -25,6 +25,10 @@ class Coding(Finding):
     note: str = Field(description="how the sentences show it, in at most twenty words")
     label: PresenceLabel = PresenceLabel(value="present", method="stated")
 
+    def told(self) -> str:
+        """The code, and what shows it."""
+        return f"{self.code}{self.note and f': {self.note}'}"
+
 
 Codings = tuple[Coding, ...]
 

@@ -28,6 +28,10 @@ class Inconsistency(Finding):
     second: SourceText = Field(description="the deciding words of the later sentence, exactly as they stand there")
     note: str = Field(description="what does not agree, in at most twenty words")
 
+    def told(self) -> str:
+        """Both places, side by side."""
+        return f"{self.kind}: “{self.first}” / “{self.second}”{self.note and f' ({self.note})'}"
+
     @model_validator(mode="wrap")
     @classmethod
     def _pointed(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
@@ -86,6 +90,7 @@ def _span(reading: Reading, place: Place) -> Span:
 
 CONSISTENCY = Analysis[tuple[Inconsistency, ...]](
     name="consistency",
+    title="What it says two ways",
     result=Annotated[tuple[Inconsistency, ...], Field(json_schema_extra={"maxItems": 12})],
     prompt="consistency",
     merge=merge,

@@ -18,6 +18,7 @@ _PRESENCE = {
     "absent": "it does not, or only with a word in passing",
 }
 Function = Literal["problem", "cause", "moral", "remedy"]
+_TOLD = 8  # deciding words in one line
 
 
 class PresenceLabel(Label[Presence]):
@@ -43,6 +44,18 @@ class FramingNote(Finding):
     evidence: Evidence = Field(
         description="numbers of the sentences that show it", json_schema_extra={"minItems": 1, "maxItems": 8}
     )
+
+    def told(self) -> str:
+        """The frame with its rank and function, and what shows it."""
+        words = ", ".join(f"“{word}”" for word in list(dict.fromkeys(span.text.lower() for span in self.words))[:_TOLD])
+        said = self.note or words
+        rank = " (primary)" if self.primary else ""
+        return f"{self.frame}{rank}{f', {self.function}' if self.function else ''}{said and f': {said}'}"
+
+    @property
+    def is_there(self) -> bool:
+        """Whether sentences show it, for sure or perhaps."""
+        return self.label.value != "absent" and bool(self.evidence)
 
     @model_validator(mode="after")
     def _shown(self) -> Self:
@@ -130,6 +143,7 @@ def _unnamed(frame: str, answer: Answer) -> FramingNote:
 
 FRAMING = Analysis[tuple[FramingNote, ...]](
     name="framing",
+    title="How it is framed",
     result=Annotated[tuple[FramingNote, ...], Field(json_schema_extra={"maxItems": 12})],
     prompt="framing",
     values=values,

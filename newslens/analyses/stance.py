@@ -47,6 +47,10 @@ class Stance(Finding):
     evidence: Evidence = Field(description="numbers of the sentences that show it; empty only for 'none'")
     note: str = Field(description="why, in at most twenty words; empty if plain")
 
+    def told(self) -> str:
+        """Who, toward what, in whose words."""
+        return f"{self.holder} → {self.target} ({self.voice}){self.note and f': {self.note}'}"
+
     @model_validator(mode="after")
     def _asked_for(self, info: ValidationInfo) -> Self:
         if isinstance(info.context, Grounding) and info.context.given:
@@ -167,6 +171,7 @@ def settled(stances: tuple[Stance, ...], answers: Answers) -> tuple[Stance, ...]
 
 STANCE = Analysis[tuple[Stance, ...]](
     name="stances",
+    title="Who stands where",
     result=Annotated[tuple[Stance, ...], Field(json_schema_extra={"maxItems": 16})],
     prompt="stance",
     values=values,

@@ -30,6 +30,10 @@ class KeyPoint(Finding):
     supported: SupportLabel | None = None  # by the cited sentences alone; None: not measured
     in_article: SupportLabel | None = None  # by the article as a whole; None: not measured
 
+    def told(self) -> str:
+        """The statement."""
+        return self.text
+
 
 class Summary(Prose):
     """The article in short."""
@@ -104,6 +108,7 @@ def settled(summary: Summary, answers: Answers) -> Summary:
 
 SUMMARY = Analysis[Summary](
     name="summary",
+    title="What it says",
     result=Summary,
     prompt="summary",
     merge=merge,

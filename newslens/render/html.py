@@ -1,22 +1,19 @@
 """A report as HTML for a notebook cell: no script, everything escaped, each text in its own direction."""
 
-from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from newslens.findings import Finding, Prose
-from newslens.render.frames import others, present
+from newslens.findings import Prose
+from newslens.items import Item, Section, sections
 from newslens.render.missing import missing
-from newslens.render.plain import plain, sure
+from newslens.render.plain import plain, worded
 
 if TYPE_CHECKING:
-    from newslens.analyses import FramingNote, Inconsistency, KeyPoint, Stance, Summary
     from newslens.report import Report
 
 _STYLE = "max-width:46em;line-height:1.4"
 _LIST = "list-style:none;padding-left:.5em"  # the triangle of <details> is bullet enough
 _QUOTE = "margin:.2em 0 .2em 1em;opacity:.75"
-_WORDS_SHOWN = 8
 
 
 def fragment(report: "Report") -> str:
@@ -26,65 +23,42 @@ def fragment(report: "Report") -> str:
     facts = [fact for fact in (article.byline, article.outlet, published) if fact]
     parts = [
         f"<h3>{_text(article.title or 'Untitled')}</h3><p>{_text(' · '.join(facts))}</p>",
-        _summary(report.summary) if report.summary else "",
-        _list("Who stands where", ((_stance(one), one) for one in report.stances))
-        if report.stances is not None
-        else "",
-        _framing(report.framing) if report.framing is not None else "",
-        _list("What it says two ways", ((_two(one), one) for one in report.consistency))
-        if report.consistency is not None
-        else "",
-        *(f"<h4>{_text(name)}</h4><p>{_text(str(value))}</p>" for name, value in report.other.items()),
+        *map(_section, sections(report)),
         _missing(report),
         f"<p><small>{_text(_reader(report))}</small></p>",
     ]
     return f'<article class="newslens" style="{_STYLE}">{"".join(parts)}</article>'
 
 
-def _summary(summary: "Summary") -> str:
-    points = _list("What it says", ((_point(point), point) for point in summary.key_points))
-    # Extracted sentences would stand there twice.
-    return points if summary.method == "classical" else f"{points}<p>{_text(summary.text)}{_flag(summary)}</p>"
+def _section(section: Section) -> str:
+    items = "".join(f"<li>{_item(item)}</li>" for item in section.items if item.there)
+    found = f'<ul style="{_LIST}">{items}</ul>' if items else "<p>nothing found</p>"
+    return f"<h4>{_text(section.title)}</h4>{found}{_prose(section.prose)}{_absent(section)}"
 
 
-def _point(point: "KeyPoint") -> str:
-    supported = point.supported
-    return point.text if supported is None else f"{point.text} ({supported.value}{sure(supported)})"
+def _prose(prose: Prose | None) -> str:
+    if prose is None or prose.method == "classical":  # extracted sentences would stand there twice
+        return ""
+    said = " ".join(str(getattr(prose, name)) for name in prose.prose)
+    return f"<p>{_text(said)}{_flag(prose)}</p>"
 
 
-def _list(title: str, findings: "Iterable[tuple[str, Finding]]") -> str:
-    items = "".join(f"<li>{_item(text, finding)}</li>" for text, finding in findings)
-    return f"<h4>{title}</h4>" + (f'<ul style="{_LIST}">{items}</ul>' if items else "<p>none found</p>")
-
-
-def _item(text: str, finding: Finding) -> str:
+def _item(item: Item) -> str:
     quotes = "".join(
-        f'<blockquote style="{_QUOTE}">[{span.sentence}] {_text(span.text)}</blockquote>' for span in finding.evidence
+        f'<blockquote style="{_QUOTE}">[{span.sentence}] {_text(span.text)}</blockquote>' for span in item.evidence
     )
-    return f"<details><summary>{_text(text)}{_flag(finding)}</summary>{quotes}</details>"
+    label = f" — {_text(worded(item.label))}" if item.label is not None else ""
+    said = f"{_text(item.text)}{label}{_flag(item)}"
+    return f"<details><summary>{said}</summary>{quotes}</details>" if quotes else said
 
 
-def _flag(prose: Prose) -> str:
-    return "" if prose.grounded else f" <strong>not in the article: {_text(', '.join(prose.missing))}</strong>"
+def _absent(section: Section) -> str:
+    names = [f"{item.text} ({worded(item.label)})" for item in section.items if not item.there and item.label]
+    return f"<p><small>{_text(', '.join(names))}</small></p>" if names else ""
 
 
-def _stance(stance: "Stance") -> str:
-    return f"{stance.holder} → {stance.target}: {stance.label.value}{sure(stance.label)} ({stance.voice})"
-
-
-def _framing(notes: "Sequence[FramingNote]") -> str:
-    rest = "".join(f"<p><small>{_text(line)}</small></p>" for line in others(notes))
-    return _list("How it is framed", ((_frame(one), one) for one in present(notes))) + rest
-
-
-def _frame(note: "FramingNote") -> str:
-    words = list(dict.fromkeys(span.text.lower() for span in note.words))
-    said = note.note or ", ".join(words[:_WORDS_SHOWN])
-    return f"{note.frame}{' (primary)' if note.primary else ''}{sure(note.label)}{said and f': {said}'}"
-
-
-def _two(one: "Inconsistency") -> str:
-    return f"{one.kind}: “{one.first}” / “{one.second}”"
+def _flag(found: Item | Prose) -> str:
+    return "" if found.grounded else f" <strong>not in the article: {_text(', '.join(found.missing))}</strong>"
 
 
 def _missing(report: "Report") -> str:

@@ -2,27 +2,30 @@
 
 from typing import TYPE_CHECKING
 
-from newslens.render.frames import present
+from newslens.items import sections
 from newslens.render.plain import plain
 
 if TYPE_CHECKING:
     from newslens.report import Report
 
 _LONGEST_TITLE = 60
+_COUNTED = {
+    "summary": "key points",
+    "framing": "framing notes",
+    "consistency": "inconsistencies",
+    "headline": "headline checks",
+}
 
 
 def line(report: "Report") -> str:
     """Title, counts of findings, who read it, and how much is missing."""
     counts = [
-        f"{len(report.summary.key_points)} key points" if report.summary else "",
-        f"{len(report.stances)} stances" if report.stances is not None else "",
-        f"{len(present(report.framing))} framing notes" if report.framing is not None else "",
-        f"{len(report.consistency)} inconsistencies" if report.consistency is not None else "",
-        *report.other,
-        f"{len(report.problems)} PROBLEMS" if report.problems else "",
+        f"{sum(item.there for item in section.items)} {_COUNTED.get(section.kind, plain(section.kind))}"
+        for section in sections(report)
     ]
+    problems = [f"{len(report.problems)} PROBLEMS"] if report.problems else []
     reader = plain(report.provenance.model or "") or "classical methods"
-    return f"<Report {_title(report)!r}: {', '.join(filter(None, counts))}; by {reader}>"
+    return f"<Report {_title(report)!r}: {', '.join([*counts, *problems])}; by {reader}>"
 
 
 def _title(report: "Report") -> str:

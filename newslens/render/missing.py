@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from newslens.items import items
 from newslens.render.plain import plain
 
 if TYPE_CHECKING:
@@ -31,6 +32,6 @@ def _where(characters: tuple[int, int] | None) -> str:
 
 
 def _measured(report: "Report") -> bool:
-    stances = [stance.label.probability for stance in report.stances or ()]
-    frames = [note.label.probability for note in report.framing or ()]
-    return any(probability is not None for probability in [*stances, *frames])
+    """Whether any label has a probability; True where there is no label to have one."""
+    labels = [item.label for item in items(report) if item.label is not None]
+    return not labels or any(label.probability is not None for label in labels)

@@ -18,3 +18,8 @@ def plain(text: str) -> str:
 def sure(label: "Label[Any]") -> str:
     """A label's probability, where something measured one."""
     return "" if label.probability is None else f" p={label.probability:.2f}"
+
+
+def worded(label: "Label[Any]") -> str:
+    """A label with its probability: "against p=0.83"."""
+    return f"{plain(label.value).replace('_', ' ')}{sure(label)}"

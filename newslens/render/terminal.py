@@ -1,21 +1,20 @@
 """A report as text for a terminal: what it says, who stands where, how it is framed, what was not measured."""
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from newslens.findings import Finding, Prose
-from newslens.render.frames import others, present
+from newslens.findings import Label, Prose
+from newslens.items import Item, Section, sections
 from newslens.render.missing import missing
-from newslens.render.plain import plain, sure
+from newslens.render.plain import plain, sure, worded
 from newslens.spans import Span
 
 if TYPE_CHECKING:
-    from newslens.analyses import FramingNote, Inconsistency, KeyPoint, Stance, Summary
     from newslens.report import Report
 
-_WORDS_SHOWN = 6
+_CELLS = 5  # of a bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,8 @@ def terminal(report: "Report", *, width: int = 80, color: bool = False) -> str:
         color: use ANSI bold, dim and yellow.
     """
     page = Page(width=max(40, width), color=color)
-    blocks = [_head(report, page), *_sections(report, page), _missing(report, page), _foot(report, page)]
+    found = [_section(section, page) for section in sections(report)]
+    blocks = [_head(report, page), *found, _missing(report, page), _foot(report, page)]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
@@ -79,87 +79,63 @@ def _counts(report: "Report") -> list[str]:
     return [*counts, f"{left_out} lines of boilerplate left out"] if left_out else counts
 
 
-def _sections(report: "Report", page: Page) -> Iterator[list[str]]:
-    if report.summary is not None:
-        yield _summary(report.summary, page)
-    if report.stances is not None:
-        yield _stances(report.stances, page)
-    if report.framing is not None:
-        yield _framing(report.framing, page)
-    if report.consistency is not None:
-        yield _consistency(report.consistency, page)
-    for name, value in report.other.items():
-        yield [page.bold(name.upper()), *page.wrapped(plain(str(value)))]
+def _section(section: Section, page: Page) -> list[str]:
+    rows = [page.bold(plain(section.title).upper())]
+    if section.prose is not None and section.prose.method != "classical":  # extracted sentences would stand there twice
+        text = " ".join(str(getattr(section.prose, name)) for name in section.prose.prose)
+        rows += [*page.wrapped(plain(text) + _flag(section.prose)), ""]
+    quoted = 0
+    for item in (item for item in section.items if item.there):
+        rows += _item(item, page)
+        span = _deciding(item)
+        if span is not None and span.start != quoted and plain(span.text) not in plain(item.text):
+            rows += [page.dim(row) for row in _quote(span, page)]
+        quoted = span.start if span else quoted
+    rows = rows if len(rows) > 1 else [*rows, "  nothing found"]
+    return rows + [page.dim(row) for row in _absent(section, page)]
 
 
-def _summary(summary: "Summary", page: Page) -> list[str]:
-    rows = [page.bold("WHAT IT SAYS")]
-    if summary.method != "classical":  # extracted sentences would stand there twice
-        rows += [*page.wrapped(plain(summary.text) + _flag(summary)), ""]
-    for number, point in enumerate(summary.key_points, start=1):
-        text = f"{plain(point.text)} {_numbers(point.evidence)}{_supported(point)}{_flag(point)}"
-        rows += page.wrapped(text, first=f"{number:3}. ")
-    return rows
+def _item(item: Item, page: Page) -> list[str]:
+    label = f" — {worded(item.label)}{_bar(item.label)}" if item.label is not None else ""
+    cited = f" [{_numbers(item.evidence)}]" if item.evidence else ""
+    text = f"{plain(item.text)}{label}{cited}{_flag(item)}"
+    return page.wrapped(text, first=f"{item.number:3}. ")
 
 
-def _supported(point: "KeyPoint") -> str:
-    return "" if point.supported is None else f" ({point.supported.value}{sure(point.supported)})"
+def _bar(label: Label[Any]) -> str:
+    if label.probability is None:
+        return ""
+    full = round(label.probability * _CELLS)
+    return f" {'▰' * full}{'▱' * (_CELLS - full)}"
 
 
-def _stances(stances: "Iterable[Stance]", page: Page) -> list[str]:
-    rows = [page.bold("WHO STANDS WHERE")]
-    for stance in stances:
-        head = f"{plain(stance.holder)} → {plain(stance.target)}: {stance.label.value}"
-        tail = f" ({stance.voice}){sure(stance.label)} {_numbers(stance.evidence)}{_flag(stance)}"
-        rows += [_marked(row, head, page) for row in page.wrapped(head + tail, rest="      ")]
-        rows += [page.dim(row) for row in _quoted(stance, page)]
-    return rows if len(rows) > 1 else [*rows, "  none found"]
+def _absent(section: Section, page: Page) -> list[str]:
+    """What was looked for and is not there, in one line for each label."""
+    labels: dict[str, list[str]] = {}
+    for item in section.items:
+        if not item.there and item.label is not None:
+            labels.setdefault(plain(item.label.value), []).append(f"{plain(item.text)}{sure(item.label)}")
+    return [row for value, found in labels.items() for row in page.wrapped(f"{value}: {', '.join(found)}")]
 
 
-def _marked(row: str, head: str, page: Page) -> str:
-    return row.replace(head, page.bold(head)) if head in row else row
-
-
-def _quoted(finding: Finding, page: Page) -> list[str]:
+def _deciding(item: Item) -> Span | None:
     """The sentence that decided, or the first one."""
-    if not finding.evidence:
-        return []
-    deciding = {span.sentence for span in finding.words}
-    span = next((span for span in finding.evidence if span.sentence in deciding), finding.evidence[0])
-    return page.wrapped(f"“{plain(span.text)}”", first=f"      {span.sentence} ", rest="        ")
+    deciding = {span.sentence for span in item.words}
+    cited = item.evidence
+    return next((span for span in cited if span.sentence in deciding), cited[0] if cited else None)
 
 
-def _framing(notes: "Sequence[FramingNote]", page: Page) -> list[str]:
-    rows = [page.bold("HOW IT IS FRAMED")]
-    for note in present(notes):
-        rank = " (primary)" if note.primary else ""
-        function = f", {note.function}" if note.function else ""
-        said = f": {plain(note.note)}" if note.note else _words(note.words)
-        text = f"{note.frame}{rank}{function}{sure(note.label)}{said} {_numbers(note.evidence)}{_flag(note)}"
-        rows += [_marked(row, note.frame, page) for row in page.wrapped(text, rest="      ")]
-    rows = rows if len(rows) > 1 else [*rows, "  no frame of the codebook"]
-    return rows + [page.dim(row) for line in others(notes) for row in page.wrapped(line)]
-
-
-def _consistency(found: "Sequence[Inconsistency]", page: Page) -> list[str]:
-    rows = [page.bold("WHAT IT SAYS TWO WAYS")]
-    for one in found:
-        text = f"{one.kind}: “{plain(one.first)}” / “{plain(one.second)}” {_numbers(one.evidence)}{_flag(one)}"
-        rows += page.wrapped(text, rest="      ")
-    return rows if len(rows) > 1 else [*rows, "  nothing found"]
-
-
-def _words(words: Iterable[Span]) -> str:
-    distinct = list(dict.fromkeys(plain(span.text).lower() for span in words))
-    return ": " + ", ".join(f"“{word}”" for word in distinct[:_WORDS_SHOWN]) if distinct else ""
+def _quote(span: Span, page: Page) -> list[str]:
+    number = span.sentence or "headline"
+    return page.wrapped(f"“{plain(span.text)}”", first=f"      {number} ", rest="        ")
 
 
 def _numbers(evidence: Iterable[Span]) -> str:
-    return f"[{', '.join('headline' if not span.sentence else str(span.sentence) for span in evidence)}]"
+    return ", ".join("headline" if not span.sentence else str(span.sentence) for span in evidence)
 
 
-def _flag(prose: Prose) -> str:
-    return "" if prose.grounded else f" ⚠ not in the article: {', '.join(map(plain, prose.missing))}"
+def _flag(found: Item | Prose) -> str:
+    return "" if found.grounded else f" ⚠ not in the article: {', '.join(map(plain, found.missing))}"
 
 
 def _missing(report: "Report", page: Page) -> list[str]:

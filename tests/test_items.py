@@ -1,0 +1,61 @@
+"""Every finding of a report in one shape: nothing left out, nothing twice, whatever analysis it comes from."""
+
+from pathlib import Path
+
+from newslens.analyses import ALL, SUMMARY
+from newslens.analyses.coding import coding
+from newslens.article import Article
+from newslens.codebook import Codebook
+from newslens.findings import Finding
+from newslens.items import Item, items, sections
+from newslens.lens import Lens
+from newslens.report import Report
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+SEED = Article.from_file(SEEDS / "sheinbaum-declines-military-aid.txt")
+REPORT = Lens(offline=True, analyses=ALL).analyze(SEED)
+
+
+def typed(report: Report) -> list[Finding]:
+    """The findings of the built-in analyses by another way: the fields, one by one."""
+    key_points = report.summary.key_points if report.summary else ()
+    rest = (getattr(report, analysis.name) for analysis in ALL if analysis is not SUMMARY)
+    flat = [found for value in rest for found in (getattr(value, "answers", value) or ())]
+    return [*key_points, *flat]
+
+
+def test_every_finding_is_one_item_with_its_evidence_and_words() -> None:
+    assert [(item.text, item.evidence, item.words) for item in items(REPORT)] == [
+        (found.told(), found.evidence, found.words) for found in typed(REPORT)
+    ]
+    assert [section.kind for section in sections(REPORT)] == [analysis.name for analysis in ALL]
+
+
+def test_an_id_is_the_items_own() -> None:
+    assert len({item.id for item in items(REPORT)}) == len(items(REPORT))
+
+
+def test_an_analysis_of_the_users_own_is_shown_in_the_same_shape() -> None:
+    mine = coding(Codebook.named("generic_frames"), name="mine")
+    report = Lens(offline=True, analyses=[mine]).analyze(SEED)
+    found = report.get(mine)
+    assert found
+    assert [(item.label and dict(item.label), item.evidence, item.words) for item in items(report)] == [
+        (dict(one.label), one.evidence, one.words) for one in found
+    ]
+    assert [item.facts["code"] for item in items(report)] == [one.code for one in found]
+
+
+def test_a_result_that_is_no_list_of_findings_is_one_item() -> None:
+    report = REPORT.model_copy(update={"other": {"word_count": 1200}})
+    assert items(report)[-1] == Item(kind="word_count", number=1, text="1200", label=None, facts={"value": 1200})
+
+
+def test_a_frame_that_is_absent_is_told_apart_from_one_that_is_there() -> None:
+    assert REPORT.framing is not None
+    first = REPORT.framing[0]
+    gone = first.model_copy(
+        update={"label": first.label.model_copy(update={"value": "absent"}), "evidence": (), "words": ()}
+    )
+    report = REPORT.model_copy(update={"framing": (first, gone)})
+    assert [item.there for item in items(report) if item.kind == "framing"] == [True, False]
