@@ -14,7 +14,8 @@ from newslens.classical.grammar import (
     PREPOSITIONS,
     PRONOUNS,
 )
-from newslens.classical.lexicon import all_forms, entries, listed, table, verb_forms
+from newslens.classical.lexicon import all_forms, entries, listed, verb_forms
+from newslens.classical.stems import stem
 from newslens.classical.words import Word, cut
 
 Key = str | int  # a stem, or the number of a group of words that tell the same
@@ -22,8 +23,6 @@ Key = str | int  # a stem, or the number of a group of words that tell the same
 _ENDS = frozenset({":", ";", "!", "?", ".", "…", "—", "–", "|"})
 _JOINTS = frozenset({",", "and", "as", "while", "but", "after", "amid", "despite"})
 _HYPHENS = frozenset({"-", "‐"})
-_ENDINGS = ("ings", "ing", "ied", "ies", "ed", "es", "s")
-_SHORTEST = 3  # letters that have to be left of a word
 _KIN = 6  # first letters by which "resign" and "resignation" are one
 _REACH = 4  # words over which a negation reaches
 _FEWEST = 2  # content words of a claim
@@ -148,23 +147,6 @@ def keys(low: str) -> frozenset[Key]:
     stemmed = stem(low)
     own = {stemmed, f"{stemmed[:_KIN]}…"} if len(stemmed) >= _KIN else {stemmed}
     return frozenset(own) | _groups().get(low, frozenset())
-
-
-@lru_cache(_REMEMBERED)
-def stem(low: str) -> str:
-    """What the forms of a word have in common; for comparing only."""
-    base = _bases().get(low, low)
-    ending = next((e for e in _ENDINGS if base.endswith(e) and len(base) - len(e) >= _SHORTEST), "")
-    base = base if base.endswith("ss") else base.removesuffix(ending)
-    if len(base) > _SHORTEST and base[-1] == base[-2]:
-        base = base[:-1]
-    return base[:-1] if len(base) > _SHORTEST and base[-1] in "eyi" else base
-
-
-@cache
-def _bases() -> Mapping[str, str]:
-    irregular = table("inflection")["irregular"]
-    return {form: base for base, those in irregular.items() for form in those.split()}
 
 
 @cache

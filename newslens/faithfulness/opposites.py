@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from newslens.classical.lexicon import entries
+from newslens.classical.stems import stem
 from newslens.faithfulness.found import Case, Found, Place
 from newslens.faithfulness.matters import matters, sides
 from newslens.faithfulness.passages import Passage
 from newslens.faithfulness.roles import agents
-from newslens.faithfulness.terms import stem
 
 _PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non")
 _LEAST_SHARED = 0.15  # share of a stretch's weight that two stretches have to share to be about the same

@@ -7,8 +7,9 @@ from newslens.classical.attribution import Attribution, within
 from newslens.classical.grammar import BORDERS, NEGATIONS
 from newslens.classical.language import english
 from newslens.classical.parsing import Parse, parse
+from newslens.classical.stems import stem
 from newslens.classical.words import Word
-from newslens.faithfulness.terms import is_content, stem
+from newslens.faithfulness.terms import is_content
 
 _JOINTS = BORDERS - {"before", "after"} | {",", "and", "or", "who", "which", "that"}
 
