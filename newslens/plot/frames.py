@@ -1,0 +1,45 @@
+"""Frames of an article, or of many."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from newslens.plot.rows import Given, Row, altair_wanted, counted, several, subtitle
+from newslens.report import Report
+
+if TYPE_CHECKING:
+    import altair as alt
+
+_BLUE, _PALE = "#0072B2", "#9CCBE8"
+
+
+def frames(reports: Given) -> "alt.Chart":
+    """How often each frame is there: sentences of one article, or articles of several, primary ones apart."""
+    with altair_wanted():
+        import altair as alt
+    found = several(reports)
+    read = [report for report in found if report.framing is not None]
+    one = len(read) == 1
+    rows = list(_frame_rows(read, by_sentence=one))
+    unit = "sentences that show it" if one else "articles that use it"
+    size = f"{len(read[0].framing or ())} frames" if one else f"n = {len(read)} articles"
+    chart: alt.Chart = (
+        alt.Chart(alt.InlineData(values=counted(rows)), title=alt.Title("Frames", subtitle=subtitle(size, found, read)))
+        .mark_bar()
+        .encode(
+            x=alt.X("count:Q", title=unit, axis=alt.Axis(tickMinStep=1)),
+            y=alt.Y("frame:N", sort="-x", title=None, axis=alt.Axis(labelLimit=220)),
+            color=alt.Color("rank:N", title="rank", scale=alt.Scale(domain=["primary", "also"], range=[_BLUE, _PALE])),
+            order=alt.Order("rank:N", sort="descending"),
+            tooltip=["frame:N", "rank:N", alt.Tooltip("count:Q", title=unit)],
+        )
+    )
+    return chart
+
+
+def _frame_rows(read: Sequence[Report], *, by_sentence: bool) -> Iterator[Row]:
+    for report in read:
+        there = [note for note in report.framing or () if note.is_there]
+        ranks = {note.frame: "primary" if note.primary else "also" for note in sorted(there, key=lambda n: n.primary)}
+        for frame, rank in ranks.items():
+            shown = {span.sentence for note in there if note.frame == frame for span in note.evidence}
+            yield from [{"frame": frame, "rank": rank}] * (len(shown) if by_sentence else 1)

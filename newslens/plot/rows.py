@@ -1,0 +1,59 @@
+"""What all pictures share: which reports, rows as counts, and text that cannot leave its place."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from newslens.errors import ConfigurationError, MissingExtra
+from newslens.render.plain import plain
+from newslens.report import Report
+
+Given = Report | Iterable[Report]
+Row = Mapping[str, Any]
+
+
+def several(reports: Given) -> list[Report]:
+    """The reports.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
+    found = [reports] if isinstance(reports, Report) else list(reports)
+    if not found:
+        raise ConfigurationError("There is no report to make a picture of.")
+    return found
+
+
+def counted(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """Each distinct row once, with how often it comes as `count`."""
+    counts = Counter(tuple(row.items()) for row in rows)
+    return harmless({**dict(row), "count": count} for row, count in counts.items())
+
+
+def harmless(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """The rows with an invisible mark behind each "<": Altair writes data into a <script> as they are."""
+    return [{name: _text(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows]
+
+
+def _text(value: str) -> str:
+    return plain(value).replace("<", "<\u2060")
+
+
+def subtitle(size: str, found: Sequence[Report], used: Sequence[Report]) -> str:
+    """How many there are, and how many of the reports could not be used."""
+    left_out = len(found) - len(used)
+    return f"{size}; left out: {left_out} without" if left_out else size
+
+
+@contextmanager
+def altair_wanted() -> Iterator[None]:
+    """Around the import of Altair: what to do where it is missing.
+
+    Raises:
+        MissingExtra: it is.
+    """
+    try:
+        yield
+    except ImportError as missing:
+        raise MissingExtra("Pictures need Altair. Run: pip install 'newslens-kit[plot]'") from missing

@@ -1,0 +1,128 @@
+"""Pictures: what is counted is what the reports hold, n is told, and files need no network."""
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newslens import plot
+from newslens.analyses import ALL
+from newslens.article import Article
+from newslens.errors import ConfigurationError, MissingExtra
+from newslens.lens import Lens
+from newslens.plot.timeline import _bar_of
+from newslens.report import Report
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+LENS = Lens(offline=True, analyses=ALL)
+MANY = [LENS.analyze(Article.from_file(path)) for path in sorted(SEEDS.glob("*.txt"))]
+ONE = next(report for report in MANY if report.framing and report.stances)
+FRAMED = [report for report in MANY if report.framing is not None]
+CHARTS = (plot.frames, plot.stances, plot.timeline)
+
+
+def rows(chart: Any) -> list[dict[str, Any]]:
+    """The data that a chart is drawn from."""
+    drawn = chart.to_dict(validate=True)
+    found: list[dict[str, Any]] = drawn["datasets"][drawn["data"]["name"]]
+    return found
+
+
+def subtitle(chart: Any) -> str:
+    drawn = chart.to_dict()
+    title = drawn.get("title") or drawn["layer"][0]["title"]
+    return str(title["subtitle"])
+
+
+def test_frames_of_several_articles_count_articles() -> None:
+    counts: Counter[str] = Counter()
+    for row in rows(plot.frames(MANY)):
+        counts[row["frame"]] += row["count"]
+    assert counts == Counter(frame for report in FRAMED for frame in {note.frame for note in report.framing or ()})
+    assert subtitle(plot.frames(MANY)) == f"n = {len(FRAMED)} articles; left out: {len(MANY) - len(FRAMED)} without"
+
+
+def test_frames_of_one_article_count_sentences() -> None:
+    expected: dict[str, set[int]] = {}
+    for note in ONE.framing or ():
+        expected.setdefault(note.frame, set()).update(span.sentence for span in note.evidence)
+    assert {row["frame"]: row["count"] for row in rows(plot.frames(ONE))} == {f: len(s) for f, s in expected.items()}
+
+
+def test_a_frame_that_is_absent_is_not_counted() -> None:
+    notes = ONE.framing or ()
+    gone = notes[0].model_copy(update={"label": notes[0].label.model_copy(update={"value": "absent"}), "evidence": ()})
+    report = ONE.model_copy(update={"framing": (gone, *notes[1:])})
+    assert notes[0].frame not in {row["frame"] for row in rows(plot.frames(report))}
+
+
+def test_a_cell_of_the_stance_map_has_the_most_frequent_label_and_its_share() -> None:
+    stance = (ONE.stances or ())[0]
+    other = stance.model_copy(update={"label": stance.label.model_copy(update={"value": "unclear"})})
+    reports = [ONE.model_copy(update={"stances": (one,)}) for one in (stance, stance, other)]
+    (cell,) = rows(plot.stances(reports))
+    assert (cell["label"], cell["share"], cell["sign"][1:]) == (stance.label.value, "2 of 3", " 2 of 3")
+
+
+def test_the_stance_map_says_what_it_leaves_out() -> None:
+    total = sum(len(report.stances or ()) for report in MANY)
+    chart = plot.stances(MANY, most=2)
+    assert subtitle(chart).startswith(f"n = {len(rows(chart))} of {total} stances")
+
+
+def test_the_timeline_counts_dated_articles_by_primary_frame() -> None:
+    dated = [report for report in MANY if report.article.published]
+    chart = plot.timeline(MANY)
+    assert sum(row["count"] for row in rows(chart)) == len(dated)
+    assert {row["frame"] for row in rows(chart)} >= {"framing not read"}
+    assert subtitle(chart).startswith(f"n = {len(dated)} articles with a date")
+
+
+@pytest.mark.parametrize(
+    ("days", "unit"),
+    [
+        (["2025-05-04", "2025-06-01"], "yearmonthdate"),
+        (["2025-01-04", "2025-06-01"], "yearmonth"),
+        (["1995-01-04", "2025-06-01"], "year"),
+        ([], "yearmonthdate"),
+    ],
+)
+def test_a_bar_is_a_day_a_month_or_a_year(days: list[str], unit: str) -> None:
+    assert _bar_of(days)[0] == unit
+
+
+@pytest.mark.parametrize("draw", CHARTS, ids=lambda draw: draw.__name__)
+def test_every_picture_is_saved_as_a_file_that_needs_no_network(draw: Any, tmp_path: Path) -> None:
+    chart = draw(iter(MANY))
+    chart.save(tmp_path / "picture.png")
+    assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
+    chart.save(tmp_path / "picture.html", inline=True)
+    assert "<script src" not in (tmp_path / "picture.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("draw", CHARTS, ids=lambda draw: draw.__name__)
+def test_no_report_is_no_picture(draw: Any) -> None:
+    with pytest.raises(ConfigurationError, match="no report"):
+        draw([])
+
+
+def test_hostile_names_stay_data() -> None:
+    stance = (ONE.stances or ())[0].model_copy(update={"holder": "</script><script>alert(1)</script>"})
+    report: Report = ONE.model_copy(update={"stances": (stance,)})
+    html = plot.stances(report).to_html(inline=True)
+    assert "<script>alert(1)" not in html
+
+
+def test_a_missing_altair_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "altair", None)
+    with pytest.raises(MissingExtra, match=r"newslens-kit\[plot\]"):
+        plot.frames(ONE)
+
+
+def test_importing_the_module_imports_no_altair() -> None:
+    code = "import sys, newslens.plot; print('altair' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
