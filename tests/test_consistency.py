@@ -1,5 +1,6 @@
 """Consistency by a model and without: words are spans of the article, or the finding says that they are not."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from newslens.classical.consistency import conflicts
 from newslens.errors import InvalidReply
 from newslens.lens import Lens
 from newslens.testing import Scripted
+
+SEEDS = Path(__file__).parent.parent / "seeds"
 
 TEXT = "The dam was full in June, the county said. Boats lay idle. The dam was not full in June, the ledger shows."
 CLAIM = {"kind": "claim", "first": "was full", "second": "was not full", "note": "full or not", "evidence": [3, 1]}
@@ -55,3 +58,13 @@ def test_places_lie_inside_their_sentences(sentences: list[str]) -> None:
     for one in conflicts(sentences, english=True):
         for place in (one.first, one.second):
             assert 0 <= place.start < place.end <= len(sentences[place.sentence])
+
+
+def test_an_office_in_a_heading_is_held_against_the_story() -> None:
+    seed = Article.from_file(SEEDS / "sheinbaum-declines-military-aid.txt")
+    found = Lens(offline=True, analyses=[CONSISTENCY]).analyze(seed).consistency or ()
+    (offices,) = [one for one in found if one.kind == "name"]
+    assert (offices.first, offices.second) == ("former U.S. President Donald Trump", "President Donald Trump")
+    (heading,) = [one for one in seed.headings if one.start <= offices.words[1].start < one.end]
+    assert "Recently Confirmed President Donald Trump" in heading.text
+    assert [span.sentence for span in offices.evidence] == [1]

@@ -66,26 +66,35 @@ def merge(parts: Sequence[tuple[Inconsistency, ...]]) -> tuple[Inconsistency, ..
 
 
 def offline(reading: Reading) -> list[dict[str, Any]]:
-    """Figures, days, ages and retellings in any language; names and offices in English only; no claims."""
-    texts = [span.text for span in reading.article.sentences]
-    return [_record(reading, one) for one in conflicts(texts, english=in_english(reading.article.language, texts))]
+    """Figures, days, ages and retellings in any language; names and offices in English only; no claims.
+
+    A heading is one of the two places at most: evidence is a sentence.
+    """
+    article = reading.article
+    texts = [span.text for span in article.sentences]
+    headings = [heading.text for heading in article.headings]
+    found = conflicts(texts, english=in_english(article.language, texts), headings=headings)
+    return [_record(reading, one) for one in found if one.first.sentence < len(texts)]
 
 
 def _record(reading: Reading, one: Conflict) -> dict[str, Any]:
-    first, second = _span(reading, one.first), _span(reading, one.second)
+    first, second = sorted((_span(reading, one.first), _span(reading, one.second)), key=lambda span: span.start)
+    cited = [k + 1 for k in (one.first.sentence, one.second.sentence, *one.also)]
     return {
         "kind": one.kind,
         "first": first.text,
         "second": second.text,
         "note": one.note,
-        "evidence": [k + 1 for k in (one.first.sentence, one.second.sentence, *one.also)],
+        "evidence": [number for number in cited if number <= len(reading.article.sentences)],
         "words": (first, second),
     }
 
 
 def _span(reading: Reading, place: Place) -> Span:
-    start = reading.article.sentences[place.sentence].start
-    return reading.article.span(start + place.start, start + place.end)
+    article = reading.article
+    starts = [piece.start for pieces in (article.sentences, article.headings) for piece in pieces]
+    start = starts[place.sentence]
+    return article.span(start + place.start, start + place.end)
 
 
 CONSISTENCY = Analysis[tuple[Inconsistency, ...]](

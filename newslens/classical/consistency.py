@@ -16,19 +16,21 @@ _DISTANCE = 3  # sentences between the two at least; what is nearer goes on
 _REACH = 5  # sentences between two pairs of one retelling
 
 
-def conflicts(sentences: Sequence[str], *, english: bool) -> list[Conflict]:
+def conflicts(sentences: Sequence[str], *, english: bool, headings: Sequence[str] = ()) -> list[Conflict]:
     """What does not agree in a text, in the order of its first places.
 
     Args:
         sentences: the text.
         english: whether names and offices, which need lists of English words, are read too.
+        headings: of the text; only their names and offices count, as a heading tells again what its story tells. Their
+            places are numbered on from the sentences.
     """
     read = [terms(sentence) for sentence in sentences]
     alike = pairs(read)
     found = conflicting(sentences, read, alike, english=english)
     known = {(one.first.sentence, one.second.sentence) for one in found}
     found += retellings(sentences, read, [pair for pair in alike if (pair.first, pair.second) not in known])
-    found += [*wrong_weekdays(sentences), *ages(sentences), *(named(sentences) if english else ())]
+    found += [*wrong_weekdays(sentences), *ages(sentences), *(named([*sentences, *headings]) if english else ())]
     return sorted(found, key=lambda one: (one.first, one.second))
 
 
