@@ -7,6 +7,7 @@ import pytest
 
 from newslens import Article, Codebook, Lens
 from newslens.analyses.coding import coding
+from newslens.analysis import Reading
 from newslens.errors import CodebookError, InvalidReply
 from newslens.questions import Answer
 from newslens.testing import Scripted
@@ -105,6 +106,23 @@ def test_a_judged_code_has_its_distribution_and_the_others_stay_as_they_were(tmp
         "method": "decision",
     }
     assert settled["road"] == next(one.label for one in found if one.code == "road")
+
+
+@pytest.mark.parametrize(
+    ("present", "value", "probability"), [(0.1, "absent", 0.8), (0.8, "unclear", None)], ids=["absent", "not shown"]
+)
+def test_a_code_that_nobody_named_has_its_probability_too(
+    tmp_path: Path, present: float, value: str, probability: float | None
+) -> None:
+    analysis = coding(book(tmp_path))
+    article = Article.from_text(TEXT)
+    assert analysis.judge is not None
+    asked = analysis.judge.ask((), Reading(article, book=book(tmp_path)))
+    assert [question.key for question in asked] == ["rail", "road"]
+    measured = Answer({"present": present, "absent": 0.9 - present, "unclear": 0.1}, "decision")
+    (rail,) = analysis.judge.settle((), {"rail": measured})
+    assert (rail.code, rail.label.value, rail.evidence, rail.is_there) == ("rail", value, (), False)
+    assert rail.label.probability == (probability and pytest.approx(probability))
 
 
 def test_an_example_that_does_not_hold_its_phrase_is_refused_before_any_call(tmp_path: Path) -> None:

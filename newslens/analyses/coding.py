@@ -1,16 +1,16 @@
 """A researcher's own codebook as an analysis: which of its codes hold for the article, each on its sentences."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from newslens.analyses.cued import cued, needed
 from newslens.analyses.framing import PresenceLabel
 from newslens.analysis import Analysis, Judgement, Options, Reading
 from newslens.codebook import Codebook, brief
-from newslens.findings import Code, Finding, joined
-from newslens.questions import Answers, Question
+from newslens.findings import Code, Evidence, Finding, joined
+from newslens.questions import Answer, Answers, Question
 
 _PRESENCE = {"present": "the article shows it", "absent": "it does not", "unclear": "it cannot be told"}
 _RULES = {True: "Several codes can hold.", False: "At most one code holds: give the one that fits best."}
@@ -24,10 +24,25 @@ class Coding(Finding):
     code: Code = Field(description="a code of the codebook")
     note: str = Field(description="how the sentences show it, in at most twenty words")
     label: PresenceLabel = PresenceLabel(value="present", method="stated")
+    # As in framing: a code that only the judge was asked about has no sentence, and is `absent` or `unclear`.
+    evidence: Evidence = Field(
+        description="numbers of the sentences that show it", json_schema_extra={"minItems": 1, "maxItems": 8}
+    )
 
     def told(self) -> str:
         """The code, and what shows it."""
         return f"{self.code}{self.note and f': {self.note}'}"
+
+    @property
+    def is_there(self) -> bool:
+        """Whether sentences show it, for sure or perhaps."""
+        return self.label.value != "absent" and bool(self.evidence)
+
+    @model_validator(mode="after")
+    def _shown(self) -> Self:
+        if not self.evidence and self.label.value == "present":
+            raise ValueError("a code that is present needs at least one sentence as evidence")
+        return self
 
 
 Codings = tuple[Coding, ...]
@@ -83,18 +98,23 @@ def offline(reading: Reading) -> list[dict[str, Any]]:
     ]
 
 
-def questions(found: Codings, reading: Reading) -> list[Question]:
-    """Whether each code that was found holds, by its definition."""
-    book = needed(reading.book)
+def questions(_: Codings, reading: Reading) -> list[Question]:
+    """Whether each code of the codebook holds, by its definition."""
     return [
-        Question(one.code, f"Does this hold for the article? {book.label(one.code).definition}", _PRESENCE)
-        for one in found
+        Question(label.code, f"Does this hold for the article? {label.name}: {label.definition}", _PRESENCE)
+        for label in needed(reading.book).labels
     ]
 
 
 def settled(found: Codings, answers: Answers) -> Codings:
-    """The codings with the labels that were measured."""
-    return tuple(
+    """The codings with the labels that were measured, then one for each code that no sentence was named for."""
+    named = [
         one.model_copy(update={"label": PresenceLabel.measured(answers[one.code])}) if one.code in answers else one
         for one in found
-    )
+    ]
+    known = {one.code for one in found}
+    return (*named, *(_unnamed(code, answer) for code, answer in answers.items() if code not in known))
+
+
+def _unnamed(code: str, answer: Answer) -> Coding:
+    return Coding(code=code, note="", label=PresenceLabel.unseen(answer), evidence=())

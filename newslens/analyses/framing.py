@@ -24,6 +24,12 @@ _TOLD = 8  # deciding words in one line
 class PresenceLabel(Label[Presence]):
     """Whether a frame is there."""
 
+    @classmethod
+    def unseen(cls, answer: Answer) -> Self:
+        """The label of what no sentence was named for: nothing is called present that cannot be shown."""
+        label = cls.measured(answer)
+        return label.model_copy(update={"value": "unclear", "probability": None}) if label.value == "present" else label
+
 
 class FramingNote(Finding):
     """One frame that the article uses, argued for or against.
@@ -135,9 +141,7 @@ def _labelled(note: FramingNote, answer: Answer) -> FramingNote:
 
 
 def _unnamed(frame: str, answer: Answer) -> FramingNote:
-    label = PresenceLabel.measured(answer)
-    if label.value == "present":
-        label = label.model_copy(update={"value": "unclear", "probability": None})
+    label = PresenceLabel.unseen(answer)
     return FramingNote(frame=frame, primary=False, function=None, note="", label=label, evidence=())
 
 
