@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from newslens.reading.outcome import Coverage, Problem
     from newslens.reading.parts import Limits
     from newslens.report import Report
+    from newslens.reports import Reports
     from newslens.spans import Span
     from newslens.store import Store
     from newslens.usage import Usage
@@ -68,6 +69,7 @@ _HOME = {
     "Problem": "reading.outcome",
     "Rate": "client",
     "Report": "report",
+    "Reports": "reports",
     "Retry": "client",
     "Span": "spans",
     "Stance": "analyses",
@@ -102,6 +104,7 @@ __all__ = [
     "Problem",
     "Rate",
     "Report",
+    "Reports",
     "Retry",
     "Span",
     "Stance",

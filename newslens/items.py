@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 _BASE = frozenset(Finding.model_fields)
 _LABEL = frozenset(Label.model_fields)
-_UNSHOWN = ("absent", "unclear")  # without evidence: was asked about, and is not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ def _of_row(kind: str, number: int, row: Mapping[str, Any]) -> Item:
         words=tuple(map(Span.model_validate, row.get("words", ()))),
         grounded=row.get("grounded", True),
         missing=tuple(row.get("missing", ())),
-        there=label is None or bool(evidence) or label.value not in _UNSHOWN,
+        there=label is None or not (label.value == "absent" or (label.value == "unclear" and not evidence)),
         facts=own,
     )
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from openai import AsyncOpenAI
 
+    from newslens.batch import Batch, Submitted
     from newslens.bulk import Estimate, Input
     from newslens.bulk import Outcome as BulkOutcome
     from newslens.bulk.options import Keywords
@@ -272,6 +273,20 @@ class Lens:
         dry._ask = plan if self._ask is not None else None  # noqa: SLF001 - our own, in a copy
         dry._judge = None  # noqa: SLF001 - what it is asked depends on findings, and it would really be asked
         return estimated(dry, plan, articles, run=run, retry_failed=retry_failed)
+
+    def batch(self) -> "Batch":
+        """What this lens gives to its server's Batch API; see `newslens.batch.Batch`."""
+        from newslens.batch import Batch
+
+        return Batch(self)
+
+    def submit_batch(self, articles: "Iterable[Input]", *, retry_failed: bool = False) -> "Submitted":
+        """Ask within a day, at half the price, what `analyze_many` would ask at once; see `Batch.submit`."""
+        return self.batch().submit(articles, retry_failed=retry_failed)
+
+    def collect_batch(self, articles: "Iterable[Input]", *, live: bool = False) -> "Iterator[BulkOutcome]":
+        """The reports that a batch has given the answers for; see `Batch.collect`."""
+        return self.batch().collect(articles, live=live)
 
     def close(self) -> None:
         """Close connections, and stop a model that was started here. The lens can be used again."""

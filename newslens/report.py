@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, Field, JsonValue, model_validator
 
@@ -16,6 +16,9 @@ from newslens.reading.outcome import Coverage, Problem
 from newslens.schema import adapter
 from newslens.spans import Span
 from newslens.usage import Usage
+
+if TYPE_CHECKING:
+    from newslens.table import Row, Table
 
 R = TypeVar("R")
 
@@ -116,6 +119,37 @@ class Report(Result):
         facts = self.article.model_dump(exclude={"text"})
         reference = ArticleReference(sha256=self.article.sha256, length=len(self.article.text), **facts)
         return self.model_copy(update={"article": reference})
+
+    def to_dicts(self, kind: str | None = None) -> "list[Row]":
+        """A flat dictionary for each finding of a kind ("stances", …); None: of all kinds. See `to_pandas`."""
+        return self._table(kind).to_dicts()
+
+    def to_pandas(self, kind: str | None = None) -> Any:
+        """A `pandas.DataFrame` with a row a finding; columns as `newslens.tables.table` has them.
+
+        Args:
+            kind: name of an analysis, "problems" or "articles"; None: the findings of all analyses.
+
+        Raises:
+            ConfigurationError: there is no such kind.
+            MissingExtra: pandas is not installed.
+        """
+        return self._table(kind).to_pandas()
+
+    def to_polars(self, kind: str | None = None) -> Any:
+        """The same as a `polars.DataFrame`."""
+        return self._table(kind).to_polars()
+
+    def to_markdown(self) -> str:
+        """The report as a memo: the findings with footnotes into the article, and what was not measured."""
+        from newslens.render.markdown import markdown
+
+        return markdown(self)
+
+    def _table(self, kind: str | None) -> "Table":
+        from newslens.tables import table
+
+        return table([self], kind)
 
     @model_validator(mode="after")
     def _spans_hold(self) -> Self:

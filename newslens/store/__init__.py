@@ -2,6 +2,7 @@
 
 from newslens.store.address import address, server_name
 from newslens.store.asking import Stored
+from newslens.store.batches import Batches, BatchRow, Told
 from newslens.store.store import Row, Store, Summary
 
-__all__ = ["Row", "Store", "Stored", "Summary", "address", "server_name"]
+__all__ = ["BatchRow", "Batches", "Row", "Store", "Stored", "Summary", "Told", "address", "server_name"]

@@ -29,6 +29,15 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (run, key, article), CHECK ((error IS NULL) <> (report IS NULL))
         )""",
     ),
+    (
+        """CREATE TABLE batches (
+            mark TEXT PRIMARY KEY, server TEXT NOT NULL, id TEXT, rest TEXT, created TEXT NOT NULL
+        )""",
+        """CREATE TABLE batched (
+            address TEXT PRIMARY KEY, mark TEXT NOT NULL REFERENCES batches ON DELETE CASCADE, error TEXT
+        )""",
+        "CREATE INDEX batched_by_mark ON batched (mark)",
+    ),
 )
 
 # One statement, so that it sees one instant: another process may be migrating.

@@ -4,10 +4,12 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal, Self
 
 from newslens.errors import ConfigurationError
 from newslens.exchange import Reply
+from newslens.store.batches import Batches
 from newslens.store.database import Database
 from newslens.usage import Usage
 
@@ -62,12 +64,21 @@ class Store:
     Args:
         path: the file; made if it is not there.
 
+    Attributes:
+        batches: what was given to a server to answer within a day.
+
     Raises:
         StoreError: the file is not a store, damaged, of a newer version, full or out of reach; it is left as it was.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._database = Database(path)
+        self.batches = Batches(self._database)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._database.path
 
     def __repr__(self) -> str:
         return f"Store({os.fspath(self._database.path)!r})"
@@ -149,6 +160,7 @@ class Store:
         before = ((datetime.now(UTC) - older_than).isoformat(timespec="microseconds"),)
         forgotten = self._database.change("DELETE FROM answers WHERE created < ?", before)
         forgotten += self._database.change("DELETE FROM rows WHERE created < ?", before)
+        self._database.change("DELETE FROM batches WHERE created < ? AND rest IS NOT NULL", before)
         self._database.change(
             "DELETE FROM runs WHERE created < ? AND NOT EXISTS (SELECT 1 FROM rows WHERE rows.run = runs.run)", before
         )
