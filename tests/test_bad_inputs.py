@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from newslens.analyses import FRAMING, STANCE, SUMMARY
 from newslens.article import Article
 from newslens.errors import InputError, NewslensError
 from newslens.exchange import Reply, Request
@@ -13,6 +14,7 @@ from newslens.lens import Lens
 from newslens.reading.parts import Limits
 from newslens.report import Report, spans_of
 
+CORE = (SUMMARY, STANCE, FRAMING)
 BODY = (
     "The council voted on Monday to close the old bridge. Mayor Ana Ruiz called the vote a mistake. "
     "Traders on the north bank fear for their income."
@@ -156,7 +158,7 @@ def test_an_odd_text_is_kept_and_gives_a_sound_report(name: str) -> None:
 @pytest.mark.parametrize("name", sound_texts())
 def test_nothing_of_an_odd_text_leaves_its_fence(name: str) -> None:
     requests: list[Request] = []
-    report = Lens(ask=cites_everything(requests)).analyze(sound_texts()[name])
+    report = Lens(analyses=CORE, ask=cites_everything(requests)).analyze(sound_texts()[name])
     holds(report)
     for request in requests:
         system, material, task = (message.content for message in request.messages)
@@ -197,7 +199,9 @@ def read(text: str) -> Report | NewslensError:
 def test_a_large_text_is_divided_for_a_model() -> None:
     requests: list[Request] = []
     text = (BODY + "\n\n") * 2_000 + "b" * 100_000 + " end."
-    report = Lens(ask=cites_everything(requests), limits=Limits(window=20_000, answer=2_000)).analyze(text)
+    report = Lens(analyses=CORE, ask=cites_everything(requests), limits=Limits(window=20_000, answer=2_000)).analyze(
+        text
+    )
     assert report.complete
     assert len(requests) > 3
 

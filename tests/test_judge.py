@@ -14,7 +14,7 @@ import pytest
 from standin import Act, Standin, completed, completion, failing, say
 from standin_decisions import CHAT, DECISIONS, chosen, decided, deciding, letters, refusal, sure
 
-from newslens.analyses import DEFAULT, FRAMING, FramingNote
+from newslens.analyses import FRAMING, STANCE, SUMMARY, FramingNote
 from newslens.analyses.stance import StanceLabel
 from newslens.article import Article
 from newslens.client import Client, Retry
@@ -36,6 +36,7 @@ from newslens.usage import Usage
 
 pytestmark = [pytest.mark.anyio, pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])]
 
+CORE = (SUMMARY, STANCE, FRAMING)
 ARTICLE = Article.from_text(
     "Council votes for tram\n\nThe council voted on Tuesday to build a tram line. Mayor Ada Berg said she supports it."
 )
@@ -297,8 +298,8 @@ async def whole(server: Standin, judging: Judging) -> Outcome:
     """An article read and judged."""
     ask = asker(server, retry=Retry(attempts=1))
     reader = Reader(ask, ARTICLE, Settings(), limits=Limits())
-    outcome = await reader.read([DEFAULT])
-    judged = await Judge(ask, judging, Settings()).judged(ARTICLE, outcome, DEFAULT)
+    outcome = await reader.read([CORE])
+    judged = await Judge(ask, judging, Settings()).judged(ARTICLE, outcome, CORE)
     await ask.client.aclose()
     return judged
 
@@ -403,9 +404,9 @@ def test_only_a_server_is_asked_for_decisions_unless_somebody_says_so(
 async def test_nobody_is_asked_to_judge_once_no_request_can_succeed() -> None:
     async with deciding(say(200, completed(json.dumps(READ), name="read"))) as server:
         ask = asker(server)
-        read = await Reader(ask, ARTICLE, Settings(), limits=Limits()).read([DEFAULT])
+        read = await Reader(ask, ARTICLE, Settings(), limits=Limits()).read([CORE])
         spent = replace(read, error=QuotaExhausted("the quota is spent", usage=Usage()))
-        assert await Judge(ask, Judging(), Settings()).judged(ARTICLE, spent, DEFAULT) == spent
+        assert await Judge(ask, Judging(), Settings()).judged(ARTICLE, spent, CORE) == spent
         await ask.client.aclose()
     assert paths(server) == [CHAT]
 

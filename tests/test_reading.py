@@ -9,7 +9,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from newslens.analyses import ALL, DEFAULT, FRAMING, STANCE, SUMMARY
+from newslens.analyses import ALL, FRAMING, STANCE, SUMMARY
 from newslens.article import Article
 from newslens.client import Retry
 from newslens.errors import (
@@ -32,6 +32,7 @@ from newslens.report import Report
 from newslens.testing import Scripted
 from newslens.usage import Usage
 
+CORE = (SUMMARY, STANCE, FRAMING)
 TEXT = """Council votes to close the bridge
 
 The council voted on Monday to close the old bridge. Mayor Ana Ruiz called the vote a mistake.
@@ -64,8 +65,8 @@ def task(request: Request) -> str:
 
 def test_one_request_asks_for_everything_and_the_prefix_never_changes() -> None:
     ask = Scripted(SAID, only("summary"), only("stances"), only("framing"))
-    joint = Lens(ask=ask).analyze(ARTICLE)
-    separate = Lens(ask=ask, calls="separate").analyze(ARTICLE)
+    joint = Lens(analyses=CORE, ask=ask).analyze(ARTICLE)
+    separate = Lens(analyses=CORE, ask=ask, calls="separate").analyze(ARTICLE)
 
     assert len(ask.requests) == 4
     assert len({request.messages[:2] for request in ask.requests}) == 1
@@ -81,7 +82,7 @@ def test_one_request_asks_for_everything_and_the_prefix_never_changes() -> None:
 
 
 def test_findings_point_at_the_words_of_the_article() -> None:
-    report = Lens(ask=Scripted(SAID)).analyze(ARTICLE)
+    report = Lens(analyses=CORE, ask=Scripted(SAID)).analyze(ARTICLE)
     assert report.summary is not None
     assert report.stances is not None
     assert report.summary.key_points[0].evidence[0].text == "The council voted on Monday to close the old bridge."
@@ -91,7 +92,7 @@ def test_findings_point_at_the_words_of_the_article() -> None:
 def test_what_did_not_fit_is_asked_again_and_the_rest_is_kept() -> None:
     wrong = {**SAID, "summary": {"text": "x", "key_points": [{"text": "y", "evidence": [77]}]}}
     ask = Scripted(wrong, only("summary"))
-    report = Lens(ask=ask).analyze(ARTICLE)
+    report = Lens(analyses=CORE, ask=ask).analyze(ARTICLE)
 
     assert report.complete
     assert list(ask.requests[1].schema["properties"]) == ["summary"]
@@ -102,12 +103,12 @@ def test_what_did_not_fit_is_asked_again_and_the_rest_is_kept() -> None:
 @pytest.mark.parametrize("bad", ["I am sorry.", "[1, 2]", "{}", '{"summary": '])
 def test_an_answer_that_never_fits_leaves_no_finding_and_a_problem(bad: str) -> None:
     with pytest.raises(InvalidReply):
-        Lens(ask=Scripted(bad, bad)).analyze(ARTICLE)
+        Lens(analyses=CORE, ask=Scripted(bad, bad)).analyze(ARTICLE)
 
 
 def test_one_failed_analysis_leaves_the_others_standing() -> None:
     broken = {**SAID, "stances": [{**SAID["stances"][0], "label": "very much"}]}
-    report = Lens(ask=Scripted(broken, {"stances": "none"})).analyze(ARTICLE)
+    report = Lens(analyses=CORE, ask=Scripted(broken, {"stances": "none"})).analyze(ARTICLE)
 
     assert report.summary is not None
     assert report.framing is not None
@@ -122,7 +123,7 @@ def test_one_failed_analysis_leaves_the_others_standing() -> None:
 
 def test_a_failing_second_request_keeps_what_the_first_one_gave() -> None:
     ask = Scripted({**SAID, "framing": "none"}, Unavailable("down", attempts=4, usage=Usage(requests=4)))
-    report = Lens(ask=ask).analyze(ARTICLE)
+    report = Lens(analyses=CORE, ask=ask).analyze(ARTICLE)
     assert report.summary is not None
     assert [(one.analysis, one.kind) for one in report.problems] == [("framing", "Unavailable")]
     assert report.usage.requests == 5
@@ -131,13 +132,13 @@ def test_a_failing_second_request_keeps_what_the_first_one_gave() -> None:
 @pytest.mark.parametrize("error", [Refused("no"), Unavailable("down"), AuthenticationFailed("bad key")])
 def test_when_nothing_came_the_error_is_raised(error: Exception) -> None:
     with pytest.raises(type(error)):
-        Lens(ask=Scripted(error)).analyze(ARTICLE)
+        Lens(analyses=CORE, ask=Scripted(error)).analyze(ARTICLE)
 
 
 def test_a_dead_key_costs_one_request() -> None:
     ask = Scripted(AuthenticationFailed("bad key"))
     with pytest.raises(AuthenticationFailed):
-        Lens(ask=ask, calls="separate").analyze(ARTICLE)
+        Lens(analyses=CORE, ask=ask, calls="separate").analyze(ARTICLE)
     assert len(ask.requests) == 1
 
 
@@ -174,7 +175,7 @@ SMALL = Limits(window=4_000, answer=1_000)
 
 def test_a_long_article_is_read_in_parts_that_cover_it_once_and_is_merged() -> None:
     requests: list[Request] = []
-    report = Lens(ask=answering(requests), limits=SMALL).analyze(LONG)
+    report = Lens(analyses=CORE, ask=answering(requests), limits=SMALL).analyze(LONG)
 
     parts = [shown(request) for request in requests if "framing" in request.schema["properties"]]
     assert len(parts) > 2
@@ -193,7 +194,7 @@ def test_a_part_that_fails_is_missing_and_named_with_its_characters() -> None:
     def fault(request: Request) -> Exception | None:
         return Unavailable("down") if 200 in shown(request) and "framing" in request.schema["properties"] else None
 
-    report = Lens(ask=answering(requests, fault), limits=SMALL).analyze(LONG)
+    report = Lens(analyses=CORE, ask=answering(requests, fault), limits=SMALL).analyze(LONG)
     assert report.summary is not None
     assert not report.complete
     assert {one.status for one in report.coverage} == {"partial"}
@@ -249,7 +250,6 @@ def test_the_merged_summary_may_cite_only_what_the_parts_cited() -> None:
 
 
 def test_the_names_of_the_built_in_analyses_are_the_reports_fields() -> None:
-    assert [analysis.name for analysis in DEFAULT] == ["summary", "stances", "framing"]
     assert {analysis.name for analysis in ALL} <= set(Report.model_fields)
 
 
@@ -263,7 +263,7 @@ def test_what_no_request_gets_past_ends_the_article_after_one(error: type[Newsle
         raise error("no")
 
     with pytest.raises(error):
-        Lens(ask=ask, calls="separate").analyze(ARTICLE)
+        Lens(analyses=CORE, ask=ask, calls="separate").analyze(ARTICLE)
     assert len(requests) == 1
 
 
@@ -305,7 +305,7 @@ def test_an_ask_that_never_answers_ends_at_the_deadline(monkeypatch: pytest.Monk
         raise AssertionError
 
     with pytest.raises(DeadlineExceeded, match="Raise Retry"):
-        Lens(ask=ask, retry=Retry(deadline_s=0.01)).analyze(ARTICLE)
+        Lens(analyses=CORE, ask=ask, retry=Retry(deadline_s=0.01)).analyze(ARTICLE)
 
 
 def test_problems_stand_in_the_order_of_the_text() -> None:
@@ -322,8 +322,8 @@ def test_problems_stand_in_the_order_of_the_text() -> None:
 
 def test_what_is_set_goes_with_every_request_and_what_is_not_does_not() -> None:
     ask = Scripted(SAID, SAID)
-    Lens(ask=ask, temperature=0.5, seed=7, max_output_tokens=99).analyze(ARTICLE)
-    Lens(ask=ask).analyze(ARTICLE)
+    Lens(analyses=CORE, ask=ask, temperature=0.5, seed=7, max_output_tokens=99).analyze(ARTICLE)
+    Lens(analyses=CORE, ask=ask).analyze(ARTICLE)
     sent = [(one.temperature, one.seed, one.max_output_tokens) for one in ask.requests]
     assert sent == [(0.5, 7, 99), (None, None, None)]
     assert all(request.deadline is not None for request in ask.requests)
@@ -332,7 +332,7 @@ def test_what_is_set_goes_with_every_request_and_what_is_not_does_not() -> None:
 def test_a_blind_reading_shows_no_outlet_in_any_request() -> None:
     requests: list[Request] = []
     article = Article.from_text(LONG.text, outlet="The Bugle", byline="Jo Lee")
-    Lens(ask=answering(requests), limits=SMALL, blind=True).analyze(article)
+    Lens(analyses=CORE, ask=answering(requests), limits=SMALL, blind=True).analyze(article)
     assert any("too long for one reading" in task(request) for request in requests)
     assert not any("Bugle" in message.content for request in requests for message in request.messages)
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel
 
-from newslens.analyses import DEFAULT, SUMMARY
+from newslens.analyses import FRAMING, STANCE, SUMMARY
 from newslens.analysis import Analysis
 from newslens.article import Article
 from newslens.client import Retry
@@ -17,6 +17,7 @@ from newslens.lens import Lens
 from newslens.reading.parts import Limits
 from newslens.report import Report, spans_of
 
+CORE = (SUMMARY, STANCE, FRAMING)
 SEEDS = Path(__file__).parent.parent / "seeds"
 STUB = Article.from_file(SEEDS / "wire-stub.txt")
 SMALL = Limits(window=4_096, answer=700)
@@ -34,9 +35,10 @@ def sound(report: Report, article: Article) -> None:
     assert Report.model_validate_json(report.model_dump_json()) == report
 
 
-def lens(base_url: str, model: str, limits: Limits = SMALL, **settings: Any) -> Lens:
+def lens(base_url: str, model: str, limits: Limits = SMALL, analyses: Any = CORE, **settings: Any) -> Lens:
     return Lens(
         model,
+        analyses=analyses,
         base_url=base_url,
         limits=limits,
         retry=PATIENT,
@@ -53,7 +55,7 @@ def test_each_analysis_of_a_wire_stub_is_asked_and_grounded(recording_base_url: 
         report = reader.analyze(STUB)
     sound(report, STUB)
     assert report.provenance.model == recording_model
-    assert report.usage.requests >= len(DEFAULT)
+    assert report.usage.requests >= len(CORE)
     assert report.summary is not None
     assert report.summary.key_points
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from newslens.analyses import ALL
+from newslens.analyses import ALL, FRAMING, STANCE, SUMMARY
 from newslens.analyses.framing import PresenceLabel
 from newslens.article import Article
 from newslens.errors import Unavailable
@@ -17,6 +17,7 @@ from newslens.render.terminal import terminal
 from newslens.report import Report
 from newslens.testing import Scripted
 
+CORE = (SUMMARY, STANCE, FRAMING)
 SEEDS = Path(__file__).parent.parent / "seeds"
 SAMPLE = Lens(offline=True, analyses=ALL).analyze(Article.from_file(SEEDS / "sheinbaum-declines-military-aid.txt"))
 HOSTILE = Lens(offline=True).analyze(
@@ -45,7 +46,9 @@ def test_colour_changes_nothing_but_colour() -> None:
 def test_what_failed_stands_in_plain_sight() -> None:
     summary = {"text": "t", "key_points": [{"text": "See NATO now.", "evidence": [1]}]}
     ask = Scripted({"summary": summary}, Unavailable("the server is down"), Unavailable("the server is down"))
-    report = Lens(ask=ask, calls="separate").analyze("The council voted on Monday to close the old bridge.")
+    report = Lens(analyses=CORE, ask=ask, calls="separate").analyze(
+        "The council voted on Monday to close the old bridge."
+    )
     for view in (terminal(report), report._repr_html_()):
         assert "stances: Unavailable" in view
         assert re.search(r"not in the article: (?:<[^>]*>)?NATO", view)
