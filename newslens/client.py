@@ -41,7 +41,8 @@ class Client:
         rate: what the server allows; None: as its answers say. All clients in the process that ask the same model
             at the same server share one queue.
         budget: what all calls of this client together may cost; None: no cap.
-        sleep, clock: replaced in tests, so that they need not wait.
+        sleep: replaced in tests, so that they need not wait; seconds.
+        clock: likewise.
 
     Raises:
         ConfigurationError: no key for OpenAI, a base_url that is no URL, or a cap in dollars where no price is known.

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import tomllib
 from collections import Counter
@@ -176,14 +177,14 @@ class Codebook(BaseModel):
         return {label.code: label for label in self.labels}[code]
 
     @classmethod
-    def load(cls, path: Path) -> Self:
+    def load(cls, path: str | os.PathLike[str]) -> Self:
         """Read a codebook file.
 
         Raises:
             CodebookError: the file cannot be read, is not TOML, or breaks a rule; says where and what now.
         """
         try:
-            data = tomllib.loads(path.read_bytes().decode())
+            data = tomllib.loads(Path(path).read_bytes().decode())
         except OSError as error:
             raise CodebookError(f"{path}: cannot be read ({error.strerror}). Check the path.") from error
         except UnicodeDecodeError as error:

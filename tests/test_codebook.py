@@ -189,7 +189,7 @@ def test_a_file_of_the_callers_own_comes_before_the_built_in_one(tmp_path: Path)
 
 @pytest.mark.parametrize("name", ["nothing", "../policy_frames", "", "policy_frames.toml", "a\0b"])
 def test_a_name_that_is_no_codebook_is_refused_with_those_that_are(name: str) -> None:
-    with pytest.raises(CodebookError, match="episodic_thematic, generic_frames, policy_frames"):
+    with pytest.raises(CodebookError, match="episodic_thematic, generic_frames, persuasion, policy_frames"):
         Codebook.named(name)
 
 

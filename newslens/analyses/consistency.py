@@ -105,3 +105,4 @@ CONSISTENCY = Analysis[tuple[Inconsistency, ...]](
     merge=merge,
     offline=offline,
 )
+"""The analysis that holds an article against itself."""

@@ -156,3 +156,4 @@ FRAMING = Analysis[tuple[FramingNote, ...]](
     codebook="policy_frames",
     judge=Judgement[tuple[FramingNote, ...]](ask=questions, settle=settled),
 )
+"""The analysis by a codebook of frames; `Lens(codebook=…)` names another one than the policy frames."""

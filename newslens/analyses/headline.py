@@ -180,3 +180,4 @@ HEADLINE = Analysis[tuple[HeadlineCheck, ...]](
     offline=offline,
     judge=Judgement[tuple[HeadlineCheck, ...]](ask=questions, settle=settled),
 )
+"""The analysis that holds the headline and subheadings against the story."""

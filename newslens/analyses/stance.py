@@ -179,3 +179,4 @@ STANCE = Analysis[tuple[Stance, ...]](
     offline=offline,
     judge=Judgement[tuple[Stance, ...]](ask=questions, settle=settled),
 )
+"""The analysis of who is for and against what."""

@@ -116,3 +116,4 @@ SUMMARY = Analysis[Summary](
     reduce=Reduction(prompt="summary-merge", points=points),
     judge=Judgement[Summary](ask=questions, settle=settled),
 )
+"""The analysis that says what the article says."""
