@@ -75,6 +75,10 @@ def _no_values(_: Options, __: Codebook | None) -> Mapping[str, str]:
     return {}
 
 
+def _nothing_more(_: Any) -> str:
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)  # slots would break `Analysis[R](…)`: typing sets an attribute on it
 class Analysis(Generic[R]):
     """One question to an article.
@@ -90,6 +94,7 @@ class Analysis(Generic[R]):
         reduce: asks once more for one result out of the merged ones; None: `merge` is enough.
         judge: how its labels get probabilities; None: it has none to measure.
         title: what it asks, in a few words, above its findings; empty: its name.
+        overview: what its result says as a whole, in a line or a paragraph below its findings; empty: nothing more.
     """
 
     name: str
@@ -102,6 +107,7 @@ class Analysis(Generic[R]):
     reduce: Reduction[R] | None = None
     judge: Judgement[R] | None = None
     title: str = ""
+    overview: Callable[[R], str] = _nothing_more
 
     def book(self, options: Options) -> Codebook | None:
         """The label set in force; one that is named is looked for in the user's directory first. None: it has none."""

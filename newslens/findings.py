@@ -7,7 +7,7 @@ Fields that have a default are ours to fill: they are not part of what a model i
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -209,6 +209,11 @@ class Finding(Prose):
     evidence: Evidence = Field(min_length=1, description="numbers of the sentences that show it")
     words: tuple[Span, ...] = ()
 
+    @classmethod
+    def labels(cls) -> tuple[str, ...]:
+        """The fields that are labels; the first is what the views show as the finding's label."""
+        return tuple(name for name, known in cls.model_fields.items() if _has_label(known.annotation))
+
     def told(self) -> str:
         """The finding in one line of words without its label, as the views show it."""
         own = (getattr(self, name) for name in type(self).model_fields if name not in Finding.model_fields)
@@ -218,6 +223,11 @@ class Finding(Prose):
     def is_there(self) -> bool:
         """False for what was looked for and not found, which no sentence can show."""
         return True
+
+
+def _has_label(annotation: Any) -> bool:
+    options = get_args(annotation) or (annotation,)
+    return any(isinstance(one, type) and issubclass(one, Label) for one in options)
 
 
 def joined(findings: Sequence[Finding]) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """Every finding of a report in one shape, whatever analysis it comes from: what views, tables and exports show."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, JsonValue
 
 from newslens.analyses import ALL
+from newslens.analysis import Analysis
 from newslens.findings import Finding, Label, Prose
 from newslens.spans import Span
 
@@ -50,6 +51,13 @@ class Item:
         """A name for it that is its own within the report, fit for an anchor: "stances-3"."""
         return f"{self.kind}-{self.number}"
 
+    @property
+    def deciding(self) -> Span | None:
+        """The sentence that its words stand in, else the first one that it cites."""
+        decided = {span.sentence for span in self.words}
+        cited = self.evidence
+        return next((span for span in cited if span.sentence in decided), cited[0] if cited else None)
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -59,23 +67,21 @@ class Section:
         kind: name of the analysis.
         title: what it asks, in a few words.
         items: its findings, in the report's order.
-        prose: what it says in words of its own, such as the text of a summary.
+        overview: what it found as a whole, such as the text of a summary; may be empty.
+        prose: the result, if the overview is its own words: whether they are grounded.
     """
 
     kind: str
     title: str
     items: tuple[Item, ...]
+    overview: str = ""
     prose: Prose | None = None
 
 
 def sections(report: "Report") -> tuple[Section, ...]:
     """What each analysis that gave a result found: the built-in ones first, in the order of `ALL`."""
     found = ((analysis, getattr(report, analysis.name)) for analysis in ALL)
-    built_in = [
-        _section(analysis.name, analysis.title or analysis.name, value)
-        for analysis, value in found
-        if value is not None
-    ]
+    built_in = [_section(analysis, value) for analysis, value in found if value is not None]
     return (*built_in, *(_of_data(name, value) for name, value in report.other.items()))
 
 
@@ -84,9 +90,10 @@ def items(report: "Report") -> tuple[Item, ...]:
     return tuple(item for section in sections(report) for item in section.items)
 
 
-def _section(kind: str, title: str, value: Any) -> Section:
-    found = tuple(_of_finding(kind, number, one) for number, one in enumerate(_findings(value), 1))
-    return Section(kind, title, found, value if isinstance(value, Prose) else None)
+def _section(analysis: Analysis[Any], value: Any) -> Section:
+    found = tuple(_of_finding(analysis.name, number, one) for number, one in enumerate(_findings(value), 1))
+    prose = value if isinstance(value, Prose) else None
+    return Section(analysis.name, analysis.title or analysis.name, found, analysis.overview(value), prose)
 
 
 def _findings(value: Any) -> Iterator[Finding]:
@@ -103,26 +110,27 @@ def _findings(value: Any) -> Iterator[Finding]:
 
 def _of_finding(kind: str, number: int, found: Finding) -> Item:
     own = {name: getattr(found, name) for name in type(found).model_fields if name not in _BASE}
+    labels = type(found).labels()
     return Item(
         kind=kind,
         number=number,
         text=found.told(),
-        label=next((value for value in own.values() if isinstance(value, Label)), None),
+        label=own[labels[0]] if labels else None,
         evidence=found.evidence,
         words=found.words,
         grounded=found.grounded,
         missing=found.missing,
         there=found.is_there,
-        facts=_facts(own),
+        facts=_facts(own, labels),
     )
 
 
-def _facts(own: Mapping[str, Any]) -> dict[str, JsonValue]:
+def _facts(own: Mapping[str, Any], labels: Sequence[str]) -> dict[str, JsonValue]:
     """The fields of a finding but its label; a second label is its value and its probability."""
-    labels = [name for name, value in own.items() if isinstance(value, Label)]
-    facts = {name: _plain(value) for name, value in own.items() if name not in labels}
+    facts = {name: _plain(value) for name, value in own.items() if name not in labels and not _is_place(value)}
     for name in labels[1:]:
-        facts |= {name: own[name].value, f"{name}_probability": own[name].probability}
+        label = own[name]
+        facts |= {name: label and label.value, f"{name}_probability": label and label.probability}
     return facts
 
 
@@ -155,6 +163,11 @@ def _of_row(kind: str, number: int, row: Mapping[str, Any]) -> Item:
 
 def _is_label(value: Any) -> bool:
     return isinstance(value, dict) and value.keys() == _LABEL
+
+
+def _is_place(value: Any) -> bool:
+    """Whether it is a span, or several: where something stands, which `words` tell."""
+    return isinstance(value, Span) or (isinstance(value, tuple) and bool(value) and isinstance(value[0], Span))
 
 
 def _plain(value: Any) -> Any:

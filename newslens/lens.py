@@ -48,7 +48,7 @@ Calls = Literal["joint", "separate"]
 _SMALL = Limits(window=8_192, answer=2_048, parallel=1)  # what small models of today read without losing the thread
 _PATIENT = Retry(deadline_s=1_800, attempt_timeout_s=600)  # for a model that computes on this machine
 _LONGEST_PATH = 1_000  # characters; what is longer is a text
-_TAKEN = frozenset(Report.model_fields) - {analysis.name for analysis in ALL}
+_TAKEN = (frozenset(Report.model_fields) | {"articles"}) - {analysis.name for analysis in ALL}  # names of tables, too
 
 
 class Lens:

@@ -1,18 +1,20 @@
-"""Write reports as they come: text, JSON or JSON Lines; a file appears only when it is whole."""
+"""Write reports as they come, in one of their forms; a file appears only when it is whole."""
 
 import io
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Literal
 
+from newslens.render.markdown import markdown
 from newslens.render.terminal import terminal
 from newslens.report import Report
 
-Form = Literal["text", "json", "jsonl"]
+Form = Literal["text", "json", "jsonl", "markdown", "html"]
+_BETWEEN = {"text": "\n" + "─" * 40 + "\n\n", "markdown": "\n---\n\n"}
 
 
 def write(  # noqa: PLR0913 - how the text form looks belongs to it
@@ -38,25 +40,37 @@ def write(  # noqa: PLR0913 - how the text form looks belongs to it
         OSError: the place cannot be written to; a file that was there before is as it was.
     """
     written, whole = 0, True
-    with _opened(output) as file:
+    shown = _shown_as(form, several=several, width=width, color=color)
+    with opened(output) as file:
         for report in reports:
             file.write(_before(form, written, several=several))
-            file.write(terminal(report, width=width, color=color) if form == "text" else _json(report, form))
-            file.flush()
             written += 1
+            file.write(shown(report, written))
+            file.flush()
             whole = whole and report.complete
         file.write(_after(form, written, several=several))
     return whole
 
 
-def _json(report: Report, form: Form) -> str:
-    return report.model_dump_json() + "\n" if form == "jsonl" else report.model_dump_json(indent=2)
+def _shown_as(form: Form, *, several: bool, width: int, color: bool) -> Callable[[Report, int], str]:
+    """How a report is written, given its number."""
+    match form:
+        case "text":
+            return lambda report, _: terminal(report, width=width, color=color)
+        case "markdown":  # in one file, each memo has footnotes of its own
+            return lambda report, number: markdown(report, prefix=f"{number}-" if several else "")
+        case "html":
+            return lambda report, _: report.to_html()
+        case "json":
+            return lambda report, _: report.model_dump_json(indent=2)
+        case "jsonl":
+            return lambda report, _: report.model_dump_json() + "\n"
 
 
 def _before(form: Form, written: int, *, several: bool) -> str:
     if form == "json" and several:
         return ",\n" if written else "[\n"
-    return "\n" + "─" * 40 + "\n\n" if form == "text" and written else ""
+    return _BETWEEN.get(form, "") if written else ""
 
 
 def _after(form: Form, written: int, *, several: bool) -> str:
@@ -66,7 +80,12 @@ def _after(form: Form, written: int, *, several: bool) -> str:
 
 
 @contextmanager
-def _opened(output: Path | None) -> Iterator[IO[str]]:
+def opened(output: Path | None) -> Iterator[IO[str]]:
+    """A place to write text to; None: standard output. A file takes its place when it is whole, and only then.
+
+    Raises:
+        OSError: the place cannot be written to.
+    """
     if output is None:
         out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", write_through=True)
         try:

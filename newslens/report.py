@@ -1,14 +1,25 @@
 """The report on one article: results, what was covered, what went wrong, what it cost, where it came from."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, Field, JsonValue, model_validator
 
-from newslens.analyses import ALL, FramingNote, HeadlineCheck, Inconsistency, Stance, Summary
+from newslens.analyses import (
+    ALL,
+    Attribution,
+    FramingNote,
+    HeadlineCheck,
+    Inconsistency,
+    LoadedPhrase,
+    Stance,
+    Structure,
+    Summary,
+)
 from newslens.analysis import Analysis
+from newslens.annotations.corrections import Correction
 from newslens.article import Article, Published
 from newslens.findings import Result
 from newslens.questions import Measure
@@ -85,6 +96,7 @@ class Report(Result):
     Attributes:
         article: what was read, or a reference to it (see `without_text`).
         other: results of analyses that are not built in, as plain data; `report.get(analysis)` types them.
+        corrections: what people changed (see `newslens.annotations`), beside what was measured, which stays as it is.
     """
 
     article: Article | ArticleReference
@@ -92,8 +104,12 @@ class Report(Result):
     stances: tuple[Stance, ...] | None = None
     framing: tuple[FramingNote, ...] | None = None
     headline: tuple[HeadlineCheck, ...] | None = None
+    loaded: tuple[LoadedPhrase, ...] | None = None
+    sources: tuple[Attribution, ...] | None = None
     consistency: tuple[Inconsistency, ...] | None = None
+    structure: Structure | None = None
     other: dict[str, JsonValue] = Field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()
     coverage: tuple[Coverage, ...]
     problems: tuple[Problem, ...] = ()
     usage: Usage = Usage()
@@ -120,12 +136,16 @@ class Report(Result):
         reference = ArticleReference(sha256=self.article.sha256, length=len(self.article.text), **facts)
         return self.model_copy(update={"article": reference})
 
+    def corrected(self, corrections: Iterable[Correction]) -> Self:
+        """The same report with corrections, as the readers of `newslens.annotations` give them, behind those it has."""
+        return self.model_copy(update={"corrections": (*self.corrections, *corrections)})
+
     def to_dicts(self, kind: str | None = None) -> "list[Row]":
         """A flat dictionary for each finding of a kind ("stances", …); None: of all kinds. See `to_pandas`."""
         return self._table(kind).to_dicts()
 
     def to_pandas(self, kind: str | None = None) -> Any:
-        """A `pandas.DataFrame` with a row a finding; columns as `newslens.tables.table` has them.
+        """A `pandas.DataFrame` with a row a finding; columns as `newslens.tables` has them.
 
         Args:
             kind: name of an analysis, "problems" or "articles"; None: the findings of all analyses.
@@ -170,6 +190,12 @@ class Report(Result):
         from newslens.render.terminal import terminal
 
         return terminal(self)
+
+    def to_html(self) -> str:
+        """The report as one self-contained HTML page: the text with its marks, the findings, no script."""
+        from newslens.render.html import page
+
+        return page(self)
 
     def _repr_html_(self) -> str:
         from newslens.render.html import fragment

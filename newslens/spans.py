@@ -38,6 +38,15 @@ class Span(BaseModel):
     text: SourceText
     sentence: int = Field(ge=0)
 
+    def find(self, phrase: str) -> Self | None:
+        """The span of a phrase inside this one, by `locate`; None if it does not stand here."""
+        found = locate(phrase, self.text)
+        if found is None:
+            return None
+        start, end = found
+        place = {"start": self.start + start, "end": self.start + end, "text": self.text[start:end]}
+        return self.model_copy(update=place)
+
     @model_validator(mode="after")
     def _offsets_fit(self) -> Self:
         if self.end <= self.start:

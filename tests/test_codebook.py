@@ -11,7 +11,7 @@ from newslens import assets
 from newslens.codebook import RESERVED, Codebook, CodebookLabel, Example, available, brief
 from newslens.errors import CodebookError
 
-BUILT_IN = ("episodic_thematic", "generic_frames", "policy_frames")
+BUILT_IN = ("episodic_thematic", "generic_frames", "persuasion", "policy_frames")
 
 HEAD = """
 name = "tiny"
@@ -241,7 +241,7 @@ def test_built_in_books_are_written_in_full(name: str) -> None:
         assert label.include, label.code
         assert label.exclude, label.code
         assert len(label.examples) >= 2, label.code
-    assert book.has_own_cues
+    assert book.has_own_cues == (name != "persuasion")  # a technique is a phrase, not a sum of words
     assert book.language == "en"
     assert not set(RESERVED) & set(book.codes)
 
@@ -257,6 +257,31 @@ def test_built_in_books_have_the_labels_of_their_sources() -> None:
             "economic_consequences",
             "human_interest",
             "morality",
+        ),
+        "persuasion": (
+            "name_calling",
+            "guilt_by_association",
+            "doubt",
+            "appeal_to_hypocrisy",
+            "questioning_the_reputation",
+            "flag_waving",
+            "appeal_to_authority",
+            "appeal_to_popularity",
+            "appeal_to_values",
+            "appeal_to_fear_prejudice",
+            "causal_oversimplification",
+            "false_dilemma",
+            "consequential_oversimplification",
+            "straw_man",
+            "whataboutism",
+            "red_herring",
+            "slogans",
+            "conversation_killer",
+            "appeal_to_time",
+            "loaded_language",
+            "obfuscation_vagueness",
+            "exaggeration_minimisation",
+            "repetition",
         ),
         "policy_frames": (
             "economic",

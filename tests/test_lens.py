@@ -201,7 +201,7 @@ def test_spanish_gets_a_summary_and_says_what_it_lacks() -> None:
     report = Lens(offline=True).analyze(text)
     assert report.summary is not None
     assert (report.stances, report.framing) == (None, None)
-    assert [one.analysis for one in report.problems] == ["stances", "framing"]
+    assert [one.analysis for one in report.problems] == ["stances", "framing", "loaded", "sources"]
 
 
 @pytest.mark.parametrize(

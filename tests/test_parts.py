@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newslens.analyses import DEFAULT
+from newslens.analyses import FRAMING, STANCE, SUMMARY
 from newslens.article import Article
 from newslens.errors import ConfigurationError
 from newslens.exchange import Request
@@ -21,7 +21,7 @@ ASKER = Asker(ARTICLE, Settings())
 
 
 def wording(part: Range) -> Request:
-    return ASKER.request(ASKER.about(DEFAULT, *part))
+    return ASKER.request(ASKER.about((SUMMARY, STANCE, FRAMING), *part))
 
 
 @settings(max_examples=15, deadline=None)

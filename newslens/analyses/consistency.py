@@ -10,7 +10,7 @@ from newslens.classical.consistency import conflicts
 from newslens.classical.consistency_conflict import Conflict, Place
 from newslens.classical.language import in_english
 from newslens.findings import Finding, Grounding
-from newslens.spans import SourceText, Span, locate
+from newslens.spans import SourceText, Span
 
 Kind = Literal["name", "number", "date", "retelling", "claim"]
 
@@ -39,24 +39,11 @@ class Inconsistency(Finding):
         if not isinstance(info.context, Grounding) or found.words:
             return found
         sought = ((found.first, found.evidence[0]), (found.second, found.evidence[-1]))
-        places = [(phrase, _place(phrase, sentence)) for phrase, sentence in sought]
+        places = [(phrase, sentence.find(phrase)) for phrase, sentence in sought]
         lost = tuple(phrase for phrase, place in places if place is None)
         words = tuple(place for _, place in places if place is not None)
         missing = (*found.missing, *lost)
         return found.model_copy(update={"words": words, "missing": missing, "grounded": not missing})
-
-
-def _place(phrase: str, sentence: Span) -> Span | None:
-    found = locate(phrase, sentence.text)
-    if found is None:
-        return None
-    start, end = found
-    return Span(
-        start=sentence.start + start,
-        end=sentence.start + end,
-        text=sentence.text[start:end],
-        sentence=sentence.sentence,
-    )
 
 
 def merge(parts: Sequence[tuple[Inconsistency, ...]]) -> tuple[Inconsistency, ...]:

@@ -106,9 +106,15 @@ def settled(summary: Summary, answers: Answers) -> Summary:
     return summary.model_copy(update={"key_points": tuple(key_points)})
 
 
+def overview(summary: Summary) -> str:
+    """Its text; extracted sentences stand among the key points already."""
+    return "" if summary.method == "classical" else summary.text
+
+
 SUMMARY = Analysis[Summary](
     name="summary",
     title="What it says",
+    overview=overview,
     result=Summary,
     prompt="summary",
     merge=merge,

@@ -4,6 +4,7 @@ from newslens.bulk.estimate import Estimate
 from newslens.bulk.job import Input, Outcome
 from newslens.bulk.many import aanalyze_many, analyze_many
 from newslens.bulk.options import Options
+from newslens.bulk.pages import Pages
 from newslens.bulk.records import read
 from newslens.bulk.results import Results
 from newslens.bulk.tables import frame, from_frame
@@ -13,6 +14,7 @@ __all__ = [
     "Input",
     "Options",
     "Outcome",
+    "Pages",
     "Results",
     "aanalyze_many",
     "analyze_many",

@@ -5,12 +5,13 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
 from newslens.bulk.job import Input, Job, Outcome
-from newslens.bulk.journal import plain
+from newslens.bulk.lines import line_of
 from newslens.bulk.lock import lock
 from newslens.errors import ConfigurationError
 
@@ -97,13 +98,10 @@ class Results:
         self.close()
 
     def _line(self, outcome: Outcome) -> bytes:
-        head = f'{{"key":{json.dumps(outcome.key)},"article":"{outcome.article}",'
-        if outcome.report is None:
-            rest = f'"error":{json.dumps(plain(outcome.error))}'
-        else:
-            report = outcome.report if self._text else outcome.report.without_text()
-            rest = f'"report":{report.model_dump_json()}'
-        return f"{head}{rest}}}\n".encode()
+        report = outcome.report
+        if report is not None and not self._text:
+            report = report.without_text()
+        return line_of(replace(outcome, report=report)).encode()
 
     def _has(self, key: str, article: str) -> bool:
         row = (key.encode("utf-8", "surrogatepass"), article)

@@ -26,6 +26,8 @@ _WIDEST = 100  # columns; longer lines are hard to read
 @click.option("--text", "form", flag_value="text", default=True, hidden=True)
 @click.option("--json", "form", flag_value="json", help="JSON instead of text; an array for several articles.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="One JSON object a line.")
+@click.option("--markdown", "form", flag_value="markdown", help="A memo with footnotes into the article.")
+@click.option("--html", "form", flag_value="html", help="A page of its own; one article only.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
 @reader_options
 @click.option("--language", help="Language of the articles (BCP 47), if they do not say.")
@@ -49,6 +51,8 @@ def analyze(  # noqa: PLR0913 - one parameter for each option
         raise click.UsageError("Name a file or a URL, or pipe a text in. See 'newslens analyze --help'.")
     if output is not None and any(Path(source).resolve() == output.resolve() for source in sources):
         raise click.UsageError(f"{output} is one of the articles; writing there would lose it.")
+    if form == "html" and len(sources) > 1:
+        raise click.UsageError("A page shows one article. For several: newslens run CORPUS -o FILE --html FOLDER.")
     with lens_of(**settings) as lens:
         read = partial(_article, language=language, encoding=encoding, allow_private=allow_private)
         codes: list[int] = []

@@ -25,7 +25,9 @@ _OPTIONS = (
     click.option("--gguf", type=click.Path(path_type=Path), help="A model file to run here (extra 'local')."),
     click.option("--offline", is_flag=True, help="Classical methods, whatever the environment says."),
     click.option(
-        "--analyses", metavar="NAME,...", help="What to look for, or 'all' (default: summary,stances,framing)."
+        "--analyses",
+        metavar="NAME,...",
+        help="What to look for, or 'all' (default: summary,stances,framing,headline,loaded,sources).",
     ),
     click.option("--target", "targets", multiple=True, help="Toward what stances are wanted; may be repeated."),
     click.option("--codebook", help="Name or file of the label set for framing."),

@@ -15,7 +15,7 @@ from newslens.cli.advice import advice
 from newslens.cli.common import FAILED, USAGE, Failure, lens_of, our_errors, reader_options
 
 if TYPE_CHECKING:
-    from newslens.bulk import Estimate, Outcome, Results
+    from newslens.bulk import Estimate, Outcome, Pages, Results
     from newslens.lens import Lens
     from newslens.store import Store, Summary
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="Answers and progress (SQLite).")
 @click.option("--dry-run", is_flag=True, help="Only say how many requests, tokens and dollars it would take.")
 @click.option("--retry-failed", is_flag=True, help="Read again what failed or is incomplete.")
+@click.option("--html", type=click.Path(file_okay=False, path_type=Path), help="A page for each report, and a list.")
 @click.option("--text", is_flag=True, help="Keep the articles' texts in the reports.")
 @click.option("--concurrency", default=8, show_default=True, type=click.IntRange(min=1), help="Articles at a time.")
 @click.option("--progress/--no-progress", default=None, help="A bar on stderr (default: if it is a terminal).")
@@ -38,6 +39,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
     *,
     dry_run: bool,
     retry_failed: bool,
+    html: Path | None,
     text: bool,
     concurrency: int,
     progress: bool | None,
@@ -48,7 +50,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
 
     Without --store, a restart goes on where the output ends, but answers of unfinished articles are asked again.
     """
-    from newslens.bulk import Results, read
+    from newslens.bulk import Pages, Results, read
     from newslens.bulk.records import length
 
     if output is None and not dry_run:
@@ -62,7 +64,11 @@ def run(  # noqa: PLR0913 - one parameter for each option
             shown = sys.stderr is not None and sys.stderr.isatty() if progress is None else progress
             options = {"concurrency": concurrency, "retry_failed": retry_failed and kept is not None, "progress": shown}
             left = articles if kept is not None else results.missing(articles)
-            return _run(lens, left, results, total=length(corpus) if shown else None, **options)
+            kept_pages = Pages(html) if html else None
+            code = _run(lens, left, results, kept_pages, total=length(corpus) if shown else None, **options)
+        if kept_pages is not None:
+            kept_pages.index(output, title=corpus.name)
+        return code
 
 
 @contextmanager
@@ -74,13 +80,15 @@ def _kept(store: Path | None, *, dry_run: bool) -> "Iterator[Store | None]":
         yield kept
 
 
-def _run(lens: "Lens", articles: Any, results: "Results", **options: Any) -> int:
+def _run(lens: "Lens", articles: Any, results: "Results", pages: "Pages | None", **options: Any) -> int:
     from newslens.errors import NewslensError
 
     ends: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
     try:
         for outcome in lens.analyze_many(articles, **options):
+            if pages is not None:
+                pages.write(outcome)
             results.write(outcome)
             _count(outcome, ends, kinds)
     except KeyboardInterrupt:

@@ -14,6 +14,9 @@ _COUNTED = {
     "framing": "framing notes",
     "consistency": "inconsistencies",
     "headline": "headline checks",
+    "loaded": "loaded phrases",
+    "sources": "attributions",
+    "structure": "circumstances",
 }
 
 

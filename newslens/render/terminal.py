@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from newslens.findings import Label, Prose
 from newslens.items import Item, Section, sections
+from newslens.render.corrected import corrected
 from newslens.render.missing import missing
 from newslens.render.plain import plain, sure, worded
 from newslens.spans import Span
@@ -52,7 +53,7 @@ def terminal(report: "Report", *, width: int = 80, color: bool = False) -> str:
     """
     page = Page(width=max(40, width), color=color)
     found = [_section(section, page) for section in sections(report)]
-    blocks = [_head(report, page), *found, _missing(report, page), _foot(report, page)]
+    blocks = [_head(report, page), *found, _corrected(report, page), _missing(report, page), _foot(report, page)]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
@@ -81,17 +82,17 @@ def _counts(report: "Report") -> list[str]:
 
 def _section(section: Section, page: Page) -> list[str]:
     rows = [page.bold(plain(section.title).upper())]
-    if section.prose is not None and section.prose.method != "classical":  # extracted sentences would stand there twice
-        text = " ".join(str(getattr(section.prose, name)) for name in section.prose.prose)
-        rows += [*page.wrapped(plain(text) + _flag(section.prose)), ""]
+    if section.overview:
+        rows += [*page.wrapped(f"{plain(section.overview)}{_flag(section.prose) if section.prose else ''}"), ""]
     quoted = 0
     for item in (item for item in section.items if item.there):
         rows += _item(item, page)
-        span = _deciding(item)
+        span = item.deciding
         if span is not None and span.start != quoted and plain(span.text) not in plain(item.text):
             rows += [page.dim(row) for row in _quote(span, page)]
         quoted = span.start if span else quoted
-    rows = rows if len(rows) > 1 else [*rows, "  nothing found"]
+    if not any(item.there for item in section.items):
+        rows.append("  nothing found")
     return rows + [page.dim(row) for row in _absent(section, page)]
 
 
@@ -118,13 +119,6 @@ def _absent(section: Section, page: Page) -> list[str]:
     return [row for value, found in labels.items() for row in page.wrapped(f"{value}: {', '.join(found)}")]
 
 
-def _deciding(item: Item) -> Span | None:
-    """The sentence that decided, or the first one."""
-    deciding = {span.sentence for span in item.words}
-    cited = item.evidence
-    return next((span for span in cited if span.sentence in deciding), cited[0] if cited else None)
-
-
 def _quote(span: Span, page: Page) -> list[str]:
     number = span.sentence or "headline"
     return page.wrapped(f"“{plain(span.text)}”", first=f"      {number} ", rest="        ")
@@ -136,6 +130,15 @@ def _numbers(evidence: Iterable[Span]) -> str:
 
 def _flag(found: Item | Prose) -> str:
     return "" if found.grounded else f" ⚠ not in the article: {', '.join(map(plain, found.missing))}"
+
+
+def _corrected(report: "Report", page: Page) -> list[str]:
+    rows = corrected(report)
+    return (
+        [page.bold("CORRECTED BY HAND"), *(line for row in rows for line in page.wrapped(row, first="  - "))]
+        if rows
+        else []
+    )
 
 
 def _missing(report: "Report", page: Page) -> list[str]:
