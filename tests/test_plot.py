@@ -21,7 +21,7 @@ LENS = Lens(offline=True, analyses=ALL)
 MANY = [LENS.analyze(Article.from_file(path)) for path in sorted(SEEDS.glob("*.txt"))]
 ONE = next(report for report in MANY if report.framing and report.stances)
 FRAMED = [report for report in MANY if report.framing is not None]
-CHARTS = (plot.frames, plot.stances, plot.timeline)
+CHARTS = (plot.frames, plot.loaded, plot.sources, plot.stances, plot.timeline)
 
 
 def rows(chart: Any) -> list[dict[str, Any]]:
@@ -79,6 +79,31 @@ def test_the_timeline_counts_dated_articles_by_primary_frame() -> None:
     assert sum(row["count"] for row in rows(chart)) == len(dated)
     assert {row["frame"] for row in rows(chart)} >= {"framing not read"}
     assert subtitle(chart).startswith(f"n = {len(dated)} articles with a date")
+
+
+def test_the_source_mix_counts_attributions_by_class() -> None:
+    expected = Counter(one.source_class.value for report in MANY for one in report.sources or ())
+    counts: Counter[str] = Counter()
+    for row in rows(plot.sources(MANY)):
+        counts[row["class"]] += row["count"]
+    assert counts == expected
+    assert subtitle(plot.sources(MANY)).startswith(f"n = {expected.total()} attributions")
+
+
+def test_loaded_wording_is_counted_by_words_and_by_voice() -> None:
+    outlet = [
+        report.model_copy(update={"article": report.article.model_copy(update={"outlet": "A"})}) for report in MANY
+    ]
+    read = [report for report in outlet if report.loaded is not None and isinstance(report.article, Article)]
+    words = sum(len(span.text.split()) for report in read for span in report.article.sentences)
+    phrases = [one for report in read for one in report.loaded or ()]
+    own = sum(one.is_authors for one in phrases)
+    assert {row["voice"]: row["rate"] for row in rows(plot.loaded(outlet))} == {
+        "author": pytest.approx(1000 * own / words),
+        "others": pytest.approx(1000 * (len(phrases) - own) / words),
+    }
+    bare = [report.without_text() for report in outlet]
+    assert subtitle(plot.loaded([*bare, *outlet])).endswith(f"left out: {2 * len(MANY) - len(read)} without")
 
 
 @pytest.mark.parametrize(

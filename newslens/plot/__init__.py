@@ -6,7 +6,9 @@ many (`n`); colours are those of Okabe and Ito (2008), and no meaning is in colo
 """
 
 from newslens.plot.frames import frames
+from newslens.plot.loaded import loaded
+from newslens.plot.sources import sources
 from newslens.plot.stances import stances
 from newslens.plot.timeline import timeline
 
-__all__ = ["frames", "stances", "timeline"]
+__all__ = ["frames", "loaded", "sources", "stances", "timeline"]

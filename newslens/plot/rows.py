@@ -25,6 +25,14 @@ def several(reports: Given) -> list[Report]:
     return found
 
 
+def by_outlet(reports: Iterable[Report]) -> dict[str, list[Report]]:
+    """The reports of each outlet, in the order in which they come."""
+    found: dict[str, list[Report]] = {}
+    for report in reports:
+        found.setdefault(report.article.outlet or "outlet not known", []).append(report)
+    return found
+
+
 def counted(rows: Iterable[Row]) -> list[dict[str, Any]]:
     """Each distinct row once, with how often it comes as `count`."""
     counts = Counter(tuple(row.items()) for row in rows)
