@@ -25,7 +25,8 @@
     │   ├── Truncated               cut off by the output limit
     │   ├── Refused                 the model declined
     │   └── Filtered                a content filter stopped it
-    └── ReductionStalled        the merge of a long article stopped shrinking
+    ├── ReductionStalled        the merge of a long article stopped shrinking
+    └── Pending                 a batch has not answered yet: collect later
 
 Errors hold plain fields only, so they pickle across processes; `__cause__` keeps the foreign error.
 No message and no field ever holds a key, a header or the text of an article.
@@ -215,3 +216,7 @@ class Refused(ReplyError):
 
 class Filtered(ReplyError):
     """A content filter stopped the answer; `raw_text` has what came."""
+
+
+class Pending(NewslensError):
+    """Answers that an article needs from a batch are not there yet."""

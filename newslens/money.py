@@ -14,7 +14,7 @@ _DECIDING = Decimal("0.10") / 1_000_000
 _FIRST_GUESS = 500  # tokens of an answer, as long as none has come
 
 
-def cost(model: str, host: str, usage: Usage) -> Decimal | None:
+def cost(model: str, host: str, usage: Usage, *, batched: bool = False) -> Decimal | None:
     """Dollars for these tokens at today's list price, cached ones at their own; None when no price is known.
 
     Prices come with the package `genai-prices`; nothing is downloaded. A server on this machine has no known price.
@@ -23,8 +23,9 @@ def cost(model: str, host: str, usage: Usage) -> Decimal | None:
         model: name of the model, as asked for or as the server gave it.
         host: host name of the server, without scheme, port or path.
         usage: tokens; `cached_tokens` are part of `input_tokens`.
+        batched: answered by a Batch API, for which most models have a price of their own.
     """
-    return _calculated(model, host, usage) if _has_price(model, host) else None
+    return _calculated(model, host, usage, batched=batched) if _has_price(model, host) else None
 
 
 def cost_of_deciding(_: str, host: str, usage: Usage) -> Decimal | None:
@@ -47,13 +48,15 @@ def _has_price(model: str, host: str) -> bool:
     return True
 
 
-def _calculated(model: str, host: str, usage: Usage) -> Decimal:
+def _calculated(model: str, host: str, usage: Usage, *, batched: bool = False) -> Decimal:
     from genai_prices import Usage as Tokens
     from genai_prices import calc_price
+    from genai_prices.types import PriceContext
 
     cached = min(usage.cached_tokens, usage.input_tokens)
     tokens = Tokens(input_tokens=usage.input_tokens, cache_read_tokens=cached, output_tokens=usage.output_tokens)
-    return calc_price(tokens, model, provider_api_url=f"https://{host}/").total_price
+    way: PriceContext | None = {"processing": "batch"} if batched else None
+    return calc_price(tokens, model, provider_api_url=f"https://{host}/", price_context=way).total_price
 
 
 def _is_local(host: str) -> bool:

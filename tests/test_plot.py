@@ -91,13 +91,13 @@ def test_the_source_mix_counts_attributions_by_class() -> None:
 
 
 def test_loaded_wording_is_counted_by_words_and_by_voice() -> None:
-    outlet = [
-        report.model_copy(update={"article": report.article.model_copy(update={"outlet": "A"})}) for report in MANY
-    ]
-    read = [report for report in outlet if report.loaded is not None and isinstance(report.article, Article)]
-    words = sum(len(span.text.split()) for report in read for span in report.article.sentences)
+    named = [(report, report.article.model_copy(update={"outlet": "A"})) for report in MANY]
+    outlet = [report.model_copy(update={"article": article}) for report, article in named]
+    read = [report for report in outlet if report.loaded is not None]
+    articles = [article for report, article in named if report.loaded is not None and isinstance(article, Article)]
+    words = sum(len(span.text.split()) for article in articles for span in article.sentences)
     phrases = [one for report in read for one in report.loaded or ()]
-    own = sum(one.is_authors for one in phrases)
+    own = len([one for one in phrases if one.is_authors])
     assert {row["voice"]: row["rate"] for row in rows(plot.loaded(outlet))} == {
         "author": pytest.approx(1000 * own / words),
         "others": pytest.approx(1000 * (len(phrases) - own) / words),

@@ -8,6 +8,7 @@ import sys
 import click
 
 from newslens.cli.analyze import analyze
+from newslens.cli.batch import batch
 from newslens.cli.common import INTERRUPTED, Failure
 from newslens.cli.corpus import cache, run
 from newslens.cli.show import codebooks, doctor, prompts
@@ -33,7 +34,7 @@ def main() -> None:
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"]},
-    commands=[analyze, run, cache, doctor, prompts, codebooks],
+    commands=[analyze, run, batch, cache, doctor, prompts, codebooks],
 )
 @click.version_option(__version__, prog_name="newslens")
 def cli() -> None:

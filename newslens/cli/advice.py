@@ -24,6 +24,7 @@ _NEXT = {
     "Truncated": "ask one thing at a time with --calls separate",
     "Refused": "the model declined these articles; name another model",
     "Filtered": "a content filter stopped these articles; name another model or server",
+    "Pending": "collect later, or submit again what is not under way",
     "ReductionStalled": "nothing is lost but the merging; name a model with a longer window",
 }
 
