@@ -65,10 +65,13 @@ class Judgement(Generic[R]):
     Attributes:
         ask: the questions that decide its labels; their keys need to be distinct within the result only.
         settle: the result with the labels as answered; a question without an answer leaves its label as it was.
+        evidence: each finding of the result is also asked about for its evidence (`Finding.supported`); only for a
+            result that is a tuple of findings.
     """
 
     ask: Callable[[R, Reading], Sequence[Question]]
     settle: Callable[[R, Answers], R]
+    evidence: bool = False
 
 
 def _no_values(_: Options, __: Codebook | None) -> Mapping[str, str]:

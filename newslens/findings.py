@@ -198,21 +198,31 @@ class Prose(Result):
         return unfounded(said, named, grounding.text)
 
 
+Support = Literal["supported", "unsupported", "unclear"]
+
+
+class SupportLabel(Label[Support]):
+    """Whether what is cited carries what is said."""
+
+
 class Finding(Prose):
     """A result that points at the words it comes from.
 
     Attributes:
         evidence: the sentences it rests on, in reading order.
         words: the very words inside the evidence that decided, where the method knows them.
+        supported: whether those sentences alone carry it, apart from their being there; None: not measured.
     """
 
     evidence: Evidence = Field(min_length=1, description="numbers of the sentences that show it")
     words: tuple[Span, ...] = ()
+    supported: SupportLabel | None = None
 
     @classmethod
     def labels(cls) -> tuple[str, ...]:
-        """The fields that are labels; the first is what the views show as the finding's label."""
-        return tuple(name for name, known in cls.model_fields.items() if _has_label(known.annotation))
+        """The fields of its own that are labels; the first is what the views show as the finding's label."""
+        own = {name: known for name, known in cls.model_fields.items() if name not in Finding.model_fields}
+        return tuple(name for name, known in own.items() if _has_label(known.annotation))
 
     def told(self) -> str:
         """The finding in one line of words without its label, as the views show it."""

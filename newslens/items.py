@@ -32,6 +32,7 @@ class Item:
         grounded: False when it holds something that the article does not.
         missing: those names, numbers, phrases and quotations.
         there: False for what was looked for and not found: a frame that is absent.
+        supported: whether its evidence carries it, where that was measured apart from the label.
         facts: the finding's own fields by name, as plain data.
     """
 
@@ -44,6 +45,7 @@ class Item:
     grounded: bool = True
     missing: tuple[str, ...] = ()
     there: bool = True
+    supported: Label[Any] | None = None
     facts: Mapping[str, JsonValue] = field(default_factory=dict)
 
     @property
@@ -109,8 +111,8 @@ def _findings(value: Any) -> Iterator[Finding]:
 
 
 def _of_finding(kind: str, number: int, found: Finding) -> Item:
-    own = {name: getattr(found, name) for name in type(found).model_fields if name not in _BASE}
     labels = type(found).labels()
+    own = {name: getattr(found, name) for name in type(found).model_fields if name not in _BASE or name in labels}
     return Item(
         kind=kind,
         number=number,
@@ -121,6 +123,7 @@ def _of_finding(kind: str, number: int, found: Finding) -> Item:
         grounded=found.grounded,
         missing=found.missing,
         there=found.is_there,
+        supported=None if "supported" in labels else found.supported,
         facts=_facts(own, labels),
     )
 

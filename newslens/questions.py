@@ -15,11 +15,13 @@ class Question:
         key: tells it apart from the others about the same article ("stances.2").
         text: the question, for somebody who sees the article with its numbered sentences.
         options: each possible value with what it means; two at least. Order carries no meaning.
+        only: what may measure it, where the others would cost too much for what it tells; empty: any.
     """
 
     key: str
     text: str
     options: Mapping[str, str]
+    only: tuple[Measure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ _FINDING: Columns = {
     "label": str,
     "probability": float,
     "method": str,
+    "supported": str,
+    "supported_probability": float,
     "grounded": bool,
     "missing": str,
     "sentence": int,
@@ -151,10 +153,13 @@ def _findings(reports: Sequence["Report"], kinds: Sequence[str]) -> Rows:
 def _finding(item: Item, own: Fields, report: "Report") -> Values:
     label, span = item.label, item.deciding
     measured = {"label": label.value, "probability": label.probability, "method": label.method} if label else {}
+    weighed = item.supported
+    carried = {"supported": weighed.value, "supported_probability": weighed.probability} if weighed else {}
     place = {"sentence": span.sentence, "start": span.start, "end": span.end, "quote": span.text} if span else {}
     return {
         **{name: getattr(item, name) for name in ("kind", "id", "number", "there", "grounded")},
         **measured,
+        **carried,
         **place,
         "said": item.text,
         "missing": list(item.missing),

@@ -14,7 +14,8 @@ import pytest
 from standin import Act, Standin, completed, completion, failing, say
 from standin_decisions import CHAT, DECISIONS, chosen, decided, deciding, letters, refusal, sure
 
-from newslens.analyses import FRAMING, STANCE, SUMMARY, FramingNote
+from newslens import analyses
+from newslens.analyses import FRAMING, FramingNote
 from newslens.analyses.stance import StanceLabel
 from newslens.article import Article
 from newslens.client import Client, Retry
@@ -36,7 +37,7 @@ from newslens.usage import Usage
 
 pytestmark = [pytest.mark.anyio, pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])]
 
-CORE = (SUMMARY, STANCE, FRAMING)
+CORE = (analyses.SUMMARY, analyses.STANCE, analyses.FRAMING)
 ARTICLE = Article.from_text(
     "Council votes for tram\n\nThe council voted on Tuesday to build a tram line. Mayor Ada Berg said she supports it."
 )
@@ -442,3 +443,30 @@ def test_a_frame_that_is_measured_as_absent_is_not_the_primary_one() -> None:
     (present,) = judge.settle((note,), {"policy": Answer({"present": 0.8, "absent": 0.2}, "decision")})
     assert (absent.label.value, absent.primary) == ("absent", False)
     assert (present.label.value, present.primary) == ("present", True)
+
+
+async def test_each_citation_is_weighed_apart_from_its_label() -> None:
+    async with deciding(say(200, completed(json.dumps(READ), name="read"))) as server:
+        outcome = await whole(server, Judging())
+    asked = [question["instructions"] for question in server.ledger[1].body["questions"]]
+    weighed = [question for question in asked if question.startswith("Taken alone, do the article's sentences")]
+    (stance,), framing = outcome.results["stances"], outcome.results["framing"]
+    cited = ", ".join(str(span.sentence) for span in stance.evidence)
+    assert f"Taken alone, do the article's sentences {cited} show this: {stance.told()}: mixed" in weighed
+    assert stance.supported is None  # the judge has changed the label, so its answer was about another finding
+    (policy,) = [note for note in framing if note.evidence]
+    assert policy.supported is not None
+    assert policy.supported.method == "decision"
+    assert sum(policy.supported.distribution.values()) == pytest.approx(1, abs=1e-6)
+    assert {note.supported for note in framing if not note.evidence} == {None}
+
+
+async def test_citations_are_not_weighed_by_what_takes_a_request_for_each_question() -> None:
+    def chat(body: dict[str, Any]) -> Act:
+        return spoken(body) if "logprobs" in body else say(200, completed(json.dumps(READ), name="read"))
+
+    async with deciding(chat=chat) as server:
+        outcome = await whole(server, Judging(methods=("logprobs",)))
+    assert "show this" not in "".join(str(seen.body) for seen in server.ledger)
+    assert outcome.results["stances"][0].label.method == "logprobs"
+    assert all(note.supported is None for note in outcome.results["framing"])

@@ -15,9 +15,9 @@ from pydantic import JsonValue
 
 from newslens.analyses import ALL
 from newslens.analyses.framing import PresenceLabel
-from newslens.analyses.summary import SupportLabel
 from newslens.article import Article
 from newslens.errors import ConfigurationError, Unavailable
+from newslens.findings import SupportLabel
 from newslens.items import items
 from newslens.lens import Lens
 from newslens.questions import Answer
@@ -90,6 +90,8 @@ def test_a_row_says_all_that_is_known_of_its_finding() -> None:
             "label": "against",
             "probability": None,
             "method": "stated",
+            "supported": None,
+            "supported_probability": None,
             "grounded": False,
             "missing": "NATO",
             "sentence": 1,

@@ -67,7 +67,7 @@ def coding(codebook: Codebook, *, name: str | None = None) -> Analysis[Codings]:
         merge=merge,
         offline=offline,
         codebook=codebook,
-        judge=Judgement[Codings](ask=questions, settle=settled),
+        judge=Judgement[Codings](ask=questions, settle=settled, evidence=True),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, ModelWrapValidatorHandler, ValidationInfo, model_validator
 
-from newslens.analysis import Analysis, Reading
+from newslens.analysis import Analysis, Judgement, Reading
 from newslens.classical.consistency import conflicts
 from newslens.classical.consistency_conflict import Conflict, Place
 from newslens.classical.language import in_english
@@ -91,5 +91,6 @@ CONSISTENCY = Analysis[tuple[Inconsistency, ...]](
     prompt="consistency",
     merge=merge,
     offline=offline,
+    judge=Judgement[tuple[Inconsistency, ...]](ask=lambda *_: (), settle=lambda found, _: found, evidence=True),
 )
 """The analysis that holds an article against itself."""

@@ -154,6 +154,6 @@ FRAMING = Analysis[tuple[FramingNote, ...]](
     merge=merge,
     offline=offline,
     codebook="policy_frames",
-    judge=Judgement[tuple[FramingNote, ...]](ask=questions, settle=settled),
+    judge=Judgement[tuple[FramingNote, ...]](ask=questions, settle=settled, evidence=True),
 )
 """The analysis by a codebook of frames; `Lens(codebook=…)` names another one than the policy frames."""

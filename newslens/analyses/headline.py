@@ -178,6 +178,6 @@ HEADLINE = Analysis[tuple[HeadlineCheck, ...]](
     prompt="headline",
     merge=merge,
     offline=offline,
-    judge=Judgement[tuple[HeadlineCheck, ...]](ask=questions, settle=settled),
+    judge=Judgement[tuple[HeadlineCheck, ...]](ask=questions, settle=settled, evidence=True),
 )
 """The analysis that holds the headline and subheadings against the story."""

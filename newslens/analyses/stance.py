@@ -177,6 +177,6 @@ STANCE = Analysis[tuple[Stance, ...]](
     values=values,
     merge=merge,
     offline=offline,
-    judge=Judgement[tuple[Stance, ...]](ask=questions, settle=settled),
+    judge=Judgement[tuple[Stance, ...]](ask=questions, settle=settled, evidence=True),
 )
 """The analysis of who is for and against what."""

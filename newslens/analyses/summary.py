@@ -1,24 +1,19 @@
 """What the article says: a short text and key points, each on its sentences."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from pydantic import Field
 
 from newslens.analysis import Analysis, Judgement, Point, Reading, Reduction
 from newslens.classical import summary as classical
-from newslens.findings import Finding, Label, Prose
+from newslens.findings import Finding, Prose, SupportLabel
 from newslens.questions import Answers, Question
 
-Support = Literal["supported", "unsupported", "unclear"]
 _SUPPORT = {
     "supported": "everything in the statement is said there",
     "unsupported": "something in the statement is not said there, or is said otherwise",
 }
-
-
-class SupportLabel(Label[Support]):
-    """Whether the evidence carries a key point."""
 
 
 class KeyPoint(Finding):
@@ -27,8 +22,12 @@ class KeyPoint(Finding):
     prose: ClassVar[tuple[str, ...]] = ("text",)
 
     text: str = Field(description="one sentence that the cited sentences support by themselves")
-    supported: SupportLabel | None = None  # by the cited sentences alone; None: not measured
     in_article: SupportLabel | None = None  # by the article as a whole; None: not measured
+
+    @classmethod
+    def labels(cls) -> tuple[str, ...]:
+        """Whether its sentences support it, then whether the article does."""
+        return ("supported", "in_article")
 
     def told(self) -> str:
         """The statement."""

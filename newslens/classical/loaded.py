@@ -20,6 +20,7 @@ TECHNIQUES = ("loaded_language", "name_calling", "exaggeration_minimisation")
 Words = frozenset[str]
 
 _GAP = 2  # words at most between a term and the word that it needs: "waves of poor young migrants"
+_ROLES = ("joins", "follows", "unless", "ahead", "literal")  # fields of an entry, and keys of a row
 _SUPERLATIVE = 6  # words at most of "most corrupt government in history"
 _NOBODY = frozenset({"nobody", "none", "neither"})
 _ENDS = (("in", "history"), ("in", "living", "memory"), ("of", "all", "time"), ("ever",))
@@ -183,7 +184,7 @@ def _overstated() -> _Entry:
 
 
 def _entry(technique: str, row: Mapping[str, Any]) -> _Entry:
-    roles = {role: _group(row[role].split()) for role in ("joins", "follows", "unless", "ahead", "literal") if role in row}
+    roles = {role: _group(row[role].split()) for role in _ROLES if role in row}
     return _Entry(technique, row.get("neutral", ""), **roles)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from newslens.analyses.summary import Summary, Support, SupportLabel
+from newslens.analyses.summary import Summary
 from newslens.article import Article
 from newslens.classical.words import LONGEST
 from newslens.faithfulness.figures import changed_dates, changed_numbers
@@ -15,6 +15,7 @@ from newslens.faithfulness.result import Faithfulness, Fault, Row
 from newslens.faithfulness.roles import swapped
 from newslens.faithfulness.voices import attribution_faults, hedges_dropped
 from newslens.faithfulness.wording import loaded_words
+from newslens.findings import Support, SupportLabel
 from newslens.sentences import split
 from newslens.spans import Span
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from newslens.analyses.summary import SupportLabel
 from newslens.faithfulness.result import Faithfulness, Row
+from newslens.findings import SupportLabel
 from newslens.questions import Answers, Question
 
 _OPTIONS = {

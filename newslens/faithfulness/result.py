@@ -4,8 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from newslens.analyses.summary import SupportLabel
-from newslens.findings import Result
+from newslens.findings import Result, SupportLabel
 from newslens.reading.outcome import Problem
 from newslens.spans import SourceText, Span
 from newslens.usage import Usage

@@ -18,7 +18,7 @@ from newslens.errors import (
     Unsupported,
 )
 from newslens.exchange import Ask
-from newslens.judging import decisions, likelihoods, votes
+from newslens.judging import decisions, evidence, likelihoods, votes
 from newslens.judging.abstaining import cautious
 from newslens.judging.judging import Judging
 from newslens.judging.reporting import Verdict
@@ -123,26 +123,35 @@ class Judge:
 
     def _questions(self, analysis: Analysis[Any], article: Article, outcome: Outcome) -> Sequence[Question]:
         options = self._settings.options
+        result, judgement = outcome.results[analysis.name], analysis.judge
+        if judgement is None:
+            return ()
         reading = Reading(article, options, analysis.book(options))
-        return analysis.judge.ask(outcome.results[analysis.name], reading) if analysis.judge is not None else ()
+        return [*judgement.ask(result, reading), *(evidence.questions(result) if judgement.evidence else ())]
 
     def _settled(self, analysis: Analysis[Any], result: Any, answers: Answers) -> Any:
-        settled = analysis.judge.settle(result, answers) if analysis.judge is not None else result
+        labels, weighed = evidence.apart(answers)
+        settled = analysis.judge.settle(result, labels) if analysis.judge is not None else result
+        settled = evidence.settled(result, settled, weighed)
         least = self.judging.min_probability
         return settled if least is None else cautious(settled, least)
 
     async def _measured(self, text: Material, questions: Sequence[Question]) -> Verdict:
         try:
-            return await _WAYS[self._left[0]](self._ask, self.judging, text, questions)
+            return await self._by(self._left[0], text, questions)
         except NewslensError as error:
             return _failed(error)
+
+    async def _by(self, method: Measure, text: Material, questions: Sequence[Question]) -> Verdict:
+        wanted = [question for question in questions if not question.only or method in question.only]
+        return await _WAYS[method](self._ask, self.judging, text, wanted)
 
     async def _tried(self, text: Material, questions: Sequence[Question]) -> Verdict:
         """By the first method that the server takes; one that it does not know is never asked for again."""
         spent = Usage()
         while self._left:
             try:
-                verdict = await _WAYS[self._left[0]](self._ask, self.judging, text, questions)
+                verdict = await self._by(self._left[0], text, questions)
                 self._proven = True
             except NewslensError as error:
                 verdict = _failed(error)

@@ -8,7 +8,7 @@ from newslens.findings import Prose
 from newslens.items import Item, Section, sections
 from newslens.render.corrected import corrected
 from newslens.render.missing import missing
-from newslens.render.plain import plain, worded
+from newslens.render.plain import carried, plain, worded
 from newslens.spans import Span
 
 if TYPE_CHECKING:
@@ -97,7 +97,8 @@ def _section(section: Section, notes: _Footnotes) -> Iterator[str]:
 
 def _item(item: Item, notes: _Footnotes) -> str:
     label = f" — **{literal(worded(item.label))}**" if item.label is not None else ""
-    return f"{literal(item.text)}{label}{_flag(item)}{notes.cite(item.evidence)}"
+    weighed = f" ({literal(carried(item.supported))})" if item.supported else ""
+    return f"{literal(item.text)}{label}{weighed}{_flag(item)}{notes.cite(item.evidence)}"
 
 
 def _flag(found: Item | Prose) -> str:

@@ -20,6 +20,11 @@ def sure(label: "Label[Any]") -> str:
     return "" if label.probability is None else f" p={label.probability:.2f}"
 
 
+def carried(label: "Label[Any] | None") -> str:
+    """Whether the evidence carries a finding, where something measured it: "its sentences: supported p=0.83"."""
+    return "" if label is None else f"its sentences: {worded(label)}"
+
+
 def worded(label: "Label[Any]") -> str:
     """A label with its probability: "against p=0.83"."""
     return f"{plain(label.value).replace('_', ' ')}{sure(label)}"

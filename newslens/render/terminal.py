@@ -9,7 +9,7 @@ from newslens.findings import Label, Prose
 from newslens.items import Item, Section, sections
 from newslens.render.corrected import corrected
 from newslens.render.missing import missing
-from newslens.render.plain import plain, sure, worded
+from newslens.render.plain import carried, plain, sure, worded
 from newslens.spans import Span
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ def _section(section: Section, page: Page) -> list[str]:
 def _item(item: Item, page: Page) -> list[str]:
     label = f" — {worded(item.label)}{_bar(item.label)}" if item.label is not None else ""
     cited = f" [{_numbers(item.evidence)}]" if item.evidence else ""
-    text = f"{plain(item.text)}{label}{cited}{_flag(item)}"
+    weighed = f" ({carried(item.supported)})" if item.supported else ""
+    text = f"{plain(item.text)}{label}{cited}{weighed}{_flag(item)}"
     return page.wrapped(text, first=f"{item.number:3}. ")
 
 
