@@ -35,7 +35,8 @@ class SourceLabel(Label[SourceClass]):
 class Attribution(Finding):
     """Something said or thought, and by whom (PolNeAR: Newell, Margolin and Ruths 2018).
 
-    `words` are the spans of source, cue and content; one that was not found leaves `grounded=False`.
+    `words` are the spans of source and cue, `content` those of what is said; one that was not found leaves
+    `grounded=False`.
     """
 
     phrases: ClassVar[tuple[str, ...]] = ("role", "anonymity_reason")
@@ -134,7 +135,7 @@ def _record(reading: Reading, one: Sourced) -> dict[str, Any]:
         "evidence": [sentence + 1 for sentence in one.told],
         "at": source,
         "content": content,
-        "words": tuple(sorted((*filter(None, (source, cue)), *content), key=_order)),
+        "words": tuple(sorted(filter(None, (source, cue)), key=_order)),
     }
 
 

@@ -23,8 +23,8 @@ class Located:
 
     @property
     def words(self) -> tuple[Span, ...]:
-        """The spans in reading order."""
-        return tuple(sorted((*filter(None, (self.source, self.cue)), *self.content), key=lambda span: span.start))
+        """Source and cue, which make it an attribution, in reading order."""
+        return tuple(sorted(filter(None, (self.source, self.cue)), key=lambda span: span.start))
 
 
 def located(  # noqa: PLR0913 - one for each phrase that a model copies

@@ -11,7 +11,7 @@ from newslens.analyses import ALL
 from newslens.analysis import Analysis
 from newslens.article import Article
 from newslens.errors import InputError
-from newslens.findings import Label
+from newslens.findings import Finding, Label
 from newslens.items import Item, items, sections
 from newslens.spans import Span
 
@@ -101,5 +101,6 @@ def _values(annotation: Any) -> tuple[str, ...]:
     if not parts and isinstance(annotation, type) and issubclass(annotation, BaseModel):
         if issubclass(annotation, Label):
             return get_args(annotation.model_fields["value"].annotation)
-        parts = tuple(field.annotation for field in annotation.model_fields.values())
+        names = annotation.labels()[:1] if issubclass(annotation, Finding) else tuple(annotation.model_fields)
+        parts = tuple(annotation.model_fields[name].annotation for name in names)
     return next(filter(None, map(_values, parts)), ())
