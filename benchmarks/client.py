@@ -1,9 +1,10 @@
-"""Measure the client: CPU and throughput beside the openai SDK's own `.parse`, and how well it keeps a server's limits.
+"""Measure the client: speed and memory beside the openai SDK's own `.parse`, and how well it keeps a server's limits.
 
 Usage: python benchmarks/client.py [--rounds 3] [--calls 500] [--faster 5]
 
 Speed: as many calls, 32 in flight, to a stand-in server in another process that answers after 50 ms. Rounds are
-interleaved; CPU is this process's own, in milliseconds a call; the table has the median.
+interleaved, each in a process of its own; the table has the medians of throughput, of that process's CPU in
+milliseconds a call, of the slowest hundredth of the calls, and of the most memory that it has had (Linux's VmHWM).
 Limits: 150 calls, 32 in flight, to a server that enforces 300 requests (or 150 000 tokens, 1000 a call) a minute, five
 requests' worth at once. `--faster 5` makes both server and limits five times as fast, which is harder, since the
 network's jitter stays the same; `--faster 1` takes three minutes.
@@ -15,11 +16,11 @@ import json
 import multiprocessing
 import sys
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
@@ -33,6 +34,7 @@ from newslens.exchange import Message, Request
 IN_FLIGHT = 32
 DELAY_S = 0.05
 QUESTIONS = 150
+MOST_P99_S, MOST_MB = 0.25, 90
 TEXT = "It rained on the day of the vote, and few came. " * 80
 
 
@@ -82,15 +84,17 @@ class Server:
         return served, refused
 
 
-async def many(ask: Callable[[int], Awaitable[object]], calls: int) -> None:
-    """So many calls, `IN_FLIGHT` at a time."""
+async def many(ask: Callable[[int], Awaitable[object]], calls: int) -> list[float]:
+    """So many calls, `IN_FLIGHT` at a time; the seconds that each took."""
     free = asyncio.Semaphore(IN_FLIGHT)
 
-    async def one(number: int) -> None:
+    async def one(number: int) -> float:
         async with free:
+            began = time.perf_counter()
             await ask(number)
+            return time.perf_counter() - began
 
-    await asyncio.gather(*map(one, range(calls)))
+    return await asyncio.gather(*map(one, range(calls)))
 
 
 def messages(number: int) -> list[dict[str, str]]:
@@ -98,7 +102,7 @@ def messages(number: int) -> list[dict[str, str]]:
     return [{"role": "system", "content": "Summarise."}, {"role": "user", "content": f"{number}\n{TEXT}"}]
 
 
-async def ours(base_url: str, calls: int, rate: Rate | None = None) -> None:
+async def ours(base_url: str, calls: int, rate: Rate | None = None) -> list[float]:
     """Our client, the answer read into the same model."""
     client = Client("m", base_url=base_url, api_key="none", rate=rate)
     schema = Answer.model_json_schema()
@@ -109,11 +113,12 @@ async def ours(base_url: str, calls: int, rate: Rate | None = None) -> None:
         reply = await client.ask(replace(request, messages=turns))
         return Answer.model_validate_json(reply.text)
 
-    await many(ask, calls)
+    took = await many(ask, calls)
     await client.aclose()
+    return took
 
 
-async def theirs(base_url: str, calls: int) -> None:
+async def theirs(base_url: str, calls: int) -> list[float]:
     """The SDK's own way."""
     import openai
 
@@ -123,33 +128,55 @@ async def theirs(base_url: str, calls: int) -> None:
             turns: Any = messages(number)
             return await sdk.chat.completions.parse(model="m", messages=turns, response_format=Answer)
 
-        await many(ask, calls)
+        return await many(ask, calls)
 
 
-def measured(work: Awaitable[None]) -> tuple[float, float]:
-    """Wall and CPU seconds."""
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Calls a second, CPU in milliseconds a call, the 99th percentile of a call in seconds, peak memory in MB."""
 
-    async def run() -> tuple[float, float]:
-        wall, cpu = time.perf_counter(), time.process_time()
-        await work
-        return time.perf_counter() - wall, time.process_time() - cpu
+    rate: float
+    cpu_ms: float
+    p99_s: float
+    peak_mb: float
 
-    return asyncio.run(run())
+
+CLIENTS: dict[str, Callable[[str, int], Coroutine[Any, Any, list[float]]]] = {"newslens": ours, "openai .parse": theirs}
+
+
+def play(name: str, base_url: str, calls: int, pipe: Connection) -> None:
+    """One round, in the process that is its own."""
+    asyncio.run(CLIENTS[name](base_url, IN_FLIGHT))  # warm up: imports, the first connection
+    wall, cpu = time.perf_counter(), time.process_time()
+    took = asyncio.run(CLIENTS[name](base_url, calls))
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    status = Path("/proc/self/status").read_text().splitlines()
+    peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+    pipe.send(Round(calls / wall, 1000 * cpu / calls, quantiles(took, n=100)[-1], peak / 1024))
+
+
+def played(name: str, base_url: str, calls: int) -> Round:
+    """One round of a client."""
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=play, args=(name, base_url, calls, there))
+    process.start()
+    found: Round = here.recv()
+    process.join()
+    return found
 
 
 def speed(rounds: int, calls: int) -> None:
-    """CPU and throughput, side by side."""
+    """Throughput, CPU, slowest calls and memory, side by side."""
     server = Server(Enforcer(delay_s=DELAY_S, states=False, content=CONTENT))
-    for warm_up in (ours, theirs):
-        measured(warm_up(server.base_url, IN_FLIGHT))
-    rows = [(measured(ours(server.base_url, calls)), measured(theirs(server.base_url, calls))) for _ in range(rounds)]
+    pairs = [[played(name, server.base_url, calls) for name in CLIENTS] for _ in range(rounds)]
     server.stop()
-    for name, column in (("newslens", 0), ("openai .parse", 1)):
-        cpu = median(row[column][1] for row in rows) / calls * 1000
-        rate = calls / median(row[column][0] for row in rows)
-        print(f"{name:14} {cpu:5.2f} ms CPU a call  {rate:6.0f} calls/s")
-    print(f"throughput / throughput of .parse: {median(row[1][0] / row[0][0] for row in rows):.2f}")
-    print(f"CPU of .parse / CPU: {median(row[1][1] / row[0][1] for row in rows):.2f}")
+    for name, column in zip(CLIENTS, zip(*pairs, strict=True), strict=True):
+        rate, cpu = median(one.rate for one in column), median(one.cpu_ms for one in column)
+        p99, peak = median(one.p99_s for one in column), median(one.peak_mb for one in column)
+        print(f"{name:14} {rate:6.0f} calls/s  {cpu:5.2f} ms CPU a call  p99 {1000 * p99:4.0f} ms  peak {peak:4.0f} MB")
+    print(f"throughput / throughput of .parse: {median(own.rate / sdk.rate for own, sdk in pairs):.2f}")
+    print(f"CPU of .parse / CPU: {median(sdk.cpu_ms / own.cpu_ms for own, sdk in pairs):.2f}")
+    print(f"limits of newslens: p99 {1000 * MOST_P99_S:.0f} ms, peak {MOST_MB} MB")
 
 
 def limits(faster: float) -> None:
@@ -159,7 +186,9 @@ def limits(faster: float) -> None:
             meter = Meter(what, per_minute, 5 * need)
             named = Rate(**{f"{what}_per_minute": per_minute})  # type: ignore[arg-type]  # one of its two numbers
             server = Server(Enforcer(**{what: meter}, delay_s=DELAY_S, content=CONTENT))  # type: ignore[arg-type]  # the same
-            wall, _ = measured(ours(server.base_url, QUESTIONS, named if given else None))
+            began = time.perf_counter()
+            asyncio.run(ours(server.base_url, QUESTIONS, named if given else None))
+            wall = time.perf_counter() - began
             served, refused = server.stop()
             ideal = (QUESTIONS * need - meter.size) / meter.per_s + DELAY_S
             how = "given" if given else "learned"

@@ -29,6 +29,7 @@ from newslens.judging.judging import Judging
 from newslens.reading.outcome import Outcome
 from newslens.reading.parts import Limits
 from newslens.reading.reader import Reader
+from newslens.reading.window import Window
 from newslens.report import Report
 from newslens.source import resolve
 from newslens.wiring import asked, checked, framed, settings, used_codebooks, used_prompts
@@ -144,6 +145,7 @@ class Lens:
         self._server = server_of(self.source, client)
         found = ask or self._backend
         self._ask = found and self._known(found)
+        self._window: Window | None = Window()
         self.judging = self._judging(judge)
         self._judge = Judge(self._ask, self.judging, self.settings) if self.judging and self._ask else None
 
@@ -203,6 +205,7 @@ class Lens:
             limits=self.limits,
             deadline_s=self.retry.deadline_s,
             model=self.source.model,
+            window=self._window,
         )
         outcome = await reader.read(self._groups())
         if self._judge is not None:

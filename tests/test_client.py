@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import itertools
 import json
 import logging
 import pickle
@@ -481,6 +482,27 @@ async def test_surplus_bytes_never_become_the_next_answer() -> None:
     names, server = await two_questions(surplus("one", "stale"), completion("one"), completion("two"))
     assert names == ["one", "two"]
     assert [seen.connection for seen in server.ledger] == [1, 2, 2]
+
+
+async def test_surplus_bytes_never_become_the_answer_to_somebody_elses_question() -> None:
+    """With workers that wait for a connection, the moment between the end of an answer and its check is enough."""
+    numbers = itertools.count()
+
+    def spoilt() -> Act:
+        number = next(numbers)
+        return surplus(f"one {number}", f"surplus {number}")
+
+    async with standin(otherwise=spoilt) as server:
+        client = Client("m", base_url=server.base_url, retry=Retry(attempts=2, first_wait_s=0.001))
+
+        async def work(worker: int) -> list[Reply | BaseException]:
+            asked = [replace(ASKED, messages=(Message("user", f"{worker} {number}"),)) for number in range(6)]
+            return [(await asyncio.gather(client.ask(one), return_exceptions=True))[0] for one in asked]
+
+        found = [one for some in await asyncio.gather(*map(work, range(6))) for one in some]
+        await client.aclose()
+    assert len(found) == 36
+    assert not [one for one in found if isinstance(one, Reply) and "surplus" in one.text]
 
 
 async def test_cancelling_sends_nothing_more() -> None:

@@ -53,6 +53,7 @@ class Seat:
         """The same lens, with somebody else to answer what it reads; without its judge, unless it is `judged`."""
         twin = copy.copy(self.lens)
         twin._ask = ask  # noqa: SLF001 - the one place that looks into a lens
+        twin._window = None  # noqa: SLF001 - a plan is of one article, and must not depend on what was read before
         if not judged:
             twin._judge = twin.judging = None  # noqa: SLF001 - likewise
         return twin

@@ -50,18 +50,25 @@ class Limits:
         return self.window - self.answer
 
 
-def divide(article: Article, limits: Limits, model: str | None, wording: Callable[[Range], Request]) -> list[Range]:
-    """Ranges of the text, in order, whose requests fit the window; one range if the whole does.
+def divide(
+    article: Article,
+    limits: Limits,
+    model: str | None,
+    wording: Callable[[Range], Request],
+    *,
+    within: Range | None = None,
+) -> list[Range]:
+    """Ranges of the text, or of a part of it, in order, whose requests fit the window; one range if the whole does.
 
     Raises:
         ConfigurationError: the window has no room for the prompts.
     """
-    whole = (0, len(article.text))
+    whole = within or (0, len(article.text))
     if fits(wording(whole), limits, model):
         return [whole]
     budget = int(_FIRST_TRY * (limits.room - size(wording((0, 0)), model)))
     while budget >= _SMALLEST:
-        ranges = cut(article, budget, limits.overlap, model)
+        ranges = cut(article, budget, limits.overlap, model, within=whole)
         if all(fits(wording(part), limits, model) for part in ranges):
             return ranges
         budget = int(budget * _NEXT_TRY)
@@ -71,19 +78,20 @@ def divide(article: Article, limits: Limits, model: str | None, wording: Callabl
     )
 
 
-def cut(article: Article, budget: int, overlap: int, model: str | None) -> list[Range]:
+def cut(article: Article, budget: int, overlap: int, model: str | None, *, within: Range) -> list[Range]:
     """Ranges of at most `budget` tokens of text, cut at paragraph or sentence ends."""
-    sentences = [(span.start, span.end) for span in article.sentences]
-    paragraphs = [sentences[last - 1][1] for _, last in article.paragraphs]
+    begin, stop = within
+    sentences = [(max(span.start, begin), min(span.end, stop)) for span in article.within(begin, stop)]
+    ends = [article.sentence(last).end for _, last in article.paragraphs]
     chunks = chunk(
-        article.text,
-        sentences,
+        article.text[begin:stop],
+        [(start - begin, end - begin) for start, end in sentences],
         budget=budget,
         overlap=min(overlap, budget // 2),
-        paragraphs=paragraphs,
+        paragraphs=[end - begin for end in ends if begin < end <= stop],
         encoding=encoding_name(model),
     )
-    ranges = [(piece.start, piece.end) for piece in chunks]
+    ranges = [(begin + piece.start, begin + piece.end) for piece in chunks]
     return [part for part in ranges if article.within(*part)]
 
 

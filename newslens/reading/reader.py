@@ -1,8 +1,9 @@
 """Read an article with a model: parts, requests, merging. Whatever fails leaves the rest standing."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from newslens.analysis import Analysis, Reduction
@@ -17,12 +18,13 @@ from newslens.errors import (
     QuotaExhausted,
     Truncated,
 )
-from newslens.exchange import Ask
+from newslens.exchange import Ask, Request
 from newslens.reading.answering import Answer, answer
 from newslens.reading.asking import Asker, Settings
 from newslens.reading.outcome import Coverage, Outcome, Problem, Range
 from newslens.reading.parts import Limits, divide, halves, size
 from newslens.reading.reduction import Points, packed, reduced
+from newslens.reading.window import Room, Window
 from newslens.usage import Usage
 
 # No further request gets past these.
@@ -30,7 +32,7 @@ FATAL = (AuthenticationFailed, QuotaExhausted, BudgetExceeded, ModelNotFound, Co
 _TOO_MUCH = (ContextTooLong, Truncated)  # a smaller part may fit
 
 Group = tuple[Analysis[Any], ...]
-Job = Callable[[], Awaitable[None]]
+Job = Callable[[], Coroutine[Any, Any, None]]
 
 
 @dataclass(slots=True)
@@ -70,7 +72,18 @@ class Ledger:
 
 
 class Reader:
-    """Reads one article through an `Ask`."""
+    """Reads one article through an `Ask`.
+
+    Args:
+        ask: who answers.
+        article: what is read.
+        settings: what stays the same for all requests about it.
+        limits: how much goes into one request.
+        deadline_s: seconds for the whole article.
+        model: whose tokens are counted.
+        window: what the server has said about its window; one for all readers of a server, so that each limit is met
+            once only.
+    """
 
     def __init__(  # noqa: PLR0913 - each is one thing that a reading depends on
         self,
@@ -81,67 +94,93 @@ class Reader:
         limits: Limits,
         deadline_s: float | None = None,
         model: str | None = None,
+        window: Window | None = None,
     ) -> None:
+        import anyio
+
         self.ask = ask
         self.article = article
         self.asker = Asker(article, settings)
         self.limits = limits
+        self.room = Room(limits, window or Window(), settings.max_output_tokens)
+        self.places = anyio.CapacityLimiter(limits.parallel)
         self.model = model
         self.deadline = None if deadline_s is None else time.monotonic() + deadline_s
         self.ledger = Ledger()
 
     async def read(self, groups: Sequence[Group]) -> Outcome:
         """Results of all analyses; those of one group share a request."""
-        import anyio
-
-        # Counting the tokens of a long article takes seconds, and other articles share this event loop.
-        divided = [(group, await anyio.to_thread.run_sync(self._parts, group)) for group in groups]
-        jobs = [self._job(group, part) for group, parts in divided for part in parts]
-        # The first goes alone: it finds out what the server takes and fills its prompt cache,
-        # and a dead key costs one request.
-        await self._all(jobs[:1])
-        await self._all(jobs[1:])
+        whole = (0, len(self.article.text))
+        divided = [(group, await self._parts(group, whole)) for group in groups]
+        await self._all([partial(self._read, group, part) for group, parts in divided for part in parts])
         analyses = [analysis for group in groups for analysis in group]
         results = {one.name: await self._merged(one) for one in analyses if self.ledger.of(one.name)}
         return self._outcome(analyses, results)
 
-    def _parts(self, group: Group) -> list[Range]:
-        def wording(part: Range) -> Any:
-            return self.asker.request(self.asker.about(group, *part))
-
-        return divide(self.article, self.limits, self.model, wording)
-
-    async def _all(self, jobs: Sequence[Job]) -> None:
+    async def _parts(self, group: Group, part: Range, refusal: ContextTooLong | None = None) -> list[Range]:
+        """Parts of a part that fit the window, after a refusal those that fit what is known of it now."""
         import anyio
 
-        places = anyio.CapacityLimiter(self.limits.parallel)
+        # Counting the tokens of a long article takes seconds, and other articles share this event loop.
+        return await anyio.to_thread.run_sync(self._divided, group, part, refusal)
 
-        async def run(job: Job) -> None:
-            async with places:
-                await job()
+    def _divided(self, group: Group, part: Range, refusal: ContextTooLong | None) -> list[Range]:
+        def wording(part: Range) -> Request:
+            return self.asker.request(self.asker.about(group, *part))
+
+        if refusal is not None:
+            self.room.refuse(refusal, size(wording(part), self.model), size(wording((0, 0)), self.model))
+        try:
+            return divide(self.article, self.room.limits, self.model, wording, within=part)
+        except ConfigurationError:
+            if not self.room.is_narrowed:
+                raise
+            return [part]  # what the server said may have been misread: it has the last word
+
+    async def _all(self, jobs: Sequence[Job]) -> None:
+        """The first goes alone: it finds out what the server takes and fills its prompt cache, or the key is dead."""
+        await self._together(jobs[:1])
+        await self._together(jobs[1:])
+
+    async def _together(self, jobs: Sequence[Job]) -> None:
+        import anyio
 
         try:
             async with anyio.create_task_group() as tasks:
                 for job in jobs:
-                    tasks.start_soon(run, job)
+                    tasks.start_soon(job)
         except BaseExceptionGroup as group:  # an error that is none of ours, as it was raised
             raise group.exceptions[0] from None
 
-    def _job(self, group: Group, part: Range, *, may_split: bool = True) -> Job:
-        async def job() -> None:
-            if self.ledger.fatal:
-                return self.ledger.add(Answer(errors={one.name: self.ledger.fatal for one in group}), part)
-            got = await answer(self.ask, self.asker, self.asker.about(group, *part), deadline=self.deadline)
-            smaller = halves(self.article, part) if may_split else []
-            again = tuple(one for one in group if smaller and isinstance(got.errors.get(one.name), _TOO_MUCH))
-            for one in again:
-                del got.errors[one.name]
-            self.ledger.add(got, part)
-            for half in smaller if again else ():
-                await self._job(again, half, may_split=False)()
-            return None
+    async def _read(self, group: Group, part: Range, *, halved: bool = False) -> None:
+        """Ask about a part and book the answer; ask about smaller ones where it was too much."""
+        async with self.places:
+            parts = await self._parts(group, part) if self.room.is_narrowed else [part]
+            got = await self._answer(group, part) if parts == [part] else None
+        if got is None:  # it was cut before the server said what it takes
+            return await self._each(group, parts, halved=halved)
+        again = tuple(one for one in group if isinstance(got.errors.get(one.name), _TOO_MUCH))
+        error = got.errors[again[0].name] if again else None  # the same for all: there was one request
+        smaller = await self._smaller(again, part, error, halved=halved)
+        for one in again if smaller else ():
+            del got.errors[one.name]
+        self.ledger.add(got, part)
+        return await self._each(again, smaller, halved=halved or isinstance(error, Truncated))
 
-        return job
+    async def _answer(self, group: Group, part: Range) -> Answer:
+        if self.ledger.fatal:
+            return Answer(errors={one.name: self.ledger.fatal for one in group})
+        return await answer(self.ask, self.asker, self.asker.about(group, *part), deadline=self.deadline)
+
+    async def _each(self, group: Group, parts: Sequence[Range], *, halved: bool) -> None:
+        await self._all([partial(self._read, group, part, halved=halved) for part in parts])
+
+    async def _smaller(self, group: Group, part: Range, error: NewslensError | None, *, halved: bool) -> list[Range]:
+        """What to ask about instead of a part that was too much; nothing if nothing smaller is left."""
+        if isinstance(error, ContextTooLong):
+            parts = await self._parts(group, part, error)
+            return parts if parts != [part] else []
+        return halves(self.article, part) if error is not None and not halved else []
 
     async def _merged(self, analysis: Analysis[Any]) -> Any:
         """One result out of the parts; if asking for it fails, the parts merged in code, and a problem."""
@@ -166,7 +205,7 @@ class Reader:
 
         def pack(points: Points) -> Sequence[Points]:
             sizes = [self._tokens(analysis, reduction, [point]) - empty for point in points]
-            return packed(points, sizes, self.limits.room - empty)
+            return packed(points, sizes, self.room.limits.room - empty)
 
         empty = self._tokens(analysis, reduction, [])
         return await reduced(analysis, reduction, merged, ask=ask, pack=pack)

@@ -1,77 +1,104 @@
-"""A report as HTML for a notebook cell: no script, everything escaped, each text in its own direction."""
+"""A report as HTML: a page of its own or a notebook cell, with its text, its findings, and no script."""
 
-from html import escape
+from base64 import b64encode
+from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newslens.findings import Prose
-from newslens.items import Item, Section, sections
-from newslens.render.missing import missing
-from newslens.render.plain import plain, worded
+from newslens.article import Article
+from newslens.render.page.chapters import Chapter, Entry, chapters
+from newslens.render.page.colophon import colophon
+from newslens.render.page.margin import Margin
+from newslens.render.page.markup import Host, line, safe
+from newslens.render.page.story import Story
+from newslens.render.plain import plain
 
 if TYPE_CHECKING:
     from newslens.report import Report
 
-_STYLE = "max-width:46em;line-height:1.4"
-_LIST = "list-style:none;padding-left:.5em"  # the triangle of <details> is bullet enough
-_QUOTE = "margin:.2em 0 .2em 1em;opacity:.75"
+_MOST_LIT = 100  # findings; each costs a browser 0.3 ms whenever the pointer moves to another one
+
+
+def page(report: "Report") -> str:
+    """A self-contained HTML5 document that loads nothing and runs nothing."""
+    found, host = chapters(report), Host()
+    style = _style(found, host)
+    policy = f"default-src 'none'; style-src 'sha256-{_digest(style)}'; base-uri 'none'; form-action 'none'"
+    head = (
+        f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{safe(plain(report.article.title or 'Untitled'))}</title><style>{style}</style>"
+    )
+    body = f'<body class="newslens-report">{_view(report, found, host)}</body>'
+    return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head>\n{body}</html>\n'
 
 
 def fragment(report: "Report") -> str:
-    """The findings with their evidence folded under each; `<details>` opens without script."""
-    article = report.article
-    published = article.published.isoformat() if article.published else None
-    facts = [fact for fact in (article.byline, article.outlet, published) if fact]
-    parts = [
-        f"<h3>{_text(article.title or 'Untitled')}</h3><p>{_text(' · '.join(facts))}</p>",
-        *map(_section, sections(report)),
-        _missing(report),
-        f"<p><small>{_text(_reader(report))}</small></p>",
-    ]
-    return f'<article class="newslens" style="{_STYLE}">{"".join(parts)}</article>'
+    """The same view for a notebook cell; its style touches nothing else there, its ids are its own."""
+    found, host = chapters(report), Host(prefix=_prefix(report), level=3, whole=False)
+    view = _view(report, found, host)
+    return f'<div class="newslens-report" lang="en"><style>{_style(found, host)}</style>{view}</div>'
 
 
-def _section(section: Section) -> str:
-    items = "".join(f"<li>{_item(item)}</li>" for item in section.items if item.there)
-    found = f'<ul style="{_LIST}">{items}</ul>' if items else "<p>nothing found</p>"
-    return f"<h4>{_text(section.title)}</h4>{found}{_prose(section.prose)}{_absent(section)}"
-
-
-def _prose(prose: Prose | None) -> str:
-    if prose is None or prose.method == "classical":  # extracted sentences would stand there twice
-        return ""
-    said = " ".join(str(getattr(prose, name)) for name in prose.prose)
-    return f"<p>{_text(said)}{_flag(prose)}</p>"
-
-
-def _item(item: Item) -> str:
-    quotes = "".join(
-        f'<blockquote style="{_QUOTE}">[{span.sentence}] {_text(span.text)}</blockquote>' for span in item.evidence
+def _view(report: "Report", found: tuple[Chapter, ...], host: Host) -> str:
+    parts = (
+        host.part("main", "Story", _story(report, found, host)),
+        host.part("aside", "Findings", Margin(report, found, host).html()),
+        host.part("footer", "Colophon", colophon(report, host)),
     )
-    label = f" — {_text(worded(item.label))}" if item.label is not None else ""
-    said = f"{_text(item.text)}{label}{_flag(item)}"
-    return f"<details><summary>{said}</summary>{quotes}</details>" if quotes else said
+    shape = "columns" if isinstance(report.article, Article) else "column"
+    return f'<div class="{shape}">{"".join(parts)}</div>'
 
 
-def _absent(section: Section) -> str:
-    names = [f"{item.text} ({worded(item.label)})" for item in section.items if not item.there and item.label]
-    return f"<p><small>{_text(', '.join(names))}</small></p>" if names else ""
+def _story(report: "Report", found: tuple[Chapter, ...], host: Host) -> str:
+    article, facts = report.article, _facts(report, found, host)
+    if isinstance(article, Article):
+        return Story(article, _entries(found), host).html(facts)
+    title = host.heading(0, line(article.title or "Untitled"))
+    kept = f"The text is not kept in this report: {article.length:,} characters. The findings quote what they rest on."
+    return f'<article><header>{title}{facts}</header><p class="left-out">{kept}</p></article>'
 
 
-def _flag(found: Item | Prose) -> str:
-    return "" if found.grounded else f" <strong>not in the article: {_text(', '.join(found.missing))}</strong>"
+def _facts(report: "Report", found: tuple[Chapter, ...], host: Host) -> str:
+    """What is known of the article and does not stand in its text, and the way to the findings."""
+    article = report.article
+    shown = {block.kind for block in article.layout.blocks} if isinstance(article, Article) else set()
+    byline = None if "byline" in shown else article.byline
+    published = None if shown & {"byline", "dateline"} else article.published
+    known = (byline, article.outlet, published and published.isoformat(), article.url)
+    count = f"{sum(entry.item.there for entry in _entries(found)):,} findings"
+    way = f"<a{host.href('findings')}>{count}</a>"
+    return f'<p class="facts">{" · ".join([*(line(fact) for fact in known if fact), way])}</p>'
 
 
-def _missing(report: "Report") -> str:
-    rows = "".join(f"<li>{_text(row)}</li>" for row in missing(report))
-    return f"<h4>Not measured</h4><ul>{rows}</ul>" if rows else ""
+def _entries(found: Sequence[Chapter]) -> list[Entry]:
+    return [entry for chapter in found for entry in chapter.entries]
 
 
-def _reader(report: "Report") -> str:
-    who = report.provenance.model or "classical methods, without a model"
-    usage = report.usage
-    spent = f" {usage.requests} requests, {usage.input_tokens}+{usage.output_tokens} tokens." if usage.requests else ""
-    return f"Read by {who}.{spent} newslens {report.provenance.newslens}"
+def _style(found: Sequence[Chapter], host: Host) -> str:
+    """The sheet, and one rule that lights the marks of the finding that is pointed at or was followed to."""
+    entries = _entries(found)
+    if not 0 < len(entries) <= _MOST_LIT:
+        return _sheet()
+    lit = ",".join(
+        f'.newslens-report:has([id="{host.prefix}{entry.anchor}"]:is(:hover,:target)) mark[title~="{entry.name}"]'
+        for entry in entries
+    )
+    return f"{_sheet()}{lit}{{background:var(--lit)}}"
 
 
-def _text(text: str) -> str:
-    return f'<bdi dir="auto">{escape(plain(text))}</bdi>'
+@lru_cache(maxsize=1)
+def _sheet() -> str:
+    return Path(__file__).with_name("page.css").read_text(encoding="utf-8")
+
+
+def _digest(style: str) -> str:
+    return b64encode(sha256(style.encode()).digest()).decode()
+
+
+def _prefix(report: "Report") -> str:
+    """Of the ids of one report: its article and what was done with it, and when."""
+    whole = f"{report.article.sha256}{report.provenance.model_dump_json()}"
+    return f"r{sha256(whole.encode(errors='replace')).hexdigest()[:8]}-"

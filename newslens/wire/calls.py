@@ -214,8 +214,7 @@ class Call:
             fault = self._asked_differently(fault)
         elif fault.kind in {Kind.SLOW, Kind.CUT_OFF}:
             fault = replace(fault, spent=estimated(self._request.messages))
-        blank = self._connection.without_key
-        return replace(fault, said=blank(fault.said), raw_text=blank(fault.raw_text))
+        return fault
 
     def _asked_differently(self, fault: Fault) -> Fault:
         instead = self._server.refuses(self._manners, fault.parameter or "")

@@ -4,7 +4,7 @@ import asyncio
 import uuid
 import weakref
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from urllib.parse import urlsplit
@@ -104,14 +104,44 @@ class Connection:
         try:
             async with asyncio.timeout(timeout_s):
                 response = await poster.post(path, body, idempotency_key=idempotency_key, timeout_s=timeout_s)
-                return await _received(response) if response.is_success else await _refused(response)
+                return await (self._received(response) if response.is_success else self._refused(response))
         except openai.APIStatusError as error:
-            return refused(error.status_code, error.response.headers, error.response.content)
+            return await self._refused(error.response)
         except (openai.APIConnectionError, httpx2.HTTPError, httpx2.StreamError, TimeoutError) as error:
-            return _broken(error, answering=response is not None and response.is_success)
+            fault = _broken(error, answering=response is not None and response.is_success)
+            return replace(fault, said=self.without_key(fault.said))
         finally:
             if response is not None:
                 await response.aclose()
+
+    async def _received(self, response: "httpx2.Response") -> Received:
+        import httpx2
+
+        stream = response.extensions.get("network_stream")
+
+        async def drop() -> None:
+            if stream is not None:
+                await stream.aclose()
+
+        # Not `aread`: at its end another task gets the connection, with what is left on it.
+        raw = b"".join([chunk async for chunk in cast("httpx2.AsyncByteStream", response.stream)])
+        if surplus := _has_surplus(response):
+            await drop()
+        content = httpx2.Response(response.status_code, headers=response.headers, content=raw).content  # decoded
+        request_id = response.headers.get("x-request-id")
+        told = request_id and self.without_key(request_id)
+        return Received(response.status_code, self._keyless(content), told, standing(response.headers), surplus, drop)
+
+    async def _refused(self, response: "httpx2.Response") -> Fault:
+        import httpx2
+
+        headers = httpx2.Headers([(name, self._keyless(value)) for name, value in response.headers.raw])
+        return refused(response.status_code, headers, self._keyless(await response.aread()))
+
+    def _keyless(self, content: bytes) -> bytes:
+        """What came, before anybody cuts or reads it, with the key blanked."""
+        secret = self._secret().encode()
+        return content.replace(secret, b"[key]") if len(secret) >= _SHORTEST_SECRET else content
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop; those of other loops close with their loop."""
@@ -194,23 +224,6 @@ class _Through:
             stream_cls=openai.AsyncStream[Any],
         )
         return cast("httpx2.Response", response)  # what `cast_to` asks for; the SDK's types say a stream of events
-
-
-async def _refused(response: "httpx2.Response") -> Fault:
-    return refused(response.status_code, response.headers, await response.aread())
-
-
-async def _received(response: "httpx2.Response") -> Received:
-    content = await response.aread()
-    stream = response.extensions.get("network_stream")
-
-    async def drop() -> None:
-        if stream is not None:
-            await stream.aclose()
-
-    headers = response.headers
-    request_id = headers.get("x-request-id")
-    return Received(response.status_code, content, request_id, standing(headers), _has_surplus(response), drop)
 
 
 def _has_surplus(response: "httpx2.Response") -> bool:
