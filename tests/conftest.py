@@ -1,5 +1,6 @@
 """Cassettes for all tests: where they lie, what they may hold, and who records them."""
 
+import shutil
 from collections.abc import Generator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +11,7 @@ import vcr_format
 from recordings import Recordings
 
 CASSETTES = Path(__file__).parent.parent / "cassettes"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 REPLAYED_URL = "http://127.0.0.1:9/v1"  # port 9 is "discard": nothing listens there
 
 _REQUEST_HEADERS = {"content-type"}
@@ -120,3 +122,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     for problem in config.stash[_RECORDINGS].problems():
         terminalreporter.write_line(f"CASSETTE {problem}", red=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """The machine's own Chromium over pipes; the tests are skipped where there is none."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.skip("needs Chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=program)

@@ -1,11 +1,11 @@
 """The page in a real browser: it shows what it says, to eyes, keyboards, screen readers and paper."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import violations
 from page_reports import SAMPLE, long, united, varied
 
 from newslens.article import Article
@@ -16,19 +16,6 @@ pytestmark = pytest.mark.browser
 
 VARIED = varied()
 CELL = '<main><h1>Notebook</h1><h2>Cell</h2><p>my <mark>own</mark> <a href="#x" id="x">text</a></p>{}</main>'
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """The machine's own Chromium over pipes; the tests are skipped where there is none."""
-    program = next(filter(None, map(shutil.which, NAMES)), None)
-    if program is None:
-        pytest.skip("needs Chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=program)
 
 
 @pytest.fixture(scope="module")
@@ -98,13 +85,6 @@ def test_following_any_link_lands_on_an_element(opened: Any, name: str) -> None:
     )
     assert landed == places
     assert places
-
-
-def violations(tab: Any) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it ships no types
-
-    found = Axe().run(tab, options={"rules": {"target-size": {"enabled": False}}}).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -84,7 +84,9 @@ def _row(entry: Entry, kinds: tuple[str, ...]) -> str:
     why = f"<br><small><bdi>{_text(entry.why)}</bdi></small>" if entry.why else ""
     cells = [
         f'<th scope="row">{linked}</th>',
-        *(f"<td><bdi>{_text(cell)}</bdi></td>" for cell in (entry.outlet, entry.published, entry.frame)),
+        f"<td><bdi>{_text(entry.outlet)}</bdi></td>",
+        f'<td class="day">{_text(entry.published)}</td>',
+        f"<td><bdi>{_text(entry.frame.replace('_', ' '))}</bdi></td>",
         *(f'<td class="n">{entry.counts.get(kind, "–")}</td>' for kind in kinds),
         f'<td><span class="{entry.state}">{entry.state}</span>{why}</td>',
     ]
