@@ -30,6 +30,7 @@ def snippets(*titles: str) -> list[Any]:
 
 HERE = (
     "In Python",
+    "See it",
     "What to ask for",
     "How sure a label is",
     "Check a summary",
