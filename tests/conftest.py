@@ -124,7 +124,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(f"CASSETTE {problem}", red=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop counts as running for as long as it lives
 def browser() -> Iterator[Any]:
     """The machine's own Chromium over pipes; the tests are skipped where there is none."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from newslens.analyses.framing import FRAMING, FramingNote, PresenceLabel
 from newslens.analyses.stance import STANCE, Stance, StanceLabel
-from newslens.analyses.summary import SUMMARY, KeyPoint, Summary, SupportLabel
+from newslens.analyses.summary import SUMMARY, KeyPoint, Summary
 from newslens.analysis import Judgement, Reading
 from newslens.article import Article
 from newslens.codebook import Codebook
 from newslens.exchange import Reply, Request
+from newslens.findings import SupportLabel
 from newslens.judging.abstaining import cautious
 from newslens.judging.distributions import averaged, calibrated, normalised
 from newslens.judging.judge import Judge

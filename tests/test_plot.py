@@ -45,11 +45,12 @@ def test_frames_of_several_articles_count_articles() -> None:
     assert subtitle(plot.frames(MANY)) == f"n = {len(FRAMED)} articles; left out: {len(MANY) - len(FRAMED)} without"
 
 
-def test_frames_of_one_article_count_sentences() -> None:
-    expected: dict[str, set[int]] = {}
-    for note in ONE.framing or ():
-        expected.setdefault(note.frame, set()).update(span.sentence for span in note.evidence)
-    assert {row["frame"]: row["count"] for row in rows(plot.frames(ONE))} == {f: len(s) for f, s in expected.items()}
+def test_frames_of_one_article_count_the_words_that_decided_or_else_sentences() -> None:
+    notes = ONE.framing or ()
+    assert {row["frame"]: row["count"] for row in rows(plot.frames(ONE))} == {n.frame: len(n.words) for n in notes}
+    bare = ONE.model_copy(update={"framing": tuple(note.model_copy(update={"words": ()}) for note in notes)})
+    counts = {note.frame: len({span.sentence for span in note.evidence}) for note in notes}
+    assert {row["frame"]: row["count"] for row in rows(plot.frames(bare))} == counts
 
 
 def test_a_frame_that_is_absent_is_not_counted() -> None:

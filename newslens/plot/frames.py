@@ -13,14 +13,18 @@ _BLUE, _PALE = "#0072B2", "#9CCBE8"
 
 
 def frames(reports: Given) -> "alt.Chart":
-    """How often each frame is there: sentences of one article, or articles of several, primary ones apart."""
+    """How often each frame is there, primary ones apart: articles of several, or places of one.
+
+    A place is a word that decided, where the reader knows them all; else a sentence that shows the frame.
+    """
     with altair_wanted():
         import altair as alt
     found = several(reports)
     read = [report for report in found if report.framing is not None]
     one = len(read) == 1
-    rows = list(_frame_rows(read, by_sentence=one))
-    unit = "sentences that show it" if one else "articles that use it"
+    worded = one and all(note.words for note in read[0].framing or () if note.is_there)
+    rows = list(_frame_rows(read, by_place=one, worded=worded))
+    unit = "articles that use it" if not one else "words that decided" if worded else "sentences that show it"
     size = f"{len(read[0].framing or ())} frames" if one else f"n = {len(read)} articles"
     chart: alt.Chart = (
         alt.Chart(alt.InlineData(values=counted(rows)), title=alt.Title("Frames", subtitle=subtitle(size, found, read)))
@@ -36,10 +40,11 @@ def frames(reports: Given) -> "alt.Chart":
     return chart
 
 
-def _frame_rows(read: Sequence[Report], *, by_sentence: bool) -> Iterator[Row]:
+def _frame_rows(read: Sequence[Report], *, by_place: bool, worded: bool) -> Iterator[Row]:
     for report in read:
         there = [note for note in report.framing or () if note.is_there]
         ranks = {note.frame: "primary" if note.primary else "also" for note in sorted(there, key=lambda n: n.primary)}
         for frame, rank in ranks.items():
-            shown = {span.sentence for note in there if note.frame == frame for span in note.evidence}
-            yield from [{"frame": frame, "rank": rank}] * (len(shown) if by_sentence else 1)
+            mine = [note for note in there if note.frame == frame]
+            places = {span.start for note in mine for span in (note.words if worded else note.evidence)}
+            yield from [{"frame": frame, "rank": rank}] * (len(places) if by_place else 1)
