@@ -24,7 +24,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from newslens.claims import unfounded
-from newslens.questions import Answer
+from newslens.questions import Answer, Answers
 from newslens.spans import Span
 
 Method = Literal["decision", "logprobs", "votes", "stated", "classical"]
@@ -229,10 +229,25 @@ class Finding(Prose):
         own = (getattr(self, name) for name in type(self).model_fields if name not in Finding.model_fields)
         return " · ".join(str(value) for value in own if value and not isinstance(value, Label))
 
+    def relabelled(self, answer: Answer) -> Self:
+        """The finding with its first label as measured."""
+        name = self.labels()[0]
+        return self.model_copy(update={name: type(getattr(self, name)).measured(answer)})
+
     @property
     def is_there(self) -> bool:
         """False for what was looked for and not found, which no sentence can show."""
         return True
+
+
+F = TypeVar("F", bound=Finding)
+
+
+def settled(findings: tuple[F, ...], answers: Answers) -> tuple[F, ...]:
+    """The findings with the labels that were measured, where each was asked about by its number, from 0."""
+    return tuple(
+        one.relabelled(answers[str(number)]) if str(number) in answers else one for number, one in enumerate(findings)
+    )
 
 
 def _has_label(annotation: Any) -> bool:

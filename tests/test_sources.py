@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newslens.analyses.sources import SOURCES, Attribution, merge, questions, settled
+from newslens.analyses.sources import SOURCES, Attribution, merge, questions
 from newslens.analyses.sources_located import located
 from newslens.analyses.sources_mix import ClassRoom, SourceMix, SourceRoom, evenness, mix
 from newslens.analysis import Reading
 from newslens.article import Article
 from newslens.classical.sources import sourced
 from newslens.errors import InvalidReply, LanguageUnknown
+from newslens.findings import settled
 from newslens.lens import Lens
 from newslens.questions import Answer
 from newslens.schema import strict

@@ -1,48 +1,32 @@
 """A researcher's own codebook as an analysis: which of its codes hold for the article, each on its sentences."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from newslens.analyses.cued import cued, needed
-from newslens.analyses.framing import PresenceLabel
+from newslens.analyses.framing import PresenceLabel, Shown
 from newslens.analysis import Analysis, Judgement, Options, Reading
 from newslens.codebook import Codebook, brief
-from newslens.findings import Code, Evidence, Finding, joined
+from newslens.findings import Code, joined
 from newslens.questions import Answer, Answers, Question
 
 _PRESENCE = {"present": "the article shows it", "absent": "it does not", "unclear": "it cannot be told"}
 _RULES = {True: "Several codes can hold.", False: "At most one code holds: give the one that fits best."}
 
 
-class Coding(Finding):
+class Coding(Shown):
     """One code of a codebook that holds for the article."""
 
     prose: ClassVar[tuple[str, ...]] = ("note",)
 
     code: Code = Field(description="a code of the codebook")
     note: str = Field(description="how the sentences show it, in at most twenty words")
-    label: PresenceLabel = PresenceLabel(value="present", method="stated")
-    # As in framing: a code that only the judge was asked about has no sentence, and is `absent` or `unclear`.
-    evidence: Evidence = Field(
-        description="numbers of the sentences that show it", json_schema_extra={"minItems": 1, "maxItems": 8}
-    )
 
     def told(self) -> str:
         """The code, and what shows it."""
         return f"{self.code}{self.note and f': {self.note}'}"
-
-    @property
-    def is_there(self) -> bool:
-        """Whether sentences show it, for sure or perhaps."""
-        return self.label.value != "absent" and bool(self.evidence)
-
-    @model_validator(mode="after")
-    def _shown(self) -> Self:
-        if not self.evidence and self.label.value == "present":
-            raise ValueError("a code that is present needs at least one sentence as evidence")
-        return self
 
 
 Codings = tuple[Coding, ...]
@@ -108,10 +92,7 @@ def questions(_: Codings, reading: Reading) -> list[Question]:
 
 def settled(found: Codings, answers: Answers) -> Codings:
     """The codings with the labels that were measured, then one for each code that no sentence was named for."""
-    named = [
-        one.model_copy(update={"label": PresenceLabel.measured(answers[one.code])}) if one.code in answers else one
-        for one in found
-    ]
+    named = [one.relabelled(answers[one.code]) if one.code in answers else one for one in found]
     known = {one.code for one in found}
     return (*named, *(_unnamed(code, answer) for code, answer in answers.items() if code not in known))
 

@@ -31,7 +31,31 @@ class PresenceLabel(Label[Presence]):
         return label.model_copy(update={"value": "unclear", "probability": None}) if label.value == "present" else label
 
 
-class FramingNote(Finding):
+class Shown(Finding):
+    """A code that the article shows. A judge is asked about every code, and so finds some that nobody named.
+
+    One that no sentence was named for is absent, or `unclear` where the judge sees it all the same: nothing is called
+    present that cannot be shown.
+    """
+
+    label: PresenceLabel = PresenceLabel(value="present", method="stated")
+    evidence: Evidence = Field(
+        description="numbers of the sentences that show it", json_schema_extra={"minItems": 1, "maxItems": 8}
+    )
+
+    @property
+    def is_there(self) -> bool:
+        """Whether sentences show it, for sure or perhaps."""
+        return self.label.value != "absent" and bool(self.evidence)
+
+    @model_validator(mode="after")
+    def _is_shown(self) -> Self:
+        if not self.evidence and self.label.value == "present":
+            raise ValueError("what is present needs at least one sentence as evidence")
+        return self
+
+
+class FramingNote(Shown):
     """One frame that the article uses, argued for or against.
 
     Attributes:
@@ -44,12 +68,6 @@ class FramingNote(Finding):
     primary: bool = Field(description="true for the one frame that organises the whole article")
     function: Function | None = Field(description="what the frame does in these sentences; null if none of these")
     note: str = Field(description="how the sentences show the frame, in at most twenty words")
-    label: PresenceLabel = PresenceLabel(value="present", method="stated")
-    # A judge is asked about every frame. One that no sentence was named for is absent, or `unclear` where the judge
-    # sees it all the same: nothing is called present that cannot be shown.
-    evidence: Evidence = Field(
-        description="numbers of the sentences that show it", json_schema_extra={"minItems": 1, "maxItems": 8}
-    )
 
     def told(self) -> str:
         """The frame with its rank and function, and what shows it."""
@@ -57,17 +75,6 @@ class FramingNote(Finding):
         said = self.note or words
         rank = " (primary)" if self.primary else ""
         return f"{self.frame}{rank}{f', {self.function}' if self.function else ''}{said and f': {said}'}"
-
-    @property
-    def is_there(self) -> bool:
-        """Whether sentences show it, for sure or perhaps."""
-        return self.label.value != "absent" and bool(self.evidence)
-
-    @model_validator(mode="after")
-    def _shown(self) -> Self:
-        if not self.evidence and self.label.value == "present":
-            raise ValueError("a frame that is present needs at least one sentence as evidence")
-        return self
 
 
 def merge(parts: Sequence[tuple[FramingNote, ...]]) -> tuple[FramingNote, ...]:

@@ -11,8 +11,8 @@ from newslens.classical.headline import Relation, relate, unsupported
 from newslens.classical.headline_signals import Signal, asserts, signals
 from newslens.classical.language import need_english
 from newslens.errors import LanguageUnknown
-from newslens.findings import Evidence, Finding, Grounding, Label, Result, joined
-from newslens.questions import Answers, Question
+from newslens.findings import Evidence, Finding, Grounding, Label, Result, joined, settled
+from newslens.questions import Question
 from newslens.spans import SourceText, normalise
 
 _MEANINGS = {
@@ -159,16 +159,6 @@ def questions(checks: tuple[HeadlineCheck, ...], _: Reading) -> list[Question]:
         for number, check in enumerate(checks)
         if check.evidence
     ]
-
-
-def settled(checks: tuple[HeadlineCheck, ...], answers: Answers) -> tuple[HeadlineCheck, ...]:
-    """The checks with the relations that were measured."""
-    return tuple(
-        check.model_copy(update={"relation": RelationLabel.measured(answers[str(number)])})
-        if str(number) in answers
-        else check
-        for number, check in enumerate(checks)
-    )
 
 
 HEADLINE = Analysis[tuple[HeadlineCheck, ...]](

@@ -13,8 +13,8 @@ from newslens.classical import loaded as classical
 from newslens.classical.language import need_english
 from newslens.codebook import Codebook, brief
 from newslens.errors import ConfigurationError, InputError
-from newslens.findings import Code, Finding, Grounding, Label, Result
-from newslens.questions import Answers, Question
+from newslens.findings import Code, Finding, Grounding, Label, Result, settled
+from newslens.questions import Question
 from newslens.spans import SourceText, Span
 
 Wording = Literal["loaded", "neutral", "unclear"]
@@ -152,14 +152,6 @@ def _question(one: LoadedPhrase, book: Codebook) -> str:
     return (
         f"Is the wording “{phrase}” in sentence {one.words[0].sentence} loaded, or is it the plain word for it? "
         f"Loaded in this sense: {label.name}: {label.definition}"
-    )
-
-
-def settled(found: tuple[LoadedPhrase, ...], answers: Answers) -> tuple[LoadedPhrase, ...]:
-    """The phrases with the labels that were measured."""
-    return tuple(
-        one.model_copy(update={"label": WordingLabel.measured(answers[str(number)])}) if str(number) in answers else one
-        for number, one in enumerate(found)
     )
 
 

@@ -10,8 +10,8 @@ from newslens.analysis import Analysis, Judgement, Reading
 from newslens.classical.language import need_english
 from newslens.classical.sources import Sourced, sourced
 from newslens.classical.sources_kind import Source, SourceClass
-from newslens.findings import Evidence, Finding, Grounding, Label
-from newslens.questions import Answers, Question
+from newslens.findings import Evidence, Finding, Grounding, Label, settled
+from newslens.questions import Question
 from newslens.spans import SourceText, Span, normalise
 
 Quote = Literal["direct", "indirect", "mixed"]
@@ -161,16 +161,6 @@ def _questions(found: tuple[Attribution, ...]) -> Iterator[Question]:
                 f"In sentences {cited} something is attributed to {one.source} ({one.cue}): what kind of source is it?"
             )
             yield Question(str(number), text, _MEANINGS)
-
-
-def settled(found: tuple[Attribution, ...], answers: Answers) -> tuple[Attribution, ...]:
-    """The attributions with the classes that were measured."""
-    return tuple(
-        one.model_copy(update={"source_class": SourceLabel.measured(answers[key])})
-        if (key := str(number)) in answers
-        else one
-        for number, one in enumerate(found)
-    )
 
 
 SOURCES = Analysis[tuple[Attribution, ...]](

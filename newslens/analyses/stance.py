@@ -9,8 +9,8 @@ from newslens.analysis import Analysis, Judgement, Options, Reading
 from newslens.classical import stance as classical
 from newslens.classical.language import need_english
 from newslens.codebook import Codebook
-from newslens.findings import Evidence, Finding, Grounding, Label, joined
-from newslens.questions import Answers, Question
+from newslens.findings import Evidence, Finding, Grounding, Label, joined, settled
+from newslens.questions import Question
 from newslens.spans import normalise
 
 StanceValue = Literal["favor", "against", "mixed", "unclear", "none"]
@@ -157,16 +157,6 @@ def _question(stance: Stance) -> str:
     holder = "the article itself, apart from the people in it" if stance.holder == AUTHOR else stance.holder
     cited = ", ".join(str(span.sentence) for span in stance.evidence)
     return f"As the article shows it, see its sentences {cited}: what position does {holder} take on {stance.target}?"
-
-
-def settled(stances: tuple[Stance, ...], answers: Answers) -> tuple[Stance, ...]:
-    """The stances with the labels that were measured."""
-    return tuple(
-        stance.model_copy(update={"label": StanceLabel.measured(answers[key])})
-        if (key := str(number)) in answers
-        else stance
-        for number, stance in enumerate(stances)
-    )
 
 
 STANCE = Analysis[tuple[Stance, ...]](
