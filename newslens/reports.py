@@ -26,8 +26,8 @@ class Reports(Sequence[Report]):
     >>> from newslens import Lens, Reports
     >>> texts = {"bridge": "Ana Ruiz said on Monday that the bridge is closed."}
     >>> reports = Reports.of(Lens(offline=True).analyze_many(texts.items()))
-    >>> reports.summary
-    <Table of summary: 1 rows, 27 columns>
+    >>> reports
+    <Reports: 1 articles>
     >>> reports.summary.to_pandas()[["key", "sentence", "quote"]].values.tolist()
     [['bridge', 1, 'Ana Ruiz said on Monday that the bridge is closed.']]
 
