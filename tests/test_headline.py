@@ -50,11 +50,11 @@ def test_the_headline_comes_first_then_the_subheadings_that_claim_something() ->
 
 def test_the_crisis_that_deepens_in_a_title_only_is_not_carried_by_the_story() -> None:
     text = (SEEDS / "sheinbaum-declines-military-aid.txt").read_text(encoding="utf-8")
-    headline, *subheadings = checked(Article.from_text(text))
+    headline, *rest = checked(Article.from_text(text))
     assert headline.relation.value == "partially_supported"
     assert headline.signals == ("exclamation",)
     assert headline.unsupported == (Unsupported(kind="word", text="Deepens"),)
-    assert {one.text.split()[-1] for one in subheadings} == {"Cartels", "Declined"}
+    assert {one.text.split()[-1] for one in rest if one.kind == "subheading"} == {"Cartels", "Declined"}
 
 
 def test_an_article_with_no_headline_has_no_checks() -> None:
@@ -202,3 +202,18 @@ def test_any_text_gets_a_relation_that_its_sentences_show(headline: str, story: 
 def test_a_story_carries_its_own_words(words: list[str]) -> None:
     sentence = " ".join(words)
     assert relate(sentence, [sentence]).value == "supported"
+
+
+def test_each_claim_of_a_headline_is_held_against_the_story_by_itself() -> None:
+    seed = Article.from_file(SEEDS / "sheinbaum-declines-military-aid.txt")
+    claims = [one for one in checked(seed) if one.kind == "claim"]
+    assert [(one.text, one.relation.value) for one in claims] == [
+        ("Trump’s Military Aid to Mexico Rejected", "supported"),
+        ("Cartel Crisis Deepens", "partially_supported"),
+    ]
+    assert [[lost.text for lost in one.unsupported] for one in claims] == [[], ["Deepens"]]
+
+
+def test_a_headline_with_one_claim_is_not_told_twice() -> None:
+    story = "The council voted on Tuesday to build a tram line. Mayor Ada Berg said she supports it."
+    assert [one.kind for one in checked(Article.from_text(f"Council votes for tram\n\n{story}"))] == ["headline"]

@@ -1,13 +1,13 @@
 """Whether the story carries its headline and the subheadings that claim something, and how the headline calls."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import Field, ModelWrapValidatorHandler, ValidationInfo, model_validator
 
 from newslens.analysis import Analysis, Judgement, Reading
 from newslens.claims import names, unfounded
-from newslens.classical.headline import Relation, relate, unsupported
+from newslens.classical.headline import Relation, relate, told, unsupported
 from newslens.classical.headline_signals import Signal, asserts, signals
 from newslens.classical.language import need_english
 from newslens.errors import LanguageUnknown
@@ -26,6 +26,8 @@ _MEANINGS = {
 _BARE = frozenset({"not_addressed", "unclear"})  # relations that no sentence has to show
 # A long article is read in parts, and the part that carries a headline speaks for those that do not mention it.
 _PRECEDENCE = ("contradicted", "supported", "overstated", "partially_supported", "not_addressed", "unclear")
+Kind = Literal["headline", "claim", "subheading"]
+_KINDS: tuple[Kind, ...] = get_args(Kind)
 _MOST = 24  # checks of one article; what has more headings is a list
 
 
@@ -46,7 +48,7 @@ class Unsupported(Result):
 
 
 class HeadlineCheck(Finding):
-    """A headline or subheading beside its story.
+    """A headline, one of several claims that it makes, or a subheading, beside its story.
 
     Attributes:
         signals: how it calls for attention.
@@ -55,8 +57,10 @@ class HeadlineCheck(Finding):
 
     phrases: ClassVar[tuple[str, ...]] = ("text",)
 
-    text: SourceText = Field(description="the headline or subheading, copied exactly")
-    kind: Literal["headline", "subheading"] = Field(description="headline for sentence 0, subheading for lines with #")
+    text: SourceText = Field(description="the headline, claim or subheading, copied exactly")
+    kind: Kind = Field(
+        description="headline for all of sentence 0, claim for one of several claims in it, subheading for lines with #"
+    )
     relation: RelationLabel = Field(description="what the story does with it")
     evidence: Evidence = Field(
         description="numbers of the sentences of the story that decide, never 0; none for not_addressed and unclear"
@@ -77,10 +81,12 @@ class HeadlineCheck(Finding):
         found = handler(data)
         if not isinstance(info.context, Grounding):
             return found
-        story = [span.text for number, span in sorted(info.context.sentences.items()) if number]
-        return found.model_copy(
-            update={"signals": signals(found.text, story), "unsupported": _unsupported(found.text, story)}
-        )
+        sentences = info.context.sentences
+        story = [span.text for number, span in sorted(sentences.items()) if number]
+        # A claim has the words of its headline: alone, its first word would count for a sentence's.
+        whole = sentences[0].text if found.kind == "claim" and 0 in sentences else found.text
+        lacking = tuple(one for one in _unsupported(whole, story) if one.text in found.text)
+        return found.model_copy(update={"signals": signals(found.text, story), "unsupported": lacking})
 
     @model_validator(mode="after")
     def _shown(self) -> Self:
@@ -97,17 +103,17 @@ def _unsupported(headline: str, story: Sequence[str]) -> tuple[Unsupported, ...]
     lost = unfounded([headline], (), "\n".join(story))
     known = [Unsupported(kind="number", text=one) for one in lost if one[0].isdigit()]
     known += [Unsupported(kind="name", text=one) for one in lost if one in named]
-    told = {one.text for one in known}
+    listed = {one.text for one in known}
     words = unsupported(headline, story) if _is_english(None, story) else []
-    return (*known, *(Unsupported(kind="word", text=word) for word in dict.fromkeys(words) if word not in told))
+    return (*known, *(Unsupported(kind="word", text=word) for word in dict.fromkeys(words) if word not in listed))
 
 
 def merge(parts: Sequence[tuple[HeadlineCheck, ...]]) -> tuple[HeadlineCheck, ...]:
-    """One check for each heading, the headline first; unsupported is what no part has."""
+    """One check for each heading and claim, the headline first; unsupported is what no part has."""
     groups: dict[tuple[str, str], list[HeadlineCheck]] = {}
     for one in (one for part in parts for one in part):
         groups.setdefault((one.kind, normalise(one.text).text), []).append(one)
-    return tuple(sorted(map(_one, groups.values()), key=lambda check: check.kind != "headline"))
+    return tuple(sorted(map(_one, groups.values()), key=lambda check: _KINDS.index(check.kind)))
 
 
 def _one(group: Sequence[HeadlineCheck]) -> HeadlineCheck:
@@ -121,13 +127,18 @@ def _one(group: Sequence[HeadlineCheck]) -> HeadlineCheck:
 
 
 def offline(reading: Reading) -> list[dict[str, Any]]:
-    """The headline and the subheadings that claim something; in other languages than English all are `unclear`."""
+    """The headline, its claims if it makes several, and the subheadings that claim something.
+
+    In other languages than English the headline is `unclear`, and nothing else is looked at.
+    """
     article = reading.article
     story = [span.text for span in article.sentences]
     english = _is_english(article.language, story)
     subheadings = [heading.text for heading in article.headings if asserts(heading.text)] if english else []
     headline = [("headline", article.title)] if article.title else []
-    checked = [*headline, *(("subheading", text) for text in dict.fromkeys(subheadings))]
+    several = list(dict.fromkeys(told(article.title))) if article.title and english else []
+    parts = [("claim", text) for text in several] if len(several) > 1 else []
+    checked = [*headline, *parts, *(("subheading", text) for text in dict.fromkeys(subheadings))]
     return [_record(kind, text, story, english=english) for kind, text in checked[:_MOST]]
 
 

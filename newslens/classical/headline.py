@@ -43,6 +43,11 @@ def relate(headline: str, sentences: Sequence[str]) -> Related:
     return _combined([_judged(claim, story) for claim in claims(headline)])
 
 
+def told(headline: str) -> list[str]:
+    """The claims of a headline as they stand in it."""
+    return [headline[claim.words[0].start : claim.words[-1].end] for claim in claims(headline)]
+
+
 def unsupported(headline: str, sentences: Sequence[str]) -> list[str]:
     """Content words and figures of a headline that no sentence of its story has in any form."""
     story = _read(tuple(sentences))
