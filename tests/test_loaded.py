@@ -263,9 +263,9 @@ def test_a_density_of_no_words_is_refused() -> None:
 
 def test_a_finding_tells_whose_word_it_is_and_a_plainer_one() -> None:
     assert [one.told() for one in by_rules(f"{TEXT} The trial was a “witch hunt”.")] == [
-        "“rammed through” (loaded_language); plainer: pass",
-        "“shameful” (loaded_language, Ann Orr)",
-        "“witch hunt” (loaded_language, in scare quotes)",
+        "“rammed through” (loaded language); plainer: pass",
+        "“shameful” (loaded language, Ann Orr)",
+        "“witch hunt” (loaded language, in scare quotes)",
     ]
 
 

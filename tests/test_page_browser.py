@@ -143,3 +143,23 @@ def test_a_cell_leaves_the_rest_of_its_notebook_alone(opened: Any) -> None:
     before = tab.evaluate(look)
     tab.evaluate("document.querySelectorAll('style').forEach(style => style.disabled = true)")
     assert tab.evaluate(look) == before
+
+
+@pytest.mark.parametrize("width", [400, 1200])
+def test_a_picture_of_the_page_is_kept_with_the_tests_results(
+    opened: Any, width: int, tmp_path: Path, record_property: Any
+) -> None:
+    """For eyes: `--junit-xml` names it, and pytest keeps the folders of its last three runs."""
+    tab = opened("seed")
+    tab.set_viewport_size({"width": width, "height": 900})
+    tab.screenshot(path=tmp_path / "page.png", full_page=True)
+    record_property("picture", str(tmp_path / "page.png"))
+    head = (tmp_path / "page.png").read_bytes()[:24]
+    assert int.from_bytes(head[16:20]) == width
+    assert int.from_bytes(head[20:24]) > 3_000  # the whole page, not a window of it
+
+
+def test_the_page_as_printed_is_kept_with_the_tests_results(opened: Any, tmp_path: Path, record_property: Any) -> None:
+    opened("seed").pdf(path=tmp_path / "page.pdf")
+    record_property("print", str(tmp_path / "page.pdf"))
+    assert (tmp_path / "page.pdf").read_bytes().count(b"/Type /Page\n") > 3

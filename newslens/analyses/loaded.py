@@ -59,7 +59,7 @@ class LoadedPhrase(Finding):
         quoted = "in scare quotes" if self.scare_quotes else "in a quotation" if self.in_quote else ""
         whose = self.speaker or quoted
         plainer = f"; plainer: {self.neutral}" if self.neutral else ""
-        return f"“{self.phrase}” ({self.technique}{whose and f', {whose}'}){plainer}"
+        return f"“{self.phrase}” ({self.technique.replace('_', ' ')}{whose and f', {whose}'}){plainer}"
 
     @property
     def is_there(self) -> bool:
