@@ -384,3 +384,23 @@ def test_merging_keeps_what_is_not_grounded_and_what_cannot_be_told() -> None:
     assert report.framing is not None
     assert [one.label.value for one in report.stances] == ["unclear"]
     assert [one.missing for one in (*report.stances, *report.framing)] == [("NATO",), ("NATO",)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Here it is:\n```json\n{}\n```",
+        '{{"notes": "surplus", {0}'.replace("{{", "{"),
+        "<think>first the council</think>{}",
+    ],
+    ids=["fence", "other key", "thoughts"],
+)
+def test_an_answer_that_had_to_be_mended_is_told_of(text: str) -> None:
+    whole = json.dumps({"framing": SAID["framing"]})
+    said = text.replace("{0}", whole[1:]) if "{0}" in text else text.replace("{}", whole)
+    report = Lens(analyses=[FRAMING], ask=Scripted(said)).analyze(ARTICLE)
+    plain = Lens(analyses=[FRAMING], ask=Scripted(whole)).analyze(ARTICLE)
+    assert report.framing == plain.framing
+    assert [one.mended for one in (*report.coverage, *plain.coverage)] == [True, False]
+    assert "framing: an answer held more than the JSON" in str(report)
+    assert "an answer held more" not in str(plain)

@@ -20,10 +20,14 @@ _GRACE_S = 1.0  # for a client to say more about a deadline than we could
 
 @dataclass(slots=True)
 class Answer:
-    """What came of a question: every analysis is in `results` or in `errors`, never in both."""
+    """What came of a question: every analysis is in `results` or in `errors`, never in both.
+
+    Those whose answer held more than the JSON that was asked for are also in `mended`.
+    """
 
     results: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, NewslensError] = field(default_factory=dict)
+    mended: set[str] = field(default_factory=set)
     usage: Usage = field(default_factory=Usage)
     model: str | None = None
 
@@ -75,10 +79,13 @@ def _sort(got: Answer, asker: Asker, question: Question, reply: Reply) -> None:
     got.model = reply.model or got.model
     got.errors = {}
     try:
-        value = _object(reply.text)
+        value, mended = _object(reply.text)
     except InvalidReply as error:
         got.errors = {analysis.name: error for analysis in question.analyses}
         return
+    asked = {analysis.name for analysis in question.analyses}
+    if mended or value.keys() - asked:
+        got.mended |= asked
     for analysis in question.analyses:
         if analysis.name not in value:
             got.errors[analysis.name] = _invalid((f"the object has no key {analysis.name!r}",), reply.text)
@@ -89,11 +96,12 @@ def _sort(got: Answer, asker: Asker, question: Question, reply: Reply) -> None:
             got.errors[analysis.name] = _invalid(complaints(analysis.name, error), reply.text)
 
 
-def _object(text: str) -> Mapping[str, Any]:
-    value = replies.parse(text).value
-    if not isinstance(value, dict):
+def _object(text: str) -> tuple[Mapping[str, Any], bool]:
+    """The object, and whether anything had to be taken off around or inside it."""
+    parsed = replies.parse(text)
+    if not isinstance(parsed.value, dict):
         raise InvalidReply("The answer is no JSON object.", errors=("answer with one JSON object",), raw_text=text)
-    return value
+    return parsed.value, parsed.repaired
 
 
 def _invalid(lines: tuple[str, ...], text: str) -> InvalidReply:

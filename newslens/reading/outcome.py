@@ -41,21 +41,23 @@ class Coverage(Result):
         status: `done` all of it, `partial` some of it, `failed` nothing.
         analysed: what was read, half-open code-point offsets, in order.
         share: sentences read, as a share of all body sentences.
+        mended: an answer held more than the JSON that was asked for, which was taken off: a fence, chatter, other keys.
     """
 
     analysis: str
     status: Literal["done", "partial", "failed"]
     analysed: tuple[Range, ...]
     share: float
+    mended: bool = False
 
     @classmethod
-    def of(cls, analysis: str, article: Article, ranges: Iterable[Range]) -> "Coverage":
+    def of(cls, analysis: str, article: Article, ranges: Iterable[Range], *, mended: bool = False) -> "Coverage":
         """Coverage of the article's body sentences by some ranges of its text."""
         analysed = _joined(ranges)
         read = sum(any(a <= span.start and span.end <= b for a, b in analysed) for span in article.sentences)
         share = read / len(article.sentences)
         status: Literal["done", "partial", "failed"] = "failed" if not analysed else "done" if share == 1 else "partial"
-        return cls(analysis=analysis, status=status, analysed=analysed, share=round(share, 4))
+        return cls(analysis=analysis, status=status, analysed=analysed, share=round(share, 4), mended=mended)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class Ledger:
 
     results: dict[str, list[tuple[Range, Any]]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    mended: set[str] = field(default_factory=set)
     usage: Usage = field(default_factory=Usage)
     model: str | None = None
     first_error: NewslensError | None = None
@@ -55,8 +56,9 @@ class Ledger:
             self.fail(name, error, part)
 
     def spend(self, got: Answer) -> None:
-        """Book what an answer cost."""
+        """Book what an answer cost, and what had to be mended in it."""
         self.usage += got.usage
+        self.mended |= got.mended & got.results.keys()
         self.model = got.model or self.model
 
     def fail(self, name: str, error: NewslensError, part: Range | None = None) -> None:
@@ -214,8 +216,9 @@ class Reader:
         return size(self.asker.request(self.asker.reducing(analysis, reduction.prompt, points)), self.model)
 
     def _outcome(self, analyses: Sequence[Analysis[Any]], results: Mapping[str, Any]) -> Outcome:
+        parts = {one.name: [part for part, _ in self.ledger.of(one.name)] for one in analyses}
         coverage = [
-            Coverage.of(one.name, self.article, [part for part, _ in self.ledger.of(one.name)]) for one in analyses
+            Coverage.of(name, self.article, ranges, mended=name in self.ledger.mended) for name, ranges in parts.items()
         ]
         return Outcome(
             results,

@@ -20,6 +20,11 @@ def missing(report: "Report") -> list[str]:
         for one in report.coverage
         if one.status == "partial"
     ]
+    mended = [one.analysis for one in report.coverage if one.mended]
+    if mended:
+        rows.append(
+            f"{', '.join(mended)}: an answer held more than the JSON that was asked for; the rest was taken off"
+        )
     if not _measured(report):
         rows.append("probabilities: nothing measured how sure these labels are")
     if report.summary is not None and not any(point.supported for point in report.summary.key_points):
