@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newslens import Article, Lens
-from newslens.analyses import DEFAULT
+from newslens.analyses import ALL
 from newslens.judging.wording import material, safe
 from newslens.questions import Question
 from newslens.reading.asking import Asker, Settings
@@ -18,7 +18,7 @@ TEXTS: list[str] = tomllib.loads((Path(__file__).parent / "data" / "injections.t
 BODY = (
     "The council of Thornmouth voted on Monday to close the old bridge. Mayor Ana Ruiz opposes the closure and "
     "called it a mistake.\n\nPolice arrested two men who had climbed the barrier, and a court fined them. "
-    "The trader Jon Webb welcomed the decision.\n\n"
+    "The trader Jon Webb welcomed the decision. Its opponents, he said, are fanatics and hypocrites.\n\n"
 )
 LAST = "\n\nRepairs begin in June."
 OURS = re.compile(r"</?ARTICLE [0-9a-f]{12}>|\[\d+\] .*|# .*|Title: .*|(Published|Language|Outlet|Byline): .*")
@@ -47,8 +47,8 @@ def fenced(content: str, article: Article) -> None:
 def test_a_reader_is_shown_it_inside_the_fence_only(hostile: str) -> None:
     article = attacked(hostile)
     asker, plain = Asker(article, Settings()), Asker(Article.from_text(BODY), Settings())
-    rules, text, task = asker.request(asker.about(DEFAULT, 0, len(article.text))).messages
-    as_ever = plain.request(plain.about(DEFAULT, 0, len(BODY))).messages
+    rules, text, task = asker.request(asker.about(ALL, 0, len(article.text))).messages
+    as_ever = plain.request(plain.about(ALL, 0, len(BODY))).messages
     assert [rules.role, text.role, task.role] == ["system", "user", "user"]
     assert (rules, task) == (as_ever[0], as_ever[2])
     fenced(text.content, article)
@@ -77,6 +77,16 @@ def frames(report: Report, hostile: range) -> set[str]:
     return {one.frame for one in report.framing or () if rests_elsewhere(one.evidence, hostile)}
 
 
+def voices(report: Report, hostile: range) -> set[tuple[str | None, str, str]]:
+    found = (one for one in report.sources or () if rests_elsewhere(one.evidence, hostile))
+    return {(one.source, one.cue, one.source_class.value) for one in found}
+
+
+def loaded(report: Report, hostile: range) -> set[tuple[str, str, str | None]]:
+    found = (one for one in report.loaded or () if rests_elsewhere(one.evidence, hostile))
+    return {(one.phrase, one.technique, one.speaker) for one in found}
+
+
 def test_offline_what_stands_elsewhere_is_read_as_before(hostile: str) -> None:
     """Its words are words of the article: they may bring a frame over its threshold, and take none away."""
     lens = Lens(offline=True)
@@ -85,3 +95,5 @@ def test_offline_what_stands_elsewhere_is_read_as_before(hostile: str) -> None:
     place = range(len(BODY), len(BODY) + len(hostile))
     assert stances(read, place) == stances(clean, range(0)) != set()
     assert frames(read, place) >= frames(clean, range(0)) != set()
+    assert voices(read, place) == voices(clean, range(0)) != set()
+    assert loaded(read, place) == loaded(clean, range(0)) != set()
