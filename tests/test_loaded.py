@@ -337,3 +337,8 @@ def test_a_users_codebook_may_define_the_techniques(tmp_path: Path) -> None:
 
 def test_an_analysis_is_an_ordinary_value() -> None:
     assert replace(LOADED, name="mine").book(Options()) == LOADED.book(Options())
+
+
+def test_a_paraphrase_around_its_source_is_not_the_authors() -> None:
+    found = by_rules("The trader Jon Webb welcomed the decision. Its opponents, he said, are fanatics and hypocrites.")
+    assert [(one.phrase, one.speaker) for one in found] == [("fanatics", "Jon Webb"), ("hypocrites", "Jon Webb")]

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from newslens.classical.lexicon import verb_forms
 from newslens.classical.parsing import Parse
-from newslens.classical.phrases import before
+from newslens.classical.phrases import Range, before
 from newslens.classical.sides import AUTHOR, Text
+from newslens.classical.sources_said import said
 
 _SCARE = 3  # words at most in quotation marks that keep a distance; more are a quotation
 
@@ -43,9 +44,22 @@ def voice(text: Text, sentence: int, start: int, end: int) -> Voice:
 
 
 def _said(text: Text, sentence: int, start: int) -> str | None:
-    """The source whose content a place stands in."""
-    covering = (one for one in text.attributions[sentence] if one.content[0] <= start < one.content[1])
-    return next((_name(text, sentence, *one.source) for one in covering), None)
+    """The source whose content a place stands in; of a far one, too: "its opponents, he said, are fanatics"."""
+    near = (one for one in text.attributions[sentence] if one.content[0] <= start < one.content[1])
+    found = next(near, None)
+    if found is not None:
+        return _name(text, sentence, *found.source)
+    if not text.english:
+        return None
+    parsed = text.parses[sentence]
+    at = parsed.at(start, start + 1)[0]
+    far = (one for one in said(parsed) if one.source and any(first <= at < last for first, last in one.content))
+    return next((_name(text, sentence, *_place(parsed, one.source)) for one in far if one.source), None)
+
+
+def _place(parsed: Parse, source: Range) -> tuple[int, int]:
+    first, last = source
+    return parsed.words[first].start, parsed.words[last - 1].end
 
 
 def _name(text: Text, sentence: int, start: int, end: int) -> str | None:
@@ -79,8 +93,7 @@ def _judging(text: Text, sentence: int, start: int) -> str | None:
     subject = before(parsed.words, judged[-1]) if judged else None
     if subject is None:
         return None
-    first, last = subject
-    return _name(text, sentence, parsed.words[first].start, parsed.words[last - 1].end)
+    return _name(text, sentence, *_place(parsed, subject))
 
 
 def _going_on(text: Text, sentence: int, quotation: int) -> str | None:
