@@ -13,7 +13,11 @@ from newslens.errors import ConfigurationError, NewslensError
 from newslens.source import Source, resolve
 from newslens.version import __version__
 
-_EXTRAS = {"web": ("trafilatura", "HTML pages and URLs"), "local": ("xllamacpp", "GGUF files on this machine")}
+_EXTRAS = {
+    "web": ("trafilatura", "HTML pages and URLs"),
+    "local": ("xllamacpp", "GGUF files on this machine"),
+    "plot": ("altair", "pictures"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +91,5 @@ def _templates() -> Check:
 def _extra(name: str) -> Check:
     module, use = _EXTRAS[name]
     if find_spec(module) is None:
-        return Check(f"extra {name}", "missing", f"{use} cannot be read", f"pip install 'newslens-kit[{name}]'")
+        return Check(f"extra {name}", "missing", f"no {use}", f"pip install 'newslens-kit[{name}]'")
     return Check(f"extra {name}", "ok", use)

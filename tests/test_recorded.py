@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel
 
-from newslens.analyses import FRAMING, STANCE, SUMMARY
+from newslens.analyses import ALL, FRAMING, STANCE, SUMMARY
 from newslens.analysis import Analysis
 from newslens.article import Article
 from newslens.client import Retry
@@ -58,6 +58,16 @@ def test_each_analysis_of_a_wire_stub_is_asked_and_grounded(recording_base_url: 
     assert report.usage.requests >= len(CORE)
     assert report.summary is not None
     assert report.summary.key_points
+
+
+@pytest.mark.vcr
+def test_the_other_analyses_are_asked_and_grounded(recording_base_url: str, recording_model: str) -> None:
+    others = tuple(analysis for analysis in ALL if analysis not in CORE)
+    with lens(recording_base_url, recording_model, analyses=others, calls="separate") as reader:
+        report = reader.analyze(STUB)
+    sound(report, STUB)
+    assert {one.analysis for one in report.coverage} == {analysis.name for analysis in others}
+    assert report.usage.requests >= len(others)
 
 
 @pytest.mark.vcr

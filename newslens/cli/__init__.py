@@ -38,4 +38,4 @@ def main() -> None:
 )
 @click.version_option(__version__, prog_name="newslens")
 def cli() -> None:
-    """Read news articles with evidence: summary, stance, framing."""
+    """Read news articles with evidence: what they say, who stands where, how it is framed, whose voices carry it."""
