@@ -181,6 +181,9 @@ def speed(rounds: int, calls: int) -> None:
 
 def limits(faster: float) -> None:
     """Limits given and learned, on requests and on tokens."""
+    warm = Server(Enforcer(content=CONTENT))
+    asyncio.run(ours(warm.base_url, IN_FLIGHT))  # imports take half a second, and are no waiting for a limit
+    warm.stop()
     for what, per_minute, need in (("requests", 300 * faster, 1), ("tokens", 150_000 * faster, 1000)):
         for given in (True, False):
             meter = Meter(what, per_minute, 5 * need)
