@@ -125,3 +125,20 @@ def test_any_summary_has_its_rows_and_every_span_stands_where_it_says(summary: s
     found = check_summary(Article.from_text(BRIDGE), summary)
     for fault in found.faults:
         assert summary[fault.words.start : fault.words.end] == fault.words.text
+
+
+def test_an_opposite_is_caught_though_another_sentence_is_nearer() -> None:
+    """The nearest sentence has the offer and not the answer to it."""
+    seed = Article.from_file(next(path for path in SEEDS if path.stem == "sheinbaum-declines-military-aid"))
+    said = "Claudia Sheinbaum {} an offer of military assistance from Donald Trump."
+    found, kept = (check_summary(seed, said.format(verb)) for verb in ("accepted", "declined"))
+    assert [(one.kind, one.words.text, one.expected and one.expected.text) for one in found.faults] == [
+        ("negation_flipped", "accepted", "declined")
+    ]
+    assert list(kept.faults) == []
+
+
+def test_a_number_is_one_across_a_line_end() -> None:
+    wrapped = "The strike costs £2.4\nmillion a day, and two hundred and\nten dockers walked out on Monday."
+    said = "The strike costs £2.4 million a day. Two hundred and ten dockers walked out."
+    assert list(check_summary(Article.from_text(wrapped), said).faults) == []

@@ -47,13 +47,13 @@ _UNITS = {
 _SPANS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}  # days
 _NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _WORDS = "|".join(map(re.escape, [*_SMALL, *_TENS, *_ORDINALS, "hundred", "thousand", "million", "billion"]))
-_SCALE = r"(?:[ -]?(?P<{0}>hundred|thousand|million|billion|trillion|[mb]n|tn|[mbk])\b)?"
+_SCALE = r"(?:[\s-]?(?P<{0}>hundred|thousand|million|billion|trillion|[mb]n|tn|[mbk])\b)?"
 _AMOUNT = re.compile(
     rf"(?P<clock>\b\d{{1,2}}[.:]\d\d ?[ap]\.?m\b)"
-    rf"|(?P<part>\b(?:a|one|two|three|four)[ -](?:third|quarter|fifth|half)s?\b(?=\s+of\b)|\bhalf an? )"
+    rf"|(?P<part>\b(?:a|one|two|three|four)[\s-](?:third|quarter|fifth|half)s?\b(?=\s+of\b)|\bhalf an? )"
     rf"|(?P<and_half>\ban? (?P<term>year|month|week|day) and a half\b)"
     rf"|(?P<money>[$€£])?(?<![\w.])(?P<digits>{_NUMBER})(?:(?:st|nd|rd|th)\b)?{_SCALE.format('scale')}(?P<sign> ?%)?"
-    rf"|\b(?P<words>(?:{_WORDS})(?:[ -](?:and[ -])?(?:{_WORDS}))*)\b{_SCALE.format('word_scale')}",
+    rf"|\b(?P<words>(?:{_WORDS})(?:[\s-](?:and[\s-])?(?:{_WORDS}))*)\b{_SCALE.format('word_scale')}",
     re.IGNORECASE,
 )
 _BEHIND = re.compile(r"[\s-]*([^\W\d_]+|[%$€£])(?:[\s-]+([^\W\d_]+))?")
@@ -134,7 +134,7 @@ def _read(match: re.Match[str], text: str) -> Iterator[Amount]:
 
 
 def _part(words: str, start: int, end: int) -> Amount:
-    first, *rest = re.split(r"[ -]", words.lower().strip())
+    first, *rest = re.split(r"[\s-]", words.lower().strip())
     if first == "half":
         return Amount(0.5, "", start, start + len("half"))
     share = _PARTS.get(rest[0], _PARTS.get(rest[0].removesuffix("s"), 1.0))
@@ -152,7 +152,7 @@ def _scale(word: str | None) -> float:
 
 def _spelled(words: str) -> float:
     total, current = 0.0, 0.0
-    for word in re.split(r"[ -]+", words):
+    for word in re.split(r"[\s-]+", words):
         if word in _SCALES:
             current = (current or 1) * _SCALES[word]
             if _SCALES[word] > 1e2:  # noqa: PLR2004 - "hundred" goes on: two hundred thousand

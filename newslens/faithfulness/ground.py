@@ -128,6 +128,10 @@ class Ground:
             left -= self._terms[best]
         return found
 
+    def holding(self, terms: frozenset[str], least: float) -> list[int]:
+        """Indices of the sentences that hold at least this share of the terms' weight, in order."""
+        return [index for index in sorted(self._gains(terms)) if self.coverage(terms, [index]) >= least]
+
     def span(self, index: int, start: int, end: int) -> Span:
         """Half-open code points inside a sentence of the article, as a span of the article."""
         base = self.sentences[index].start

@@ -11,6 +11,7 @@ from newslens.faithfulness.passages import Passage
 from newslens.faithfulness.roles import agents
 
 _PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non")
+_NEARLY_ALL = 0.8  # share of the other words' weight
 _LEAST_SHARED = 0.15  # share of a stretch's weight that two stretches have to share to be about the same
 
 
@@ -44,7 +45,8 @@ def _by_counterpart(case: Case) -> Iterator[Found]:
     stated = [(index, passage, one) for index, passage in case.evidence for one in _taken(passage)]
     told: set[int] = set()
     for said in _taken(case.said):
-        rivals = [entry for entry in stated if entry[2].matter == said.matter and _comparable(case.said, said, entry)]
+        about = [entry for entry in stated if entry[2].matter == said.matter] or _elsewhere(case, said)
+        rivals = [entry for entry in about if _comparable(case.said, said, entry)]
         best = max((_likeness(case, said.at, entry[1], entry[2].at) for entry in rivals), default=0.0)
         nearest = [e for e in rivals if _likeness(case, said.at, e[1], e[2].at) >= best - 1e-9]
         agreed = any(one.sign == said.sign for _, _, one in nearest)
@@ -56,6 +58,13 @@ def _by_counterpart(case: Case) -> Iterator[Found]:
         told.add(said.at)
         word, counterpart = case.said.words[said.at], passage.words[one.at]
         yield Found("negation_flipped", word.start, word.end, Place(index, counterpart.start, counterpart.end))
+
+
+def _elsewhere(case: Case, said: _Taken) -> list[tuple[int, Passage, _Taken]]:
+    """Sides of the same matter in sentences that are no evidence and hold nearly all else that is said."""
+    others = frozenset(filter(None, case.said.stems)) - {case.said.stems[said.at]}
+    found = [(index, case.ground.passage(index)) for index in case.ground.holding(others, _NEARLY_ALL)]
+    return [(index, passage, one) for index, passage in found for one in _taken(passage) if one.matter == said.matter]
 
 
 def _agrees_in_word(case: Case, said: _Taken, stated: list[tuple[int, Passage, _Taken]]) -> bool:
