@@ -142,3 +142,8 @@ def test_a_number_is_one_across_a_line_end() -> None:
     wrapped = "The strike costs £2.4\nmillion a day, and two hundred and\nten dockers walked out on Monday."
     said = "The strike costs £2.4 million a day. Two hundred and ten dockers walked out."
     assert list(check_summary(Article.from_text(wrapped), said).faults) == []
+
+
+def test_a_word_that_the_article_has_is_none_that_was_added() -> None:
+    article = Article.from_text("The nurses are tired, and the ward does not work well, the report found on Monday.")
+    assert list(check_summary(article, "The nurses were tired. The ward did not work well.").faults) == []

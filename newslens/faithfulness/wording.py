@@ -27,6 +27,6 @@ def _judging() -> frozenset[str]:
 
 def _is_carried(case: Case, i: int) -> bool:
     """Whether the article has the word, or the sentence calls it somebody's view."""
-    start = case.said.words[i].low[:_KIN]
+    start = case.said.stems[i][:_KIN]
     called = any(low in {"called", "calls", "call", "described", "deemed"} for low in case.said.parsed.lows[:i])
     return called or any(term.startswith(start) for term in case.ground.vocabulary)
