@@ -96,9 +96,9 @@ class Article(BaseModel):
     byline: SourceText | None = None
     outlet: SourceText | None = None
     published: Published | None = None
-    url: str | None = None
-    language: str | None = None
-    source: str | None = None
+    url: SourceText | None = None
+    language: SourceText | None = None
+    source: SourceText | None = None
 
     @classmethod
     def from_text(  # noqa: PLR0913 - one keyword for each field

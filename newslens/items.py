@@ -8,8 +8,8 @@ from pydantic import BaseModel, JsonValue
 
 from newslens.analyses import ALL
 from newslens.analysis import Analysis
-from newslens.findings import Finding, Label, Prose
-from newslens.spans import Span
+from newslens.findings import Finding, Label, Prose, SupportLabel
+from newslens.spans import Span, is_span
 
 if TYPE_CHECKING:
     from newslens.report import Report
@@ -147,21 +147,37 @@ def _of_data(kind: str, value: JsonValue) -> Section:
 
 
 def _of_row(kind: str, number: int, row: Mapping[str, Any]) -> Item:
-    label = next((Label[str](**value) for value in row.values() if _is_label(value)), None)
-    own = {name: value for name, value in row.items() if name not in _BASE and not _is_label(value)}
-    evidence = tuple(map(Span.model_validate, row.get("evidence", ())))
+    ours = _BASE if _is_finding(row) else frozenset()
+    labels = {name: value for name, value in row.items() if name not in ours and _is_label(value)}
+    label = next((Label[str](**value) for value in labels.values()), None)
+    own = {name: value for name, value in row.items() if name not in ours and name not in labels}
+    if not ours:
+        return Item(kind=kind, number=number, text=_line(own), label=label, facts=own)
+    evidence = tuple(map(Span.model_validate, row["evidence"]))
     return Item(
         kind=kind,
         number=number,
-        text=" · ".join(str(value) for value in own.values() if value not in ("", None, [])),
+        text=_line(own),
         label=label,
         evidence=evidence,
         words=tuple(map(Span.model_validate, row.get("words", ()))),
         grounded=row.get("grounded", True),
         missing=tuple(row.get("missing", ())),
         there=label is None or not (label.value == "absent" or (label.value == "unclear" and not evidence)),
+        supported=SupportLabel(**row["supported"]) if row.get("supported") else None,
         facts=own,
     )
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    return " · ".join(str(value) for value in row.values() if value not in ("", None, []))
+
+
+def _is_finding(row: Mapping[str, Any]) -> bool:
+    """Whether it cites as a `Finding` does; another result may have fields of these names that mean something else."""
+    evidence, words = row.get("evidence"), row.get("words", [])
+    spans = all(isinstance(one, list) and all(map(is_span, one)) for one in (evidence, words))
+    return spans and isinstance(row.get("grounded", True), bool) and isinstance(row.get("missing", []), list)
 
 
 def _is_label(value: Any) -> bool:

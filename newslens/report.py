@@ -25,7 +25,7 @@ from newslens.findings import Result
 from newslens.questions import Measure
 from newslens.reading.outcome import Coverage, Problem
 from newslens.schema import adapter
-from newslens.spans import Span
+from newslens.spans import SourceText, Span, is_span
 from newslens.usage import Usage
 
 if TYPE_CHECKING:
@@ -44,13 +44,13 @@ class ArticleReference(Result):
 
     sha256: str
     length: int
-    title: str | None
-    byline: str | None
-    outlet: str | None
+    title: SourceText | None
+    byline: SourceText | None
+    outlet: SourceText | None
     published: Published | None
-    url: str | None
-    language: str | None
-    source: str | None
+    url: SourceText | None
+    language: SourceText | None
+    source: SourceText | None
 
 
 class Provenance(Result):
@@ -219,6 +219,8 @@ def spans_of(value: Any) -> Iterator[Span]:
     elif isinstance(value, BaseModel) and not isinstance(value, Article):
         for name in type(value).model_fields:
             yield from spans_of(getattr(value, name))
-    elif isinstance(value, tuple | list):
-        for one in value:
+    elif is_span(value):
+        yield Span.model_validate(value)
+    elif isinstance(value, tuple | list | dict):
+        for one in value.values() if isinstance(value, dict) else value:
             yield from spans_of(one)

@@ -26,6 +26,7 @@ _DAY_OR_ZONE = regex.compile(
 )
 # Abbreviations that stand before a name, and that sentencex does not know in this language.
 _BEFORE_A_NAME = {
+    "en": regex.compile(r"\b(?:Ms|Mx)\.\s*$"),
     "fr": regex.compile(r"\b(?:M|MM|Mme|Mmes|Mlle|Mgr|Me)\.\s*$"),
     "hi": regex.compile(r"\b(?:डॉ|प्रो|श्री|सुश्री|पं)\.\s*$"),
 }

@@ -56,6 +56,11 @@ class Span(BaseModel):
         return self
 
 
+def is_span(value: object) -> bool:
+    """Whether plain data is that of a `Span`."""
+    return isinstance(value, dict) and value.keys() == Span.model_fields.keys()
+
+
 @dataclass(frozen=True, slots=True)
 class Normalised:
     """A text in the form in which spellings of the same words are equal.

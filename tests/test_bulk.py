@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import openai
 import pytest
 from standin import completion, standin
 
@@ -22,7 +23,7 @@ from newslens import bulk, errors
 from newslens.analyses import STANCE, SUMMARY
 from newslens.article import Article
 from newslens.bulk import Options, Outcome, aanalyze_many, analyze_many, many
-from newslens.bulk.journal import error_of, plain
+from newslens.bulk.journal import _settings, error_of, plain
 from newslens.bulk.line import Line
 from newslens.client import Budget
 from newslens.errors import (
@@ -650,3 +651,42 @@ def test_a_run_that_a_cap_ended_keeps_everything_and_is_finished_under_a_higher_
     assert kinds(whole) == {str(number): "Report" for number in range(6)}
     assert [one.stored for one in whole] == [True] * len(capped) + [False] * (6 - len(capped))
     assert requests == 6
+
+
+SURROGATE = "Bridge \ud800 closes\n\nThe council voted on Monday to close the old bridge. The mayor said so.\n"
+
+
+def test_no_lone_surrogate_ends_a_run(tmp_path: Path) -> None:
+    named = Article.from_text(text(2), url="http://x/\ud800", source="caf\udce9.txt", outlet="\ud800")
+    with Store(tmp_path / "s.db") as store:
+        lens = Lens(offline=True, store=store)
+        outcomes = list(lens.analyze_many([("1", SURROGATE), ("2", named), ("3", text(3))]))
+        again = list(lens.analyze_many([("1", SURROGATE), ("2", named), ("3", text(3))]))
+    assert [one.report is not None for one in outcomes] == [True] * 3
+    assert [one.stored for one in again] == [True] * 3
+
+
+def test_a_row_that_is_no_input_is_an_error_in_its_place() -> None:
+    class Mine(InputError):
+        path = Path("x")
+
+    mine = Mine("bad")
+    mine.path = Path("y")
+    given: list[Any] = [("a", text(1), "more"), ("b", mine), ("c", text(3))]
+    with Store(":memory:") as store:
+        outcomes = list(Lens(offline=True, store=store).analyze_many(given, order="input"))
+    assert [type(one.error) for one in outcomes] == [InputError, Mine, type(None)]
+
+
+def test_a_run_knows_the_server_of_a_client_that_the_caller_made() -> None:
+    lenses = [
+        Lens("m", client=openai.AsyncOpenAI(api_key="not-a-key", base_url=f"http://{host}.example/v1")) for host in "ab"
+    ]
+    first, second = map(_settings, lenses)
+    assert first != second
+
+
+@pytest.mark.parametrize("fields", [{"__class__": "x"}, {"args": 5}, {"__dict__": 1}])
+def test_an_error_out_of_a_file_has_the_fields_of_an_error_only(fields: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="no field"):
+        error_of({"kind": "InputError", "message": "m", "fields": fields})

@@ -147,3 +147,15 @@ def test_a_number_is_one_across_a_line_end() -> None:
 def test_a_word_that_the_article_has_is_none_that_was_added() -> None:
     article = Article.from_text("The nurses are tired, and the ward does not work well, the report found on Monday.")
     assert list(check_summary(article, "The nurses were tired. The ward did not work well.").faults) == []
+
+
+@pytest.mark.parametrize(
+    ("article", "said", "kind"),
+    [
+        ("The union condemned the layoffs.", "The union welcomed the layoffs.", "negation_flipped"),
+        ("Goran Hadzic defended the dams.", "Goran Hadzic criticized the dams.", "negation_flipped"),
+        ("Inflation eased in March to 1.8%.", "Inflation rose in March to 1.8%.", "negation_flipped"),
+    ],
+)
+def test_words_on_two_sides_of_one_matter_are_opposites(article: str, said: str, kind: str) -> None:
+    assert [one.kind for one in check_summary(Article.from_text(article), said).faults] == [kind]

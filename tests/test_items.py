@@ -1,6 +1,11 @@
 """Every finding of a report in one shape: nothing left out, nothing twice, whatever analysis it comes from."""
 
+import json
 from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
 
 from newslens.analyses import ALL, SUMMARY
 from newslens.analyses.coding import coding
@@ -59,3 +64,19 @@ def test_a_frame_that_is_absent_is_told_apart_from_one_that_is_there() -> None:
     )
     report = REPORT.model_copy(update={"framing": (first, gone)})
     assert [item.there for item in items(report) if item.kind == "framing"] == [True, False]
+
+
+@pytest.mark.parametrize("own", [{"words": 512}, {"evidence": "weak"}, {"missing": "abc", "method": "mine"}])
+def test_fields_of_a_users_own_result_are_no_evidence_for_having_its_names(own: dict[str, Any]) -> None:
+    report = REPORT.model_copy(update={"other": {"mine": own}})
+    item = items(report)[-1]
+    assert (item.facts, item.evidence, item.words, item.missing) == (own, (), (), ())
+    assert all(str(value) in str(report) for value in own.values())
+    assert report.to_html().count("mine-1") > 0
+
+
+def test_a_report_from_json_holds_the_articles_words_in_what_is_the_users_own_too() -> None:
+    data = json.loads(REPORT.model_dump_json())
+    data["other"] = {"mine": [{"claim": "c", "evidence": [{"start": 0, "end": 5, "text": "FAKE!", "sentence": 1}]}]}
+    with pytest.raises(ValidationError, match="are not those of the article"):
+        Report.model_validate_json(json.dumps(data))

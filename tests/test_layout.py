@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newslens.article import Article
 from newslens.page.bylines import Credit, read
 from newslens.page.layout import Block, Layout, layout
 
@@ -763,3 +764,18 @@ def test_no_line_costs_more_than_its_length(line: str) -> None:
     started = time.process_time()
     layout("\n".join(f"{line}{n % 10}{n}" for n in range(2_000)))
     assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Correction: An earlier version of this article misstated the number of patients. It is 212, not 221.",
+        "This article has been updated with a comment from the company.",
+        "An earlier version of this story gave a wrong date for the vote.",
+    ],
+)
+def test_a_note_about_the_article_is_not_the_story(note: str) -> None:
+    story = "Regulator delays pill\n\nThe regulator delayed a decision on Tuesday. It asked for more data.\n\n"
+    article = Article.from_text(story + note)
+    assert [line.reason for line in article.boilerplate] == ["correction note"]
+    assert len(article.sentences) == 2

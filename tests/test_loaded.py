@@ -342,3 +342,10 @@ def test_an_analysis_is_an_ordinary_value() -> None:
 def test_a_paraphrase_around_its_source_is_not_the_authors() -> None:
     found = by_rules("The trader Jon Webb welcomed the decision. Its opponents, he said, are fanatics and hypocrites.")
     assert [(one.phrase, one.speaker) for one in found] == [("fanatics", "Jon Webb"), ("hypocrites", "Jon Webb")]
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Derek Foley called the decision shameful.", "Derek Foley, a fan, described the plan as shameful."]
+)
+def test_what_somebody_calls_a_thing_is_not_the_authors_word(sentence: str) -> None:
+    assert [(one.phrase, one.speaker) for one in by_rules(sentence)] == [("shameful", "Derek Foley")]

@@ -156,3 +156,11 @@ def test_time_is_linear_in_hostile_text(text: str) -> None:
     started = time.process_time()
     assert list(split(text, language="en"))
     assert time.process_time() - started < 10
+
+
+def test_a_title_before_a_name_ends_no_sentence() -> None:
+    text = "A spokesman said the company disputed Ms. Brenner's account. Mx. Lee agreed."
+    assert [text[slice(*place)] for place in split(text)] == [
+        "A spokesman said the company disputed Ms. Brenner's account.",
+        "Mx. Lee agreed.",
+    ]

@@ -161,6 +161,7 @@ def test_pruning_forgets_what_is_older_and_gives_the_room_back(store: Store, tmp
         store.put(str(number), replace(REPLY, text="x" * 20_000))
     store.begin("run", "")
     store.keep("run", "key", "", Row("done", report="{}"))
+    store._database.change("UPDATE runs SET created = '2026-01-01'")
     assert store.prune(older_than=timedelta(days=1)) == 0
     assert store.summary().answers == 50
     assert store.prune(older_than=timedelta(seconds=-1)) == 51
@@ -448,3 +449,21 @@ store.close()
 """
     done = run(script, str(tmp_path / "store.db"))
     assert (done.stdout, done.stderr) == ("['before', 'child', 'parent']\n", "")
+
+
+def test_pruning_leaves_a_run_that_another_process_may_be_at(store: Store) -> None:
+    store.begin("run", "")
+    store.prune(older_than=timedelta(0))
+    store.keep("run", "key", "", Row("done", report="{}"))
+    assert store.summary().runs == {"run": {"done": 1}}
+
+
+async def test_two_lenses_on_one_store_ask_the_same_once(store: Store, anyio_backend: str) -> None:
+    del anyio_backend
+    slow = Slow()
+    first, second = (Stored(slow, store, server="s", model="m") for _ in range(2))
+    both = asyncio.gather(first(REQUEST), second(REQUEST))
+    await asyncio.sleep(0)
+    slow.go.set()
+    one, other = await both
+    assert (slow.asked, one.text) == (1, other.text)

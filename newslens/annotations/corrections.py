@@ -126,6 +126,11 @@ def _check(work: Work, items: dict[str, Item], vocabulary: Vocabulary) -> None:
             raise InputError(f"{work.where}: {which} is there {times} times. Keep one.")
     for one in work.marks:
         _check_label(work, one, vocabulary)
+        if one.item is not None and one.kind != items[one.item].kind:
+            raise InputError(
+                f"{work.where}: {one.item} is of the kind {items[one.item].kind}, and now {one.kind[:80]!r}. "
+                "Delete the finding and add another."
+            )
 
 
 def _check_label(work: Work, one: Mark, vocabulary: Vocabulary) -> None:

@@ -207,7 +207,9 @@ def _marks(one: _Page, article: Article, where: str) -> list[Mark]:
         if "highlighting" not in _many(annotation.motivation):
             marks.append(_mark(annotation, name, article, where))
         elif name is not None and name.endswith(_WORDS):
-            words[name.removesuffix(_WORDS)] = _places(annotation, article, where)
+            if (of := name.removesuffix(_WORDS)) in words:
+                raise InputError(f"{where}: the words of {of} are there twice. Keep one of the annotations.")
+            words[of] = _places(annotation, article, where)
         else:
             raise InputError(
                 f"{where}: {annotation.id[:80]!r} highlights words of no finding. Classify it, or remove it."

@@ -8,12 +8,20 @@ from newslens.batch.lines import Returned, rest, returned
 from newslens.batch.remote import Remote, Standing
 from newslens.batch.seat import Seat
 from newslens.bulk.journal import plain
-from newslens.errors import AuthenticationFailed, ModelNotFound, NewslensError, QuotaExhausted, Unsupported
+from newslens.errors import (
+    AuthenticationFailed,
+    ModelNotFound,
+    NewslensError,
+    QuotaExhausted,
+    ServiceError,
+    Unsupported,
+)
 from newslens.exchange import Reply
 from newslens.store import BatchRow
 from newslens.wire.faults import Fault, GivenUp
 
 # What every further request would meet as well.
+_GONE = 404  # a file past its time, or deleted: what was not fetched by then is asked again
 _STOPPING = (AuthenticationFailed, QuotaExhausted, ModelNotFound, Unsupported)
 
 
@@ -90,10 +98,14 @@ class _Fetch:
     async def fetched(self, standing: Standing) -> Gathered:
         gathered = Gathered(batches=1)
         for file in standing.files:
-            async with aclosing(self._remote.lines(file)) as lines:
-                async for content in lines:
-                    if content.strip():
-                        gathered += self._taken(content)
+            try:
+                async with aclosing(self._remote.lines(file)) as lines:
+                    async for content in lines:
+                        if content.strip():
+                            gathered += self._taken(content)
+            except ServiceError as lost:
+                if lost.status != _GONE:
+                    raise  # what came is kept, and the rest comes with the next call
         error = self._error(rest(standing.status, standing.complaint))
         self._batches.end(self._row.mark, _plain(error))
         return gathered if standing.complaint is None else gathered + Gathered(stopped_by=error)

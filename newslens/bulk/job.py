@@ -13,6 +13,9 @@ Input: TypeAlias = Article | str | tuple[str, Article | str | NewslensError]
 """An article, its text, or either behind a key of the caller's; an error stands for an input that could not be read."""
 
 
+_KEYED = 2  # members of an input with its key
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one input: a report or an error, never both.
@@ -68,7 +71,7 @@ class Job:
     @classmethod
     def of(cls, given: Input) -> Self:
         """The job that an input asks for. Whatever is no input becomes an error, as one bad cell ends no run."""
-        key, content = given if isinstance(given, tuple) else (None, given)
+        key, content = given if isinstance(given, tuple) and len(given) == _KEYED else (None, given)
         if not isinstance(content, (Article, str, NewslensError)):
             content = InputError(f"An article or its text was expected, not {type(content).__name__}.")
         article = _hash(content)

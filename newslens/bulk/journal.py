@@ -12,7 +12,7 @@ from newslens.bulk.job import Job, Outcome
 from newslens.errors import NewslensError
 from newslens.report import ArticleReference, Report
 from newslens.schema import adapter
-from newslens.store import Row, Store, server_name
+from newslens.store import Row, Store
 from newslens.usage import Usage
 from newslens.version import __version__
 from newslens.wiring import used_codebooks
@@ -88,15 +88,28 @@ def plain(error: NewslensError | None) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return value.model_dump(mode="json") if isinstance(value, Usage) else value
+    """A field as JSON can hold it; of a caller's own error, a field may be anything."""
+    if isinstance(value, Usage):
+        return value.model_dump(mode="json")
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError):
+        return str(value)
+    return value
 
 
 def error_of(data: dict[str, Any]) -> NewslensError:
-    """The error out of plain data; a class that is not there any more becomes the base class."""
+    """The error out of plain data; a class that is not there any more becomes the base class.
+
+    Raises:
+        ValueError: the data has a field that no error of ours has written.
+    """
     kind = _kinds(NewslensError).get(data["kind"], NewslensError)
     error = kind.__new__(kind)
     error.args = (data["message"],)
     for name, value in data["fields"].items():
+        if name.startswith("_") or name == "args":
+            raise ValueError(f"an error has no field {name!r} of its own")
         setattr(error, name, _typed(name, value))
     return error
 
@@ -119,7 +132,7 @@ def _settings(lens: "Lens") -> str:
         "newslens": __version__,
         "reader": source.kind,
         "model": source.model,
-        "server": _hash(server_name(source.base_url)) if source.kind == "server" else None,
+        "server": _hash(lens._server),  # noqa: SLF001 - also that of a client which the caller made
         "analyses": {analysis.name: _hash(adapter(analysis.result).json_schema()) for analysis in lens.analyses},
         "prompts": {name: prompt.sha256 for name, prompt in used.templates.items()},
         "codebooks": used_codebooks(lens.analyses, used.options),

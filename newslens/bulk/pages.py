@@ -49,15 +49,15 @@ class Pages:
         """The list of all lines of a results file, those of earlier runs too.
 
         Raises:
-            ConfigurationError: there is no room.
+            ConfigurationError: there is no room, or a line is of another version.
         """
         kinds = tuple(dict.fromkeys(kind for entry in self._entries(results) for kind in entry.counts))
         self._put(_LIST, index(title, self._entries(results), kinds))
 
     def _entries(self, results: Path) -> Iterator[Entry]:
         with results.open("rb") as file:
-            for line in file:
-                outcome = outcome_of(line)
+            for number, line in enumerate(file, 1):
+                outcome = _read(line, results, number)
                 name = page_name(outcome)
                 if outcome.report is not None and not (self._folder / name).is_file():
                     self.write(outcome)  # of a run that was to make no pages, or whose folder was cleared
@@ -77,6 +77,16 @@ class Pages:
 
     def _unwritable(self, error: OSError) -> ConfigurationError:
         return ConfigurationError(f"{self._folder} cannot be written: {error.strerror}.")
+
+
+def _read(line: bytes, results: Path, number: int) -> Outcome:
+    try:
+        return outcome_of(line)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{results} line {number} is no result of this version, so the list of pages cannot be made. "
+            "Name another results file, and run again."
+        ) from error
 
 
 def page_name(outcome: Outcome) -> str:

@@ -115,7 +115,7 @@ def _row(outcome: Outcome) -> dict[str, Any]:
         "complete": report is not None and report.complete,
         "error": kind,
         "message": message,
-        "title": report and report.article.title,
+        "title": None if report is None or report.article.title is None else _encodable(report.article.title),
         "tokens": spent.input_tokens + spent.output_tokens,
         "cost_usd": None if spent.cost_usd is None else float(spent.cost_usd),
         "seconds": spent.seconds,
@@ -127,7 +127,7 @@ def _why(outcome: Outcome) -> tuple[str | None, str | None]:
     if outcome.error is not None:
         return type(outcome.error).__name__, _encodable(str(outcome.error))
     problems = outcome.report.problems if outcome.report is not None else ()
-    return next(((one.kind, one.message) for one in problems), (None, None))
+    return next(((one.kind, _encodable(one.message)) for one in problems), (None, None))
 
 
 def _encodable(text: str) -> str:

@@ -9,6 +9,7 @@ from newslens.classical.phrases import Range, before
 from newslens.classical.sides import AUTHOR, Text
 from newslens.classical.sources_said import said
 
+_REACH = 16  # words between a verb and what it says of something
 _SCARE = 3  # words at most in quotation marks that keep a distance; more are a quotation
 
 
@@ -32,7 +33,7 @@ def voice(text: Text, sentence: int, start: int, end: int) -> Voice:
     parsed = text.parses[sentence]
     words = [i for i in range(*parsed.at(start, end)) if parsed.words[i].text[0].isalnum()]
     quoted = [parsed.quote[i] for i in words if parsed.quote[i] >= 0]
-    speaker = _said(text, sentence, start)
+    speaker = _said(text, sentence, start) or _subject(text, sentence, start, verb_forms("cues", "labels"))
     if not quoted:
         return Voice(speaker=speaker)
     speaker = speaker or _near(text, sentence, start) or _going_on(text, sentence, quoted[0]) or _before(text, sentence)
@@ -81,14 +82,15 @@ def _near(text: Text, sentence: int, start: int) -> str | None:
         for one in text.attributions[sentence]
         if one.kind != "indirect" and one.content[1] <= start
     }
-    return sources.pop() if len(sources) == 1 else _judging(text, sentence, start)
+    judging = verb_forms("verbs", "blame") | verb_forms("verbs", "praise")
+    return sources.pop() if len(sources) == 1 else _subject(text, sentence, start, judging)
 
 
-def _judging(text: Text, sentence: int, start: int) -> str | None:
-    """The subject of the last word of blame or praise before a place: `Orr slammed the “crooks” on the board`."""
+def _subject(text: Text, sentence: int, start: int, verbs: frozenset[str]) -> str | None:
+    """The subject of the last of some verbs before a place: `Orr slammed the “crooks”`, `Orr called it shameful`."""
     parsed = text.parses[sentence]
-    ahead = range(parsed.at(start, start + 1)[0])
-    verbs = verb_forms("verbs", "blame") | verb_forms("verbs", "praise")
+    place = parsed.at(start, start + 1)[0]
+    ahead = range(max(0, place - _REACH), place)
     judged = [i for i in ahead if parsed.lows[i] in verbs and parsed.quote[i] < 0 and not parsed.passive(i)]
     subject = before(parsed.words, judged[-1]) if judged else None
     if subject is None:

@@ -119,6 +119,13 @@ RULES = (
         rf"|(?>{_SHARE_WORD})(?:{_SEPARATED}(?>{_SHARE_WORD})){{2,}}",
     ),
     Rule("share bar", rf"{_NETWORK}|mailto|e-?mail|correo|save|guardar|link|listen", ("head", "tail")),
+    Rule(
+        "correction note",
+        r"(?:correction|clarification|editor'?s?'? note) ?: ?.{1,400}"
+        r"|an earlier version of this (?:article|story|post|report) .{1,400}"
+        r"|this (?:article|story|post|report|interview|live blog) (?:has been|was) "
+        r"(?:updated|edited|corrected|amended|condensed).{0,300}",
+    ),
     Rule("author note", r"about the authors?|sobre (?:la firma|el autor|la autora)"),
     Rule(
         "tags",

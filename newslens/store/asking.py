@@ -1,11 +1,5 @@
 """An `Ask` in front of an `Ask`: what the store has is not asked again, and what is asked is stored first."""
 
-import asyncio
-import threading
-from collections.abc import AsyncIterator
-from concurrent.futures import Future
-from contextlib import asynccontextmanager
-
 from newslens.exchange import Ask, Reply, Request
 from newslens.store.address import address
 from newslens.store.store import Store
@@ -14,8 +8,8 @@ from newslens.store.store import Store
 class Stored:
     """Answers from the store, else asks and stores the answer before anybody sees it.
 
-    The same request under way twice is asked once; the second waits. If the first fails, the second asks itself: its
-    deadline may be a later one.
+    The same request under way twice, through one store, is asked once; the second waits. If the first fails, the
+    second asks itself: its deadline may be a later one.
 
     Answers are stored as they came, also those that turn out not to fit the schema. Such a one is replayed like any
     other, and so is the answer to the request that then asks again, whose messages differ: a rerun takes the same way
@@ -40,50 +34,21 @@ class Stored:
         self._store = store
         self._server = server
         self._model = model
-        self._turns = _Turns()
-        self._unsaved: dict[str, Reply] = {}
 
     async def __call__(self, request: Request) -> Reply:
         """The stored answer, at no cost, or a new one."""
         place = address(request, server=self._server, model=self._model)
-        async with self._turns.alone(place):
+        async with self._store.turns.alone(place):
             self._save()
             known = self._store.get(place)
             if known is not None:
                 return known
             reply = await self._ask(request)
-            self._unsaved[place] = reply
+            self._store.unsaved[place] = reply
             self._save()  # no `await` between: nothing can cancel us here
             return reply
 
     def _save(self) -> None:
-        for place, reply in list(self._unsaved.items()):
+        for place, reply in list(self._store.unsaved.items()):
             self._store.put(place, reply)
-            self._unsaved.pop(place, None)
-
-
-class _Turns:
-    """One holder of a name at a time, among tasks of any number of event loops."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._held: dict[str, Future[None]] = {}
-
-    @asynccontextmanager
-    async def alone(self, name: str) -> AsyncIterator[None]:
-        while (holder := self._taken(name)) is not None:
-            await asyncio.wait([asyncio.wrap_future(holder)])  # unlike `await`, leaves it alone when we are cancelled
-        try:
-            yield
-        finally:
-            with self._lock:
-                done = self._held.pop(name)
-            done.set_result(None)
-
-    def _taken(self, name: str) -> Future[None] | None:
-        """Who holds the name; None: we do, from now on."""
-        with self._lock:
-            holder = self._held.get(name)
-            if holder is None:
-                self._held[name] = Future()
-            return holder
+            self._store.unsaved.pop(place, None)

@@ -11,10 +11,12 @@ from newslens.errors import ConfigurationError
 from newslens.exchange import Reply
 from newslens.store.batches import Batches
 from newslens.store.database import Database
+from newslens.store.turns import Turns
 from newslens.usage import Usage
 
 State = Literal["done", "partial", "failed"]
 
+_AT_WORK = timedelta(days=7)
 _PAGE = 100  # answers read at once in an export
 
 
@@ -66,6 +68,8 @@ class Store:
 
     Attributes:
         batches: what was given to a server to answer within a day.
+        turns: who in this process is asking what.
+        unsaved: answers that the file could not take yet.
 
     Raises:
         StoreError: the file is not a store, damaged, of a newer version, full or out of reach; it is left as it was.
@@ -74,6 +78,8 @@ class Store:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._database = Database(path)
         self.batches = Batches(self._database)
+        self.turns = Turns()
+        self.unsaved: dict[str, Reply] = {}
 
     @property
     def path(self) -> Path:
@@ -117,7 +123,10 @@ class Store:
         Raises:
             ConfigurationError: the run was begun with other settings.
         """
-        self._database.change("INSERT INTO runs VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (run, settings, _now()))
+        self._database.change(
+            "INSERT INTO runs VALUES (?, ?, ?) ON CONFLICT (run) DO UPDATE SET created = excluded.created",
+            (run, settings, _now()),
+        )
         ((before,),) = self._database.rows("SELECT settings FROM runs WHERE run = ?", (run,))
         if before != settings:
             raise ConfigurationError(
@@ -156,13 +165,18 @@ class Store:
             page = self._database.rows(sql, (page[-1][0], _PAGE))
 
     def prune(self, *, older_than: timedelta) -> int:
-        """Forget answers and rows beyond an age, and give the room back; how many there were."""
-        before = ((datetime.now(UTC) - older_than).isoformat(timespec="microseconds"),)
+        """Forget answers and rows beyond an age, and give the room back; how many there were.
+
+        A run that was begun, or gone on with, within a week stays known, as it may be at work in another process.
+        """
+        now = datetime.now(UTC)
+        before = ((now - older_than).isoformat(timespec="microseconds"),)
+        idle = ((now - max(older_than, _AT_WORK)).isoformat(timespec="microseconds"),)
         forgotten = self._database.change("DELETE FROM answers WHERE created < ?", before)
         forgotten += self._database.change("DELETE FROM rows WHERE created < ?", before)
         self._database.change("DELETE FROM batches WHERE created < ? AND rest IS NOT NULL", before)
         self._database.change(
-            "DELETE FROM runs WHERE created < ? AND NOT EXISTS (SELECT 1 FROM rows WHERE rows.run = runs.run)", before
+            "DELETE FROM runs WHERE created < ? AND NOT EXISTS (SELECT 1 FROM rows WHERE rows.run = runs.run)", idle
         )
         self._database.shrink()
         return forgotten
