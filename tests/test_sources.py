@@ -297,3 +297,17 @@ def test_places_lie_inside_their_sentences(sentences: list[str]) -> None:
         places = [(one.sentence, *place) for place in own] + list(one.content)
         assert all(0 <= start < end <= len(sentences[k]) for k, start, end in places)
         assert (one.source is None) == (one.source_class == "unattributed")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        ("“It is over,” said board member Joyce Tran.", "board member Joyce Tran"),
+        ("“Danny ran all his life,” said his sister, Abena Osei.", "Abena Osei"),
+        ("“Why now?” asked Robert Haynes.", "Robert Haynes"),
+        ("“We go,” said the mayor, who smiled.", "the mayor"),
+    ],
+)
+def test_who_stands_behind_the_verb_is_the_source_by_name_where_there_is_one(sentence: str, source: str) -> None:
+    (found,) = by_rules(Article.from_text(f"{sentence} The council met on Monday."))
+    assert found.source == source

@@ -173,8 +173,8 @@ def _inverted(parsed: Parse, i: int) -> Range | None:
     source = after(words, i + 1)
     if source is None or not quoted_before:
         return None
-    first = words[source[0]]
-    return source if first.capital or first.low in DETERMINERS | {"senior"} else None
+    named = any(word.capital for word in words[slice(*source)])  # "said board member Joyce Tran"
+    return source if named or words[source[0]].low in DETERMINERS | {"senior"} else None
 
 
 def _source(parsed: Parse, i: int, found: Sequence[Attribution]) -> Range | None:

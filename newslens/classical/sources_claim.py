@@ -9,6 +9,8 @@ from newslens.classical.lexicon import entries
 from newslens.classical.parsing import Parse
 from newslens.classical.phrases import Range, after
 
+_CLOSES = frozenset({".", ",", ";", "”", '"'})
+_FULL_NAME = 2  # words, of which the comma before it is one more
 _LOOSE = frozenset({"and", "but", "or"})
 _BELONGING = frozenset({"from", "for", "at", "with"})  # "a diplomat from the region"
 
@@ -36,7 +38,12 @@ def claim(parsed: Parse, source: Range | None, cue: Range, content: Iterable[Ran
 
 
 def completed(parsed: Parse, source: Range) -> Range:
-    """A source with what tells which one: "two of the officials", "four officials familiar with the talks"."""
+    """A source with what tells which one: "two of the officials", "four officials familiar with the talks".
+
+    Of "said his sister, Abena Osei." it is the name.
+    """
+    if (named := _name_behind(parsed, source)) is not None:
+        return named
     first, last = source
     if first > 1 and parsed.lows[first - 1] == "of" and parsed.words[first - 2].low in DETERMINERS:
         first -= 2
@@ -47,6 +54,19 @@ def completed(parsed: Parse, source: Range) -> Range:
         return first, last
     rest = after(parsed.words, behind + 1)
     return first, rest[1] if rest else last
+
+
+def _name_behind(parsed: Parse, source: Range) -> Range | None:
+    """A full name in an apposition that ends the clause."""
+    first, last = source
+    words = parsed.words
+    if any(word.capital for word in words[first:last]) or parsed.lows[last : last + 1] != (",",):
+        return None
+    end = last + 1
+    while end < len(words) and words[end].capital:
+        end += 1
+    closed = end == len(words) or words[end].text in _CLOSES
+    return (last + 1, end) if end - last > _FULL_NAME and closed else None
 
 
 def _without(parsed: Parse, whole: Range, taken: Iterable[Range]) -> Iterator[Range]:
