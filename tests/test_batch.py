@@ -488,3 +488,15 @@ def test_a_file_that_breaks_off_is_fetched_again(day: Day, lens: Lens) -> None:
     day.after = lambda _: None
     assert lens.batch().gather().batches == 1
     assert ends(lens) == ["done"] * 3
+
+
+def test_a_file_that_is_gone_blocks_no_other_batch_and_its_requests_are_submitted_again(day: Day, lens: Lens) -> None:
+    lens.submit_batch([("a", TEXTS[0])])
+    lens.submit_batch([("b", TEXTS[1])])
+    day.pass_by()
+    day.files.pop(day.batches["batch-0"]["output_file_id"])
+    both = [("a", TEXTS[0]), ("b", TEXTS[1])]
+    found = {one.key: one for one in lens.collect_batch(both)}
+    assert isinstance(found["a"].error, Pending)
+    assert found["b"].report is not None
+    assert lens.submit_batch(both).requests == 1
