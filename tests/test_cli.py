@@ -246,7 +246,7 @@ def test_without_a_store_what_has_a_line_is_not_read_again(tmp_path: Path) -> No
     done = run(*command)
     assert done.stderr.decode().splitlines() == ["newslens: 1 done"]
     assert [json.loads(line)["key"] for line in out.read_text().splitlines()] == ["1", "2"]
-    assert run(*command, "--retry-failed").stderr.decode().splitlines() == ["newslens: no article"]
+    assert run(*command, "--retry-failed").stderr.decode().splitlines() == ["newslens: no article left to read"]
 
 
 def test_a_bar_is_on_stderr_where_it_is_asked_for(tmp_path: Path) -> None:
@@ -271,3 +271,14 @@ def test_every_class_of_error_has_advice() -> None:
     assert len(kinds) > 20
     assert not [kind for kind in kinds if advice(kind) == advice("NewslensError") and not kind.startswith("_")]
     assert advice("Bygone") == advice("NewslensError")
+
+
+def test_neither_an_id_nor_a_full_disk_of_a_run_reaches_the_terminal_raw(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus.jsonl"
+    rows = [{"id": "\x1b]0;x\x07", "text": ""}, {"id": "2", "text": "The council voted on Monday to close the bridge."}]
+    corpus.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    done = run("run", str(corpus), "-o", str(tmp_path / "out.jsonl"), "--offline")
+    assert b"\x1b" not in done.stderr
+    full = run("run", str(corpus), "-o", "/dev/full", "--offline")
+    assert (full.returncode, b"Traceback" in full.stderr) == (1, False)
+    assert b"No space left on device" in full.stderr

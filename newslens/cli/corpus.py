@@ -89,8 +89,9 @@ def _run(lens: "Lens", articles: Any, results: "Results", pages: "Pages | None",
         for outcome in lens.analyze_many(articles, **options):
             if pages is not None:
                 pages.write(outcome)
-            results.write(outcome)
+            kept = results.write(outcome)
             _count(outcome, ends, kinds)
+            ends["already in the file, not written again"] += not kept
     except KeyboardInterrupt:
         _say_ends(ends, kinds)
         click.echo("newslens: interrupted. All above is kept; run the same line again to go on.", err=True)
@@ -98,8 +99,16 @@ def _run(lens: "Lens", articles: Any, results: "Results", pages: "Pages | None",
     except NewslensError as error:
         _say_ends(ends, kinds)
         raise _stopped(error) from error
+    except OSError as error:
+        _say_ends(ends, kinds)
+        raise Failure(
+            f"the results cannot be written: {error.strerror}. Make room, and run the same line again.", FAILED
+        ) from error
     _say_ends(ends, kinds)
-    return FAILED if ends.keys() - {"done"} else 0
+    return FAILED if any(ends[end] for end in ends.keys() - _FINE) else 0
+
+
+_FINE = {"done", "already in the file, not written again"}
 
 
 def _stopped(error: Exception) -> Failure:
@@ -113,6 +122,7 @@ def _stopped(error: Exception) -> Failure:
 
 def _count(outcome: "Outcome", ends: Counter[str], kinds: Counter[str]) -> None:
     from newslens.bulk.progress import aside
+    from newslens.render.plain import plain
 
     end, why = _end(outcome)
     ends[end] += 1
@@ -120,13 +130,13 @@ def _count(outcome: "Outcome", ends: Counter[str], kinds: Counter[str]) -> None:
     kinds.update({type(outcome.error).__name__} if outcome.error is not None else {one.kind for one in problems})
     if why:
         with aside():
-            click.echo(f"newslens: {outcome.key}: {why}", err=True)
+            click.echo(f"newslens: {plain(outcome.key)}: {plain(why)}", err=True)
 
 
 def _say_ends(ends: Counter[str], kinds: Counter[str]) -> None:
     for kind, count in kinds.most_common():
         click.echo(f"newslens: {count} × {kind}: {advice(kind)}", err=True)
-    said = ", ".join(f"{count} {end}" for end, count in ends.most_common()) or "no article"
+    said = ", ".join(f"{count} {end}" for end, count in ends.most_common() if count) or "no article left to read"
     click.echo(f"newslens: {said}", err=True)
 
 
@@ -157,7 +167,7 @@ def _table(found: "Estimate") -> str:
 @click.command()
 @click.argument("store", type=click.Path(dir_okay=False, exists=True, path_type=Path))
 @click.option("--export", is_flag=True, help="Every answer as one JSON line.")
-@click.option("--prune", type=click.FloatRange(min=0), metavar="DAYS", help="Forget answers older than this.")
+@click.option("--prune", type=click.FloatRange(0, 36_500), metavar="DAYS", help="Forget answers older than this.")
 def cache(store: Path, *, export: bool, prune: float | None) -> None:
     """Show what a store holds, export it, or prune it."""
     from newslens.store import Store

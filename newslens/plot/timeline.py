@@ -18,7 +18,7 @@ def timeline(reports: Given) -> "alt.Chart":
     with altair_wanted():
         import altair as alt
     found = several(reports)
-    days = {id(report): f"{when:%Y-%m-%d}" for report in found if (when := report.article.published) is not None}
+    days = {id(report): when.isoformat()[:10] for report in found if (when := report.article.published) is not None}
     dated = [report for report in found if id(report) in days]
     unit, name = _bar_of(list(days.values()))
     rows = [{"day": days[id(report)], "frame": _primary(report)} for report in dated]
