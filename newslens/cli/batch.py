@@ -12,6 +12,7 @@ import click
 
 from newslens.cli.advice import advice
 from newslens.cli.common import FAILED, Failure, lens_of, our_errors, reader_options
+from newslens.cli.corpus import ending
 
 if TYPE_CHECKING:
     from newslens.batch import Batch, Gathered, Standing
@@ -143,6 +144,7 @@ def _written(outcomes: "Iterator[Outcome]", results: "Results") -> int:
     """Write what is finished; say what is not."""
     from newslens.bulk.progress import aside
     from newslens.errors import Pending
+    from newslens.render.plain import plain
 
     ends, waits = Counter[str](), Counter[str]()
     for outcome in outcomes:
@@ -150,18 +152,12 @@ def _written(outcomes: "Iterator[Outcome]", results: "Results") -> int:
             waits[str(outcome.error)] += 1
             continue
         results.write(outcome)
-        ends[_end(outcome)] += 1
+        ends[ending(outcome)[0]] += 1
         if outcome.error is not None:
             with aside():
-                click.echo(f"newslens: {outcome.key}: {outcome.error}", err=True)
+                click.echo(f"newslens: {plain(outcome.key)}: {plain(str(outcome.error))}", err=True)
     for why, count in waits.most_common():
         click.echo(f"newslens: {count} × {why}", err=True)
     ends["pending"] += waits.total()
     click.echo(f"newslens: {', '.join(f'{count} {end}' for end, count in ends.most_common() if count)}", err=True)
     return FAILED if (+ends).keys() - {"done"} else 0
-
-
-def _end(outcome: "Outcome") -> str:
-    if outcome.report is None:
-        return f"failed ({type(outcome.error).__name__})"
-    return "done" if outcome.report.complete else "incomplete"

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from newslens.lens import Lens
     from newslens.store import Store, Summary
 
+_THERE = "already in the file, not written again"
+_FINE = {"done", _THERE}
+
 
 @click.command()
 @click.argument("corpus", type=click.Path(dir_okay=False, exists=True, path_type=Path))
@@ -91,7 +94,7 @@ def _run(lens: "Lens", articles: Any, results: "Results", pages: "Pages | None",
                 pages.write(outcome)
             kept = results.write(outcome)
             _count(outcome, ends, kinds)
-            ends["already in the file, not written again"] += not kept
+            ends[_THERE] += not kept
     except KeyboardInterrupt:
         _say_ends(ends, kinds)
         click.echo("newslens: interrupted. All above is kept; run the same line again to go on.", err=True)
@@ -102,13 +105,11 @@ def _run(lens: "Lens", articles: Any, results: "Results", pages: "Pages | None",
     except OSError as error:
         _say_ends(ends, kinds)
         raise Failure(
-            f"the results cannot be written: {error.strerror}. Make room, and run the same line again.", FAILED
+            f"a file cannot be read or written: {error.strerror}. Make room or mend it, and run the same line again.",
+            FAILED,
         ) from error
     _say_ends(ends, kinds)
     return FAILED if any(ends[end] for end in ends.keys() - _FINE) else 0
-
-
-_FINE = {"done", "already in the file, not written again"}
 
 
 def _stopped(error: Exception) -> Failure:
@@ -124,7 +125,7 @@ def _count(outcome: "Outcome", ends: Counter[str], kinds: Counter[str]) -> None:
     from newslens.bulk.progress import aside
     from newslens.render.plain import plain
 
-    end, why = _end(outcome)
+    end, why = ending(outcome)
     ends[end] += 1
     problems = outcome.report.problems if outcome.report is not None else ()
     kinds.update({type(outcome.error).__name__} if outcome.error is not None else {one.kind for one in problems})
@@ -140,7 +141,7 @@ def _say_ends(ends: Counter[str], kinds: Counter[str]) -> None:
     click.echo(f"newslens: {said}", err=True)
 
 
-def _end(outcome: "Outcome") -> tuple[str, str]:
+def ending(outcome: "Outcome") -> tuple[str, str]:
     """How an article ended, and why it is not whole."""
     if outcome.report is None:
         return f"failed ({type(outcome.error).__name__})", str(outcome.error)
