@@ -47,8 +47,9 @@ def parse(text: str) -> Parsed:
     except (ValueError, RecursionError) as error:
         whole = error
     said = _spoken(text)
-    # The fenced parts only when the whole gives nothing: a string in the JSON may hold a fence, chatter a lone brace.
-    values = _values([said]) or _values(said.split(_FENCE)[1::2])
+    # A string in the JSON may hold the end of a thought; what stands whole before that end is a draft.
+    # The fenced parts only when the whole gives nothing: a string may hold a fence, too, and chatter a lone brace.
+    values = _values(_around(_THOUGHT_ENDS, text)) or _values([said]) or _values(said.split(_FENCE)[1::2])
     if len(values) > 1:
         _refuse("several JSON values where one was asked for", text)
     if not values:
@@ -60,6 +61,10 @@ def _spoken(text: str) -> str:
     """What comes after the model's thoughts; some chat templates swallow the opening tag."""
     before, tag, after = text.partition(_THOUGHT_ENDS)
     return after if tag else before
+
+
+def _around(mark: str, text: str) -> Iterator[str]:
+    return (span for span in _spans(text) if mark in span) if mark in text else iter(())
 
 
 def _values(parts: Iterable[str]) -> list[Any]:

@@ -4,7 +4,6 @@ import re
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -431,20 +430,18 @@ def test_the_limit_itself_is_allowed(site: Site) -> None:
 @loopback
 @pytest.mark.parametrize("page", [drip, drip_headers])
 def test_a_server_that_drips_is_left_in_time(page: Answer, site: Site) -> None:
-    begin = time.monotonic()
     with pytest.raises(InputError, match=r"/a did not arrive within 0\.3 s"):
         get(site.at("/a", page), allow_private=True, timeout_s=0.3)
-    assert time.monotonic() - begin < 3
 
 
 def test_a_name_server_that_does_not_answer_is_left_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     end = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: end.wait(10))
-    begin = time.monotonic()
-    with pytest.raises(InputError, match=r"did not arrive within 0\.1 s"):
-        get("http://slow.example/", timeout_s=0.1)
-    end.set()
-    assert time.monotonic() - begin < 3
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: end.wait())
+    try:
+        with pytest.raises(InputError, match=r"did not arrive within 0\.1 s"):
+            get("http://slow.example/", timeout_s=0.1)
+    finally:
+        end.set()
 
 
 async def _in_a_loop(url: str) -> Fetched:
