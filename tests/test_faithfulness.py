@@ -31,10 +31,15 @@ def tables(name: str) -> Iterator[tuple[Article, dict[str, Any]]]:
         yield Article.from_text(row["text"].strip(), published=row["published"], language="en"), row
 
 
-# The first table was seen while the rules were made; the second was written when they were frozen.
+# The first and the third table were seen while rules were made; the others were run when the rules were frozen.
 @pytest.mark.parametrize(
     ("name", "edits", "caught", "faithful", "alarms"),
-    [("faithfulness", 101, 97, 100, 0), ("faithfulness-held-out", 24, 20, 20, 1)],
+    [
+        ("faithfulness", 101, 97, 100, 0),
+        ("faithfulness-held-out", 24, 20, 20, 1),
+        ("faithfulness-fields", 24, 20, 18, 0),
+        ("faithfulness-fields-held-out", 24, 17, 18, 4),
+    ],
 )
 def test_edits_are_caught_by_their_kind_and_faithful_sentences_left_alone(
     name: str, edits: int, caught: int, faithful: int, alarms: int
@@ -159,3 +164,41 @@ def test_a_word_that_the_article_has_is_none_that_was_added() -> None:
 )
 def test_words_on_two_sides_of_one_matter_are_opposites(article: str, said: str, kind: str) -> None:
     assert [one.kind for one in check_summary(Article.from_text(article), said).faults] == [kind]
+
+
+CHARGED = (
+    "Prosecutors charged Ana Wray with fraud on Monday. She denies the charges. The club plans to sign two players."
+)
+
+
+@pytest.mark.parametrize(
+    ("article", "said", "kinds"),
+    [
+        ("The company sued the union over pay last week.", "The union sued the company last week.", ["swapped_roles"]),
+        ("Prices rose from 1.8 to 2.0 percent.", "Prices rose from 2.0 to 1.8 percent.", ["changed_number"] * 2),
+        (
+            "Wheat prices rose 4 percent, while oil prices fell 3 percent.",
+            "Oil prices fell 4 percent.",
+            ["changed_number"],
+        ),
+        (CHARGED, "Ana Wray was convicted of fraud on Monday.", ["changed_step"]),
+        (CHARGED, "The club signed two players.", ["changed_step"]),
+        (CHARGED, "Ana Wray is accused of fraud, which she denies.", []),
+        (CHARGED, "The club plans to sign two players.", []),
+        (
+            "Frost declined to say whether Wray would appeal.",
+            "Frost said that Wray would appeal.",
+            ["negation_flipped"],
+        ),
+        ("Sales fell for the third straight quarter.", "Sales fell for three quarters in a row.", []),
+    ],
+)
+def test_what_a_sentence_turns_round_or_takes_a_step_too_far_is_found_and_its_paraphrase_is_not(
+    article: str, said: str, kinds: list[str]
+) -> None:
+    assert [one.kind for one in check_summary(Article.from_text(article), said).faults] == kinds
+
+
+def test_a_deed_that_the_evidence_has_in_no_word_is_unclear() -> None:
+    (row,) = check_summary(Article.from_text(BRIDGE), "The council painted the bridge on Monday.").rows
+    assert row.supported.value == "unclear"

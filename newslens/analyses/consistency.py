@@ -9,7 +9,8 @@ from newslens.analysis import Analysis, Judgement, Reading
 from newslens.classical.consistency import conflicts
 from newslens.classical.consistency_conflict import Conflict, Place
 from newslens.classical.language import in_english
-from newslens.findings import Finding, Grounding
+from newslens.findings import Finding, Grounding, settled
+from newslens.questions import Question
 from newslens.spans import SourceText, Span
 
 Kind = Literal["name", "number", "date", "retelling", "claim"]
@@ -84,6 +85,11 @@ def _span(reading: Reading, place: Place) -> Span:
     return article.span(start + place.start, start + place.end)
 
 
+def questions(_: tuple[Inconsistency, ...], __: Reading) -> tuple[Question, ...]:
+    """None: it has no label, and only its evidence is weighed."""
+    return ()
+
+
 CONSISTENCY = Analysis[tuple[Inconsistency, ...]](
     name="consistency",
     title="What it says two ways",
@@ -91,6 +97,6 @@ CONSISTENCY = Analysis[tuple[Inconsistency, ...]](
     prompt="consistency",
     merge=merge,
     offline=offline,
-    judge=Judgement[tuple[Inconsistency, ...]](ask=lambda *_: (), settle=lambda found, _: found, evidence=True),
+    judge=Judgement[tuple[Inconsistency, ...]](ask=questions, settle=settled, evidence=True),
 )
 """The analysis that holds an article against itself."""

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
 
 from newslens.classical.attribution import attributions
-from newslens.classical.consistency_alike import Pair, Terms, other_names, stem, words_of
+from newslens.classical.consistency_alike import Pair, Terms, other_names, stem, terms, words_of
 from newslens.classical.consistency_conflict import Conflict, Place
-from newslens.classical.consistency_dates import Day, days
-from newslens.classical.consistency_numbers import Figure, agree, figures
+from newslens.classical.consistency_numbers import agree, figures, unit
+from newslens.classical.figures import Figure
 from newslens.classical.lexicon import entries
+from newslens.days import Day, days
 
 _SAME_EVENT = 0.5  # least likeness of two sentences with a day each
 _SHARED = 3  # terms that two sentences share at least
@@ -61,11 +61,11 @@ def _figures(sentences: Sequence[str], pair: Pair, read: Sequence[Terms]) -> lis
         Conflict(
             "number",
             Place(pair.first, one.start, one.end),
-            Place(pair.second, others[unit].start, others[unit].end),
+            Place(pair.second, others[what].start, others[what].end),
             "two figures for the same thing",
         )
-        for unit, one in ones.items()
-        if unit in others and _differ(one, others[unit]) and not _contrast(sentences, pair, read, one, others[unit])
+        for what, one in ones.items()
+        if what in others and _differ(one, others[what]) and not _contrast(sentences, pair, read, one, others[what])
     ]
 
 
@@ -73,8 +73,8 @@ def _single(sentence: str) -> dict[str, Figure]:
     """The figures of a sentence by their unit, where it has one only."""
     found: dict[str, list[Figure]] = {}
     for figure in figures(sentence):
-        found.setdefault(figure.unit, []).append(figure)
-    return {unit: those[0] for unit, those in found.items() if len(those) == 1}
+        found.setdefault(unit(figure), []).append(figure)
+    return {what: those[0] for what, those in found.items() if len(those) == 1}
 
 
 def _differ(one: Figure, other: Figure) -> bool:
@@ -92,16 +92,16 @@ def _beside(sentence: str, figure: Figure) -> set[str]:
     """The content words next to a figure and what it counts."""
     before = [term for word, _, end in words_of(sentence) if end <= figure.start for term in stem(word)]
     behind = [term for word, start, _ in words_of(sentence) if start >= figure.end for term in stem(word)]
-    counted = 1 if behind[:1] == [figure.unit] else 0
+    counted = 1 if behind[:1] == [*stem(figure.noun)] else 0
     return {*before[-1:], *behind[counted : counted + 1]}
 
 
 def _days(sentences: Sequence[str], pair: Pair, read: Sequence[Terms]) -> list[Conflict]:
     one, other = _one_day(sentences[pair.first]), _one_day(sentences[pair.second])
-    if one is None or other is None or pair.likeness < _SAME_EVENT or not one.differs(other):
+    if one is None or other is None or pair.likeness < _SAME_EVENT or one.date == other.date:
         return []
-    left = read[pair.first].all - read[pair.second].all - one.terms
-    right = read[pair.second].all - read[pair.first].all - other.terms
+    left = read[pair.first].all - read[pair.second].all - _dated(sentences[pair.first])
+    right = read[pair.second].all - read[pair.first].all - _dated(sentences[pair.second])
     if left and right:
         return []
     first, second = Place(pair.first, one.start, one.end), Place(pair.second, other.start, other.end)
@@ -110,5 +110,10 @@ def _days(sentences: Sequence[str], pair: Pair, read: Sequence[Terms]) -> list[C
 
 def _one_day(sentence: str) -> Day | None:
     """The day of a sentence that names one only."""
-    found = days(sentence)
-    return found[0] if found and not any(one.differs(other) for one, other in pairwise(found)) else None
+    found = {day.date: day for day in days(sentence) if day.date is not None}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _dated(sentence: str) -> frozenset[str]:
+    """The words of dates, which say nothing about the event."""
+    return frozenset[str]().union(*(terms(sentence[day.start : day.end]).all for day in days(sentence)))

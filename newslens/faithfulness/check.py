@@ -5,7 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from newslens.analyses.summary import Summary
 from newslens.article import Article
 from newslens.classical.words import LONGEST
-from newslens.faithfulness.figures import changed_dates, changed_numbers
+from newslens.faithfulness.carried import carried
+from newslens.faithfulness.crossed import crossed_numbers
+from newslens.faithfulness.dates import changed_dates
+from newslens.faithfulness.deeds import steps_ahead
+from newslens.faithfulness.figures import changed_numbers
 from newslens.faithfulness.found import Case, Found
 from newslens.faithfulness.ground import Ground
 from newslens.faithfulness.naming import altered_quotations, changed_names
@@ -26,7 +30,9 @@ RULES: tuple[Callable[[Case], Iterator[Found]], ...] = (
     altered_quotations,
     attribution_faults,
     hedges_dropped,
+    crossed_numbers,
     swapped,
+    steps_ahead,
     flipped,
     loaded_words,
 )
@@ -37,8 +43,9 @@ def check_summary(article: Article, summary: str | Summary) -> Faithfulness:
     """What each sentence of a summary rests on in the article, and what is wrong in it.
 
     Numbers, dates, names and quotations are compared in any language; speakers, hedges, negations, roles and
-    loaded words in English. A sentence without a fault is `supported` when the article has half of its content,
-    weighed by how rare the words are; else `unclear`, for a judge to settle (`Lens.check_summary`).
+    loaded words in English. A sentence without a fault is `supported` when its evidence has each of its verbs, in
+    this word or one like it, and half of its content, weighed by how rare the words are; else `unclear`, for a judge
+    to settle (`Lens.check_summary`).
 
     Args:
         article: the source.
@@ -58,20 +65,22 @@ def _row(ground: Ground, text: str, place: tuple[int, int], number: int) -> Row:
     terms = frozenset(filter(None, said.stems))
     indices = ground.evidence(terms)
     judged = end - start <= LONGEST and not ground.says(said.text)
-    faults = tuple(_faults(Case(said, ground, indices), start)) if judged else ()
+    case = Case(said, ground, indices)
+    faults = tuple(_faults(case, start)) if judged else ()
+    held = ground.coverage(terms, indices) >= _CARRIED and (not judged or carried(case))
     return Row(
         text=said.text,
         number=number,
-        supported=SupportLabel(value=_support(ground.coverage(terms, indices), faults), method="classical"),
+        supported=SupportLabel(value=_support(faults, held=held), method="classical"),
         evidence=tuple(ground.sentences[index] for index in sorted(indices)),
         faults=faults,
     )
 
 
-def _support(coverage: float, faults: Sequence[Fault]) -> Support:
+def _support(faults: Sequence[Fault], *, held: bool) -> Support:
     if faults:
         return "unsupported"
-    return "supported" if coverage >= _CARRIED else "unclear"
+    return "supported" if held else "unclear"
 
 
 def _faults(case: Case, offset: int) -> Iterator[Fault]:

@@ -48,3 +48,11 @@ class Case:
     def whole(self, index: int) -> Place:
         """A whole sentence of the article."""
         return Place(index, 0, len(self.ground.sentences[index].text))
+
+    def likeness(self, i: int, passage: Passage, k: int) -> float:
+        """The share of what stands around word `i` that stands around word `k` of a passage too."""
+        mine = self.said.around(i) or frozenset(filter(None, self.said.stems))
+        whole = self.ground.weight(mine) or 1.0
+        near = self.ground.weight(mine & passage.around(k)) / whole
+        far = self.ground.weight(mine & frozenset(passage.stems)) / whole
+        return near + 0.2 * far

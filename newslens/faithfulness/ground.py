@@ -4,13 +4,13 @@ import itertools
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from newslens.article import Article
+from newslens.classical.figures import Figure, figures
 from newslens.classical.sides import parsed_on
-from newslens.faithfulness.amounts import Amount, amounts
-from newslens.faithfulness.moments import Moment, moments
+from newslens.days import Day, days
 from newslens.faithfulness.passages import Passage
 from newslens.faithfulness.terms import content
 from newslens.spans import Span
@@ -19,7 +19,7 @@ _MOST_EVIDENCE = 4  # sentences
 _LEAST_GAIN = 0.18  # share of a sentence's weight that one more sentence of evidence has to add
 _LEAST_LIKENESS = 0.12  # share of the weight below which the first sentence is no evidence at all
 _TITLES = 4  # words before or behind a name that say who it is
-_MENTIONS = 20  # of a name that are looked at
+_MENTIONS = 20  # of a word that are looked at
 _CAPITAL = re.compile(r"\b[A-Z][\w’'-]*")
 _RUN = re.compile(r"\b(?:[A-Z][\w’'-]*(?: (?:of|the|for|and))* ?){2,8}")
 _COMMON = 2_000  # sentences; a term of more of them tells nothing about where a statement comes from
@@ -89,15 +89,14 @@ class Ground:
         return frozenset(beside)
 
     @cached_property
-    def moments(self) -> tuple[Moment, ...]:
+    def days(self) -> tuple[Day, ...]:
         """Every date of the article."""
-        return tuple(moments(self.text))
+        return tuple(days(self.text))
 
     @cached_property
-    def amounts(self) -> tuple[Amount, ...]:
-        """Every number of the article that belongs to no date."""
-        dates = {(moment.start, moment.end) for moment in self.moments}
-        return tuple(amount for amount in amounts(self.text) if not any(a <= amount.start < b for a, b in dates))
+    def figures(self) -> tuple[Figure, ...]:
+        """Every figure of the article."""
+        return tuple(figures(self.text))
 
     def passage(self, index: int) -> Passage:
         """A sentence of the article, laid out once."""
@@ -131,6 +130,13 @@ class Ground:
     def holding(self, terms: frozenset[str], least: float) -> list[int]:
         """Indices of the sentences that hold at least this share of the terms' weight, in order."""
         return [index for index in sorted(self._gains(terms)) if self.coverage(terms, [index]) >= least]
+
+    def places(self, terms: Iterable[str]) -> Iterator[tuple[Passage, int]]:
+        """Where these stems stand: a sentence of the article and the word in it; at most so many of each stem."""
+        for term in terms:
+            for index in self._places.get(term, ())[:_MENTIONS]:
+                passage = self.passage(index)
+                yield from ((passage, k) for k, one in enumerate(passage.stems) if one == term)
 
     def span(self, index: int, start: int, end: int) -> Span:
         """Half-open code points inside a sentence of the article, as a span of the article."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from newslens.claims import names, quotations
 from newslens.classical.lexicon import entries, table
+from newslens.days import days
 from newslens.faithfulness.found import Case, Found, Place
-from newslens.faithfulness.moments import moments
 from newslens.faithfulness.terms import content
 from newslens.spans import locate
 
@@ -18,7 +18,7 @@ _NAME = re.compile(r"\b[A-Z][\w’'-]+")
 
 def changed_names(case: Case) -> Iterator[Found]:
     """Each name that does not stand in the article."""
-    said, dates = case.said.text, moments(case.said.text)
+    said, dates = case.said.text, list(days(case.said.text))
     for name, _ in names(said):
         at = locate(name, said)
         if at is None or _is_known(name, case) or any(date.start <= at[0] < date.end for date in dates):

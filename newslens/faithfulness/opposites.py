@@ -1,17 +1,20 @@
 """A sentence that says the opposite of its source: a negation more or less, or a word's counterpart."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
-from newslens.classical.lexicon import entries
+from newslens.classical.lexicon import entries, verb_forms
 from newslens.classical.stems import stem
 from newslens.faithfulness.found import Case, Found, Place
 from newslens.faithfulness.matters import matters, sides
 from newslens.faithfulness.passages import Passage
 from newslens.faithfulness.roles import agents
+from newslens.faithfulness.terms import content
 
 _PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non")
 _NEARLY_ALL = 0.8  # share of the other words' weight
+_UNSAID = 0.5  # share of what somebody is said to say that the evidence lets them keep to themselves
 _LEAST_SHARED = 0.15  # share of a stretch's weight that two stretches have to share to be about the same
 
 
@@ -47,8 +50,8 @@ def _by_counterpart(case: Case) -> Iterator[Found]:
     for said in _taken(case.said):
         about = [entry for entry in stated if entry[2].matter == said.matter] or _elsewhere(case, said)
         rivals = [entry for entry in about if _comparable(case.said, said, entry)]
-        best = max((_likeness(case, said.at, entry[1], entry[2].at) for entry in rivals), default=0.0)
-        nearest = [e for e in rivals if _likeness(case, said.at, e[1], e[2].at) >= best - 1e-9]
+        best = max((case.likeness(said.at, entry[1], entry[2].at) for entry in rivals), default=0.0)
+        nearest = [e for e in rivals if case.likeness(said.at, e[1], e[2].at) >= best - 1e-9]
         agreed = any(one.sign == said.sign for _, _, one in nearest)
         if not nearest or best < _LEAST_SHARED or agreed or said.at in told:
             continue
@@ -89,15 +92,6 @@ def _next_term(passage: Passage, i: int) -> str:
     return next((s for s in passage.stems[i + 1 : i + 4] if s), "")
 
 
-def _likeness(case: Case, i: int, passage: Passage, k: int) -> float:
-    """The share of what stands around word `i` that stands around word `k` too."""
-    mine = case.said.around(i) or frozenset(filter(None, case.said.stems))
-    whole = case.ground.weight(mine) or 1.0
-    near = case.ground.weight(mine & passage.around(k)) / whole
-    far = case.ground.weight(mine & frozenset(passage.stems)) / whole
-    return near + 0.2 * far
-
-
 def _by_prefix(case: Case) -> Iterator[Found]:
     """Turn "impossible" into "possible", where the sentence has only one of them and negates neither."""
     for i, word in enumerate(case.said.words):
@@ -119,6 +113,30 @@ def _is_prefixed(one: str, other: str) -> bool:
 def _by_negation(case: Case) -> Iterator[Found]:
     yield from _dropped(case)
     yield from _added(case)
+    yield from _broken_silence(case)
+
+
+def _broken_silence(case: Case) -> Iterator[Found]:
+    """Somebody says what the evidence lets them decline to say."""
+    for voice in case.said.voices:
+        source, told = (frozenset(content(case.said.text[slice(*part)])) for part in (voice.source, voice.content))
+        for index, passage in case.evidence:
+            k = next((k for k in range(len(passage.words)) if _is_silence(passage, k)), None)
+            if k is None or source.isdisjoint(passage.stems[:k]) or _denies(case.said):
+                continue
+            if case.ground.weight(told & frozenset(passage.stems[k:])) >= _UNSAID * case.ground.weight(told):
+                yield Found("negation_flipped", *voice.cue, Place(index, passage.words[k].start, passage.words[k].end))
+
+
+def _is_silence(passage: Passage, k: int) -> bool:
+    """`Declined to say`, `refused to confirm`."""
+    declines, to, say = passage.parsed.lows[k : k + 3] if k + 2 < len(passage.words) else ("", "", "")
+    return declines in verb_forms("faithfulness", "silence") and to == "to" and say in _telling()
+
+
+@cache
+def _telling() -> frozenset[str]:
+    return verb_forms("cues", "speech") | {"comment", "discuss"}
 
 
 def _dropped(case: Case) -> Iterator[Found]:
@@ -161,4 +179,4 @@ def _same_word(passage: Passage, other: Passage, i: int) -> int | None:
 
 
 def _is_about(case: Case, i: int, passage: Passage, k: int) -> bool:
-    return _likeness(case, i, passage, k) >= 2 * _LEAST_SHARED
+    return case.likeness(i, passage, k) >= 2 * _LEAST_SHARED

@@ -14,6 +14,7 @@ FaultKind = Literal[
     "changed_date",
     "changed_name",
     "swapped_roles",
+    "changed_step",
     "altered_quotation",
     "attribution_lost",
     "attribution_swapped",
@@ -28,7 +29,8 @@ class Fault(Result):
 
     Attributes:
         kind: what was done. `swapped_roles`: who did it to whom is turned round; `attribution_lost`: somebody's
-            claim has become a fact; `negation_flipped`: also by a word's opposite ("rose", "fell").
+            claim has become a fact; `changed_step`: a plan, an offer or a charge has become the deed;
+            `negation_flipped`: also by a word's opposite ("rose", "fell").
         words: where; offsets count the code points of the summary, `sentence` is the row's number.
         expected: what the article says instead, in the article; None where it has nothing of the kind.
     """

@@ -12,6 +12,7 @@ from newslens.faithfulness.passages import Passage
 
 _GOVERNING = frozenset({"against", "on", "to", "with"})  # prepositions that a verb's object may stand behind
 _REACH = 6  # words to an object
+_TIMES = frozenset({"day", "last", "month", "next", "today", "week", "year", "yesterday"})  # neither does a thing
 
 
 class Agents(NamedTuple):
@@ -32,10 +33,10 @@ def agents(passage: Passage, verb: int) -> Agents:
 
 def swapped(case: Case) -> Iterator[Found]:
     """Each verb whose two sides the evidence has the other way round."""
-    for i in _verbs(case.said):
+    for i in verbs(case.said):
         said = agents(case.said, i)
         for index, passage in case.evidence:
-            same = [k for k in _verbs(passage) if _same_verb(case.said, i, passage, k)]
+            same = [k for k in verbs(passage) if _same_verb(case.said, i, passage, k)]
             stated = [agents(passage, k) for k in same]
             if stated and all(_turned(said, one) for one in stated):
                 word = case.said.words[i]
@@ -52,7 +53,8 @@ def _turned(said: Agents, stated: Agents) -> bool:
     return full or (half and not straight)
 
 
-def _verbs(passage: Passage) -> list[int]:
+def verbs(passage: Passage) -> list[int]:
+    """Indices of the words that are verbs by their form, outside of quotations."""
     return [
         i
         for i, word in enumerate(passage.words)
@@ -106,4 +108,5 @@ def _nouns(passage: Passage, places: list[int]) -> frozenset[str]:
         if passage.stems[k]
         and (passage.words[k].capital or not (passage.parsed.lows[k] in verbs or passage.parsed.lows[k].endswith("ed")))
         and not passage.parsed.lows[k][0].isdigit()
+        and passage.parsed.lows[k] not in _TIMES
     )

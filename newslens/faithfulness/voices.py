@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from newslens.classical.attribution import Attribution
-from newslens.classical.lexicon import entries, verb_forms
+from newslens.classical.lexicon import all_forms, entries, verb_forms
 from newslens.classical.phrases import SUBJECTS
 from newslens.faithfulness.found import Case, Found, Place
 from newslens.faithfulness.passages import Passage
@@ -14,6 +14,7 @@ _SAME_CONTENT = 0.5  # share of the said content's weight that has to be what th
 # What somebody plans or fears is told as no fact, whoever told it first.
 _FEARED = frozenset({"according", "worry", "worries", "worried"})
 _INTENDED = frozenset({"plan", "plans", "intend", "intends"})  # to do something
+_THOUGHT = all_forms(("think", "believe", "doubt", "expect"))  # what somebody only thinks is hedged already
 _SAME_MATTER = 0.4  # share of the weight around a hedge that the sentence has to have
 _FOCUS = 5  # words behind a hedge to the word that it is about
 
@@ -29,7 +30,7 @@ def attribution_faults(case: Case) -> Iterator[Found]:
 def hedges_dropped(case: Case) -> Iterator[Found]:
     """What the evidence says is alleged or possible, and the sentence says is so."""
     lows = frozenset(case.said.parsed.lows)
-    if lows & (possible() | {"should", "would", "can"}):
+    if lows & (possible() | _THOUGHT | {"should", "would", "can"}):
         return
     weak = bool(lows & alleged()) or bool(case.said.voices) or _reports(case.said)
     for index, passage in case.evidence:

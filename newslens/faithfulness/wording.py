@@ -6,6 +6,7 @@ from functools import cache
 from newslens.classical.lexicon import entries
 from newslens.faithfulness.found import Case, Found
 from newslens.faithfulness.matters import sides
+from newslens.faithfulness.voices import alleged
 
 _KIN = 5  # first letters by which "risky" and "risks" are one
 
@@ -13,7 +14,7 @@ _KIN = 5  # first letters by which "risky" and "risks" are one
 def loaded_words(case: Case) -> Iterator[Found]:
     """Each evaluative word that the article has in no form, outside of what somebody says."""
     for i, word in enumerate(case.said.words):
-        judges = word.low in _judging() and case.said.stems[i] and not word.capital
+        judges = word.low in _judging() and case.said.stems[i] and not word.capital and not _is_felt(case, i)
         if judges and not _is_carried(case, i) and case.said.parsed.quote[i] < 0 and not case.said.spoken(word.start):
             yield Found("loaded_wording_added", word.start, word.end)
 
@@ -22,7 +23,12 @@ def loaded_words(case: Case) -> Iterator[Found]:
 def _judging() -> frozenset[str]:
     """Adjectives and adverbs of praise and blame that take no side of a matter."""
     words = entries("words", "good", "words") | entries("words", "bad", "words")
-    return words - frozenset(sides())
+    return words - frozenset(sides()) - alleged()
+
+
+def _is_felt(case: Case, i: int) -> bool:
+    """Whether it tells what somebody feels: "unhappy that", "angry with"."""
+    return not {"that", "with", "about", "at"}.isdisjoint(case.said.parsed.lows[i + 1 : i + 2])
 
 
 def _is_carried(case: Case, i: int) -> bool:

@@ -7,6 +7,7 @@ from typing import Literal
 
 import regex
 
+from newslens import days
 from newslens.page import dates
 
 LONGEST = 200  # code points of a byline
@@ -54,7 +55,7 @@ _ROLE = regex.compile(
 _SMALL = frozenset(regex.findall(r"\w+", "and y e de del la las los van von der den bin al el da dos di du with con"))
 _ELSEWHERE = regex.compile(r"\s+(?:in|en|for|para|at|from|desde)\s+.*", regex.IGNORECASE)
 _DAY_OF_YEAR = regex.compile(
-    rf",?\s*(?:(?:{dates.MONTH})\.?\s+\d{{1,2}}|\d{{1,2}}\s+(?:de\s+)?(?:{dates.MONTH})\.?)", regex.IGNORECASE
+    rf",?\s*(?:(?:{days.MONTH})\.?\s+\d{{1,2}}|\d{{1,2}}\s+(?:de\s+)?(?:{days.MONTH})\.?)", regex.IGNORECASE
 )
 _DASH_OR_AGENCY = regex.compile(r"\s*(?:\([^()]{1,40}\)\s*[-–—]*|[-–—]+)\s*$")
 _PLACE = regex.compile(r"\p{Lu}[\p{L}.'’-]*(?:[ ,]+(?:(?:de|del|la|el|of|and) ){0,2}\p{Lu}[\p{L}.'’-]*){0,5}")
@@ -129,7 +130,7 @@ def stands_alone(line: str) -> bool:
     """Whether the line is no part of a sentence that is wrapped over it: a credit, or a date between bars."""
     if not line or len(line) > LONGEST:
         return False
-    if dates.DATE.search(line) and _BAR.search(line):
+    if days.DATE.search(line) and _BAR.search(line):
         return True
     credit = read(line)
     return credit is not None and (credit.published is not None or not line[0].islower())
@@ -158,17 +159,17 @@ def is_role(line: str) -> bool:
 
 def dateline_date(paragraph: str) -> date | None:
     """The day in the dateline that opens a paragraph: "LIMA, Peru, May 4, 2025 (Reuters) - …"."""
-    found = dates.DATE.search(paragraph[:LONGEST])
+    found = days.DATE.search(paragraph[:LONGEST])
     if found is None:
         return None
     before, behind = paragraph[: found.start()].rstrip(" ,"), paragraph[found.end() : LONGEST]
-    return dates.day(found) if _PLACE.fullmatch(before) and _BODY_FOLLOWS.match(behind) else None
+    return days.day(found) if _PLACE.fullmatch(before) and _BODY_FOLLOWS.match(behind) else None
 
 
 def _segments(line: str) -> tuple[str, ...]:
     """What is left of a line without its dates, times and labels, cut at its separators."""
     rest = _BESIDE.sub("|", line)
-    for pattern in (dates.DATE, dates.TIME, _LABEL):
+    for pattern in (days.DATE, dates.TIME, _LABEL):
         rest = pattern.sub("|", rest)
     segments = (segment.strip(" ,;:：，.()（）/-–—") for segment in _SEPARATOR.split(rest))
     return tuple(segment for segment in segments if segment)
@@ -236,7 +237,7 @@ def _people(names: str) -> str:
 def _dateline(line: str, segments: tuple[str, ...], moments: tuple[dates.Moment, ...]) -> Credit | None:
     if moments and len(segments) == 1 and _PLACE.fullmatch(segments[0]):
         return _credit("dateline", None, moments)
-    place = dates.DATE.sub("", line).strip(" ,|·•")
+    place = days.DATE.sub("", line).strip(" ,|·•")
     tail = _DASH_OR_AGENCY.search(place)
     if tail:
         place = _DAY_OF_YEAR.sub("", place[: tail.start()]).strip(" ,")

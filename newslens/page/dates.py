@@ -1,4 +1,4 @@
-"""Read the dates of a line that tells when something was published; what can be read in two ways stays None."""
+"""When something was published: the dates of a line with the time beside each; None where it could be two."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,36 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import regex
 
-_MONTHS = (
-    "january jan enero ene janvier janv januar jänner jän gennaio janeiro يناير كانون_الثاني",
-    "february feb febrero février févr februar febbraio fevereiro فبراير شباط",
-    "march mar marzo mars märz mär março مارس آذار",
-    "april apr abril abr avril aprile أبريل إبريل ابريل نيسان",
-    "may mayo mai maggio maio مايو أيار",
-    "june jun junio juin juni giugno junho يونيو حزيران",
-    "july jul julio juillet juli luglio julho يوليو تموز",
-    "august aug agosto ago août أغسطس اغسطس آب",
-    "september sept sep septiembre setiembre septembre settembre setembro سبتمبر أيلول",
-    "october oct octubre octobre oktober okt ottobre outubro أكتوبر اكتوبر تشرين_الأول",
-    "november nov noviembre novembre novembro نوفمبر تشرين_الثاني",
-    "december dec diciembre dic décembre déc dezember dez dicembre dezembro ديسمبر كانون_الأول",
-)
-_NUMBER_OF = {name.replace("_", " "): number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
-MONTH = "|".join(sorted(_NUMBER_OF, key=len, reverse=True))
-_DAY = (
-    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
-    r"|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
-    r"|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo)\.?,?\s+"
-)
-DATE = regex.compile(
-    rf"(?<!\w)(?:(?P<year>\d{{4}})(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})(?:T(?=\d)|(?![\d/.-]*\d))"
-    rf"|(?:{_DAY})?(?P<name>{MONTH})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})(?!\w)"
-    rf"|(?:(?:le|am|il|el|den|vom)\s+)?(?:{_DAY})?(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s+(?:de\s+)?(?P<name>{MONTH})\.?,?\s+(?:del?\s+)?(?P<year>\d{{4}})(?!\w)"
-    r"|(?P<first>\d{1,2})(?P<mark>[/.])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4})(?!\d)"
-    r"|(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"
-    r"|(?P<year>\d{4})년\s*(?P<month>\d{1,2})월\s*(?P<day>\d{1,2})일)",
-    regex.IGNORECASE,
-)
+from newslens.days import DATE, day
+
 # Hours from UTC.
 _HOURS = {
     "z": 0,
@@ -67,7 +39,6 @@ _UPDATED = regex.compile(
     r"(?:updated|modified|edited|actualizad[oa]|modificad[oa]|aktualisiert|mis à jour|aggiornato|atualizado)\b|更新",
     regex.IGNORECASE,
 )
-_MONTHS_A_YEAR = 12
 _HOURS_A_DAY = 24
 
 
@@ -89,26 +60,6 @@ def moments(line: str) -> Iterator[Moment]:
         when = day(found)
         updated = _UPDATED.search(line, left, found.start()) is not None
         yield Moment(when and (_with_time(when, time) or when), updated)
-
-
-def day(found: regex.Match[str]) -> date | None:
-    """The day that a match of `DATE` is; None when it could be two, or is none."""
-    if found["first"]:
-        month, day_of_month = _month_and_day(int(found["first"]), int(found["second"]))
-    else:
-        month = _NUMBER_OF[found["name"].casefold()] if found["name"] else int(found["month"])
-        day_of_month = int(found["day"])
-    try:
-        return date(int(found["year"]), month, day_of_month)
-    except ValueError:
-        return None
-
-
-def _month_and_day(first: int, second: int) -> tuple[int, int]:
-    """05/04/2025 is May 4 in one country and 5 April in the next: months 0 and 0, which no date has."""
-    if first == second or second > _MONTHS_A_YEAR:
-        return first, second
-    return (second, first) if first > _MONTHS_A_YEAR else (0, 0)
 
 
 def _with_time(day: date, time: regex.Match[str] | None) -> datetime | None:
