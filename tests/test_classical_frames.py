@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newslens.classical.frames import CueIndex, FrameScore, Framing, Hit, choose
+from newslens.classical.lexicon import listed
 from newslens.codebook import Codebook
 
 STORY = [
@@ -195,6 +196,9 @@ def test_a_strong_word_or_two_weak_ones_are_a_frame_of_several_sentences(sentenc
         (["tax wage", "No.", "No."], True),
         (["tax bit", "No.", "No."], False),
         (["gdp", "No.", "No."], True),
+        (["gdp", "No.", "No.", "No.", "No."], False),
+        (["gdp", "No.", "gdp", "No.", "No."], True),
+        (["gdp tax", "No.", "No.", "No.", "No."], True),
         (["bit"], True),
     ],
 )
@@ -202,6 +206,32 @@ def test_what_carries_a_frame(sentences: list[str], *, carried: bool) -> None:
     (frame,) = CueIndex({"f": {"tax": 1.0, "wage": 1.5, "gdp": 2.0, "bit": 0.5}}).tally(sentences)
 
     assert frame.carried == carried
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cues", "matches"),
+    [
+        ("A war of words over a war", ["war"], ["war"]),
+        ("It pays tribute to what they pay", ["pay*"], ["pay"]),
+        ("A father-in-law and the law", ["law"], ["law"]),
+        ("The secret weapons were weapons", ["weapon*"], ["weapons"]),
+        ("They moved to Health Street for their Health", ["health*"], ["Health"]),
+        ("Maria Price asked for a Price", ["price*"], ["Price"]),
+        ("The Health Ministry and Justice Gray", ["health*", "justice"], ["Health", "Justice"]),
+        ("On Wall Street", ["wall street"], ["Wall Street"]),
+    ],
+)
+def test_no_cue_is_found_in_an_idiom_or_a_name(sentence: str, cues: list[str], matches: list[str]) -> None:
+    assert found(sentence, *cues) == matches
+
+
+@pytest.mark.parametrize("idiom", listed("frames", "idioms", "phrases"))
+def test_an_idiom_hides_a_cue_of_the_policy_frames(idiom: str) -> None:
+    index = CueIndex(Codebook.named("policy_frames").cues)
+    first, rest = idiom.replace("*", "").split(maxsplit=1)
+
+    assert not any(frame.hits for frame in index.tally([f"{first} {rest}"]))
+    assert any(frame.hits for frame in index.tally([f"{first}. {rest}"]))
 
 
 def test_a_prevailing_case_is_episodic_and_a_trend_thematic() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from newslens import Article, Lens
 from newslens.analyses.headline import HEADLINE, HeadlineCheck, Unsupported
+from newslens.classical import headline
 from newslens.classical.headline import Related, relate, unsupported
 from newslens.classical.headline_signals import Signal, asserts, signals
 from newslens.errors import InvalidReply
@@ -151,6 +152,56 @@ def test_claims_are_judged_alone_and_show_their_own_sentences() -> None:
     assert relate("Ferry sinks: union accepts offer", story) == Related("contradicted", (2,))
     assert relate("Ferry sinks: wolves roam Paris", story) == Related("partially_supported", (0,))
     assert unsupported("Ferry sinks: wolves roam Paris", story) == ["wolves", "roam", "Paris"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "claims"),
+    [
+        ("Rents rose as fast as wages in May, survey shows", ["Rents rose as fast as wages in May"]),
+        ("Exports fell between May and July", ["Exports fell between May and July"]),
+        ("Night trains between Oslo and Bergen end", ["Night trains between Oslo and Bergen end"]),
+        ("Adeyemi quits as party leader", ["Adeyemi quits as party leader"]),
+        ("Union chief quits as pay talks fail", ["Union chief quits", "pay talks fail"]),
+        ("Bread to get dearer, says minister", ["Bread to get dearer"]),
+        ("Bread to get dearer, says Elena Rossi", ["Bread to get dearer"]),
+        ("Bread to get dearer, court documents show", ["Bread to get dearer"]),
+        ("Bread to get dearer – report", ["Bread to get dearer"]),
+        ("Tea may protect hearts, study suggests", ["Tea may protect hearts, study suggests"]),
+        ("Minister visits flooded town, warns of job cuts", ["Minister visits flooded town", "warns of job cuts"]),
+        (
+            "Harbour pilots strike, ferry firms protest at delays",
+            ["Harbour pilots strike", "ferry firms protest at delays"],
+        ),
+        ("(Exclusive) Bank hid losses [Video]", ["Bank hid losses"]),
+        ("Man (42) jailed over raid", ["Man (42) jailed over raid"]),
+    ],
+)
+def test_a_headline_is_cut_between_claims_and_not_inside_one(heading: str, claims: list[str]) -> None:
+    assert headline.told(heading) == claims
+
+
+@pytest.mark.parametrize("source", [", survey shows", ", says union boss", " – report", ", two officials said"])
+def test_who_says_it_is_no_part_of_what_is_claimed(source: str) -> None:
+    story = ["The ferry line will be sold to a bank, the board told its staff."]
+    assert relate(f"Ferry line to be sold to bank{source}", story) == Related("supported", (0,))
+    assert unsupported(f"Ferry line to be sold to bank{source}", story) == []
+
+
+def test_a_source_that_only_suggests_keeps_a_claim_from_being_sure() -> None:
+    story = ["Tea may protect the hearts of old people, a trial suggests."]
+    assert relate("Tea protects hearts, trial suggests", story).value == "supported"
+    assert relate("Tea protects hearts, trial finds", story).value == "overstated"
+
+
+def test_what_a_sentence_denies_may_have_its_matter_in_the_sentence_before() -> None:
+    story = ["It was a rainy spring in Leon.", "Sales of shoes sank to 40,000 pairs."]
+    assert relate("Shoe sales in rainy Leon climb sharply", story) == Related("contradicted", (1,))
+    assert relate("Shoe sales in rainy Leon climb sharply", story[1:]).value == "not_addressed"
+
+
+def test_a_sentence_that_shares_one_word_with_a_claim_denies_nothing() -> None:
+    story = ["Shoe shops in rainy Leon count their sales.", "Sales of hats sank to 400."]
+    assert relate("Shoe sales in rainy Leon climb sharply", story) == Related("partially_supported", (0,))
 
 
 def test_two_neighbours_carry_what_neither_carries_alone() -> None:

@@ -4,10 +4,18 @@
 DEVELOPMENT was written by somebody else than the rules. HELD_OUT was labelled before the rules, by who wrote them; its
 results were looked at when the rules were finished, and have changed none of them. One rule came later, from the seeds:
 a claim shares two words with its story at least. It changed no result here.
+
+tests/data/headline.json holds whole articles of about 110 words, several of which carry their headline in other words
+or in a quotation only. They were written before a later round of rules, by who wrote those; `held_out` was scored once,
+when that round was over. The misses stay: they need a knowledge of meaning that word lists do not have.
 """
+
+import json
+from pathlib import Path
 
 import pytest
 
+from newslens.article import Article
 from newslens.classical.headline import relate
 
 # fmt: off
@@ -95,3 +103,17 @@ def scores(cases: list[Pair]) -> tuple[float, float]:
 @pytest.mark.parametrize(("cases", "floor"), [(DEVELOPMENT, 1.0), (HELD_OUT, 0.89)], ids=["development", "held out"])
 def test_what_carries_a_headline_is_told(cases: list[Pair], floor: float) -> None:
     assert min(scores(cases)) >= floor
+
+
+ARTICLES = json.loads((Path(__file__).parent / "data" / "headline.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("half", "measured"), [("development", (7, 12)), ("held_out", (7, 12))])
+def test_what_carries_the_headline_of_an_article_is_told_as_measured(half: str, measured: tuple[int, int]) -> None:
+    rows = ARTICLES[half]
+    right = 0
+    for row in rows:
+        body = [span.text for span in Article(text=row["body"]).sentences]
+        right += relate(row["headline"], body).value == row["relation"]
+
+    assert (right >= measured[0], len(rows)) == (True, measured[1])

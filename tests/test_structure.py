@@ -216,7 +216,25 @@ LEADS: list[tuple[str, dict[str, str]]] = [
     ("Two hundred displaced people have agreed to move.", {"what": "have agreed to move"}),
     ("Some 2,000 displaced villagers fled.", {"who": "Some 2,000 displaced villagers", "what": "fled"}),
     ("The union opposes the contract.", {"who": "The union", "what": "opposes the contract"}),
+    ("Rents rose nearly as quickly as wages, the bank said.", {"what": "rose nearly as quickly as wages"}),
+    ("Shares fell as much as 3% as traders fled.", {"what": "fell as much as 3%"}),
+    ("The plan failed as the minister of trade left.", {"what": "failed"}),
+    ("Lee resigned as party leader on Friday.", {"what": "resigned as party leader", "when": "on Friday"}),
+    ("Jobs grew between 2011 and 2019, the bank said.", {"what": "grew", "when": "between 2011 and 2019"}),
+    ("Jobs grew from May to July.", {"what": "grew", "when": "from May to July"}),
+    ("(Exclusive) The army lost 40 rifles in May.", {"who": "The army", "what": "lost 40 rifles"}),
+    ("EXCLUSIVE: The army lost 40 rifles in May.", {"who": "The army", "what": "lost 40 rifles"}),
+    ("A bridge built in 1920 collapsed on Monday.", {"who": "A bridge built in 1920", "what": "collapsed"}),
+    (
+        "Men sent to the plant found the doors locked.",
+        {"who": "Men sent to the plant", "what": "found the doors locked"},
+    ),
+    (
+        "“We stay,” Ann Lee told reporters in Hull on Friday.",
+        {"who": "Ann Lee", "what": "We stay", "when": "on Friday", "where": "in Hull"},
+    ),
     ("Peace at last?", {}),
+    ("Analysis.", {}),
 ]
 
 
@@ -294,6 +312,14 @@ def test_what_the_author_of_a_column_thinks_is_evaluation() -> None:
     assert read(["She drove a bus here.", "I think that the plan is dead."]).roles == ("fact", "speech")
 
 
+def test_questions_and_answers_are_speech_and_no_event() -> None:
+    turns = ["Q: Why did you leave?", "A: The bank was sold in May.", "It was a disgrace.", "Q. And now?", "A. I bake."]
+
+    assert read(turns) == ((), ("speech",) * 5)
+    assert read(["The bank was sold in May.", *turns]).roles == ("fact", *("speech",) * 5)
+    assert read(["A. Lee left.", "The bank was sold in May."]).roles == ("fact", "fact")
+
+
 def test_a_text_in_another_language_is_refused() -> None:
     text = "El alcalde dijo que la subida del billete es justa y que no va a cambiar de idea en los próximos días."
 
@@ -308,6 +334,9 @@ def test_a_text_in_another_language_is_refused() -> None:
         ("on Tuesday, May 4, 2025, and 12 May", [("on Tuesday, May 4, 2025", "day", 2025), ("12 May", "day", None)]),
         ("last week or two years ago", [("last week", "longer", None), ("two years ago", "year", None)]),
         ("in 2019 and in the late 1980s", [("in 2019", "year", 2019), ("in the late 1980s", "decade", None)]),
+        ("between 2011 and 2019", [("between 2011 and 2019", "year", 2019)]),
+        ("from Monday to Friday and on 3 May", [("from Monday to Friday", "day", None), ("on 3 May", "day", None)]),
+        ("on Monday and Friday", [("on Monday", "day", None), ("Friday", "day", None)]),
         ("Monday's vote, 2019-style, may be 2,019 or 1950 may", [("1950", "year", 1950)]),
     ],
 )
@@ -325,6 +354,7 @@ def test_phrases_of_time(sentence: str, phrases: list[tuple[str, str, int | None
         ("Mexico City (Meridian) — A dam", "Mexico City"),
         ("Mexico - the country - won", None),
         ("NATO: a history of war", None),
+        ("SPORT – Leeds beat Hull", None),
         ("Rain fell.", None),
     ],
 )
@@ -336,7 +366,7 @@ def test_datelines(sentence: str, place: str | None) -> None:
 
 TRAPS = """
 The mayor of Hull said that on Monday 1999 , “ ” by cutting to save had been
-because after who in Rome - ( ) . should killed when
+because after who in Rome - ( ) . Analysis between and as should killed when
 """
 WORDS = st.sampled_from(TRAPS.split())
 

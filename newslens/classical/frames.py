@@ -3,8 +3,10 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from newslens.classical.lexicon import entries, listed
 
 # One kana or Han character is a token of its own, since those scripts write no spaces. Hyphens and white
 # space only separate; any other mark is a token too, so that no phrase is found across a full stop.
@@ -22,8 +24,14 @@ FLOOR = 0.25
 # A frame beside the primary one needs this part of its score. Below a third, single words of a passing
 # remark would count as a frame of the article.
 SHARE = 0.33
-_STRONG = 2.0  # weight from which a single cue carries a frame in a text of several sentences
-_LEANING = 1.0  # and from which two different ones do, or one that most sentences have; lighter ones only support
+_STRONG = 2.0  # weight from which a single cue carries a frame in a text of a few sentences
+_FEW = 4  # in a longer one it has to come twice
+_LEANING = (
+    1.0  # and the weight from which two different ones do, or one that most sentences have; lighter ones only support
+)
+
+
+_IDIOM = ""  # the code of phrases whose words are no cues
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,8 @@ class CueIndex:
         for code, weights in cues.items():
             for cue, weight in weights.items():
                 self._add(code, cue, weight)
+        for idiom in listed("frames", "idioms", "phrases"):
+            self._add(_IDIOM, idiom, 0.0)
 
     def _add(self, code: str, cue: str, weight: float) -> None:
         if problem := cue_problem(cue):
@@ -124,9 +134,9 @@ class CueIndex:
     def tally(self, sentences: Sequence[str]) -> tuple[FrameScore, ...]:
         """Score every frame by its cues, highest first, ties in the order of the codebook; one pass over the text.
 
-        Terms match at word borders, whatever their case, apostrophe style or hyphenation. Where cues of one
-        frame overlap, the longest wins. A cue found n times counts 1 + ln n times, and the sum is divided by the
-        square root of the number of words.
+        Terms match at word borders, whatever their case, apostrophe style or hyphenation; none matches in an idiom,
+        and no single word in the name of a person or a place. Where cues of one frame overlap, the longest wins. A
+        cue found n times counts 1 + ln n times, and the sum is divided by the square root of the number of words.
         """
         hits: dict[str, list[Hit]] = {code: [] for code in self._codes}
         starters = _Starters(self._root)
@@ -134,20 +144,28 @@ class CueIndex:
         for number, sentence in enumerate(sentences):
             found = list(_TOKEN.finditer(sentence))
             words += len(found)
-            free_from = dict.fromkeys(self._codes, 0)
-            for i, word in enumerate(found):
-                nodes = starters[word[0]]
-                if not nodes:
-                    continue
-                for code, end, cue, weight in _longest(nodes, found, i):
-                    if free_from[code] <= word.start():
-                        free_from[code] = end
-                        hits[code].append(Hit(number, word.start(), end, cue, weight))
+            for code, start, end, cue, weight in self._cues(found, starters):
+                hits[code].append(Hit(number, start, end, cue, weight))
         scores = [
             FrameScore(code, _score(own, words), tuple(own), carried=_carried(own, len(sentences)))
             for code, own in hits.items()
         ]
         return tuple(sorted(scores, key=lambda frame: -frame.score))
+
+    def _cues(
+        self, words: Sequence[re.Match[str]], starters: Mapping[str, Sequence[_Node]]
+    ) -> Iterator[tuple[str, int, int, str, float]]:
+        """The cues of one sentence: frame, start, end, cue, weight."""
+        free_from = dict.fromkeys(self._codes, 0)
+        for i, word in enumerate(words):
+            nodes = starters[word[0]]
+            longest = _longest(nodes, words, i) if nodes else {}
+            if idiom := longest.pop(_IDIOM, None):
+                free_from = {code: max(free, idiom[0]) for code, free in free_from.items()}
+            for code, (end, cue, weight) in longest.items():
+                if free_from[code] <= word.start() and not _is_in_name(words, i, end):
+                    free_from[code] = end
+                    yield code, word.start(), end, cue, weight
 
 
 def choose(scores: Sequence[FrameScore], *, floor: float = FLOOR, share: float = SHARE) -> Framing:
@@ -188,16 +206,31 @@ def cue_problem(cue: str) -> str | None:
     return None
 
 
-def _longest(nodes: Sequence[_Node], words: Sequence[re.Match[str]], i: int) -> Iterable[tuple[str, int, str, float]]:
-    """For each frame the longest cue that begins with word `i`: frame, end of the cue, cue, weight."""
-    best: dict[str, tuple[str, int, str, float]] = {}
+def _longest(nodes: Sequence[_Node], words: Sequence[re.Match[str]], i: int) -> dict[str, tuple[int, str, float]]:
+    """For each frame the longest cue that begins with word `i`: its end, the cue, its weight."""
+    best: dict[str, tuple[int, str, float]] = {}
     while nodes:
         end = words[i].end()
         for node in nodes:
-            best.update({code: (code, end, cue, weight) for code, (cue, weight) in node.ends.items()})
+            best.update({code: (end, cue, weight) for code, (cue, weight) in node.ends.items()})
         i += 1
         nodes = [onward for node in nodes for onward in node.after(_normal(words[i][0]))] if i < len(words) else ()
-    return best.values()
+    return best
+
+
+def _is_in_name(words: Sequence[re.Match[str]], i: int, end: int) -> bool:
+    """Whether a cue of one word is a part of an English name: "Health Street", "Nora Price"."""
+    if words[i].end() != end or not words[i][0][0].isupper():
+        return False
+    before, behind = (_capitalised(words, k) for k in (i - 1, i + 1))
+    given = entries("names", "he", "words") | entries("names", "she", "words")
+    return behind in entries("names", "landforms", "words") or before in given - entries("names", "titles", "words")
+
+
+def _capitalised(words: Sequence[re.Match[str]], k: int) -> str:
+    """A word with a capital, in lower case; "" for any other and where there is none."""
+    word = words[k][0] if 0 <= k < len(words) else ""
+    return word.lower() if word[:1].isupper() else ""
 
 
 def _score(hits: Sequence[Hit], words: int) -> float:
@@ -207,10 +240,11 @@ def _score(hits: Sequence[Hit], words: int) -> float:
 
 
 def _carried(hits: Sequence[Hit], sentences: int) -> bool:
-    if sentences <= 1 or any(hit.weight >= _STRONG for hit in hits):
+    places = {(hit.cue, hit.sentence, hit.weight) for hit in hits if hit.weight >= _LEANING}
+    strong = sum(weight >= _STRONG for _, _, weight in places)
+    if sentences <= 1 or strong > (sentences > _FEW):
         return True
-    places = {(hit.cue, hit.sentence) for hit in hits if hit.weight >= _LEANING}
-    return len({cue for cue, _ in places}) > 1 or 2 * len(places) > sentences
+    return len({cue for cue, *_ in places}) > 1 or 2 * len(places) > sentences
 
 
 def _normal(token: str) -> str:

@@ -6,8 +6,9 @@ from functools import lru_cache
 from itertools import chain, pairwise
 from typing import Literal
 
+from newslens.classical.headline_claims import claims
 from newslens.classical.headline_strength import extremes, hedges, opposite, sides, weakens
-from newslens.classical.headline_terms import Text, claims, read
+from newslens.classical.headline_terms import Text, read
 
 Relation = Literal["supported", "overstated", "partially_supported", "contradicted", "not_addressed", "unclear"]
 
@@ -129,17 +130,20 @@ def _miscounts(claim: Text, story: Sequence[Text], nearest: Sequence[_Place]) ->
 
 
 def _clashes(claim: Text, story: Sequence[Text], carried: Sequence[frozenset[int]]) -> Iterator[int]:
-    """Each sentence that says the opposite of a claim about the same thing, where no such sentence agrees.
-
-    About the same thing are those that carry most of the claim's other terms.
-    """
-    others = len(claim.terms) - 1
+    """Each sentence that says the opposite of a claim about the same thing, where no such sentence agrees."""
     taken = [
         frozenset(chain.from_iterable(map(sides, text.terms))) if own else frozenset()
         for text, own in zip(story, carried, strict=True)
     ]
     for k, term in enumerate(claim.terms):
         mine = sides(term)
-        about = [i for i, own in enumerate(carried) if len(own - {k}) > _ABOUT * others]
+        about = list(_about([own - {k} for own in carried], len(claim.terms) - 1))
         if all(mine.isdisjoint(taken[i]) for i in about):
             yield from (i for i in about if opposite(mine) & taken[i])
+
+
+def _about(carried: Sequence[frozenset[int]], terms: int) -> Iterator[int]:
+    """Each sentence that carries most of a claim's terms, the sentence before it counted if two are its own."""
+    for i, (before, own) in enumerate(pairwise([frozenset[int](), *carried])):
+        if len(own) >= min(_FEWEST, terms) and len(own | before) > _ABOUT * terms:
+            yield i

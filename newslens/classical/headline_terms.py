@@ -1,10 +1,11 @@
-"""What a headline claims: its claims, and the content words in which a story has to carry them."""
+"""The content words in which a story has to carry what its headline claims."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from newslens.classical.consistency_numbers import Figure, agree, figures
+from newslens.classical.consistency_numbers import agree, figures
+from newslens.classical.figures import Figure
 from newslens.classical.grammar import (
     AUXILIARIES,
     BORDERS,
@@ -20,14 +21,8 @@ from newslens.classical.words import Word, cut
 
 Key = str | int  # a stem, or the number of a group of words that tell the same
 
-_ENDS = frozenset({":", ";", "!", "?", ".", "…", "—", "–", "|"})
-_JOINTS = frozenset({",", "and", "as", "while", "but", "after", "amid", "despite"})
-_HYPHENS = frozenset({"-", "‐"})
 _KIN = 6  # first letters by which "resign" and "resignation" are one
 _REACH = 4  # words over which a negation reaches
-_FEWEST = 2  # content words of a claim
-_INITIALS = 2  # letters before a full stop that ends no sentence
-_LONGEST = 400  # code points; what is longer is no headline
 _REMEMBERED = 1 << 15  # distinct words
 _OBJECTS = frozenset({"nothing", "none"})  # what a verb has, seldom what denies the words behind
 _NO = frozenset({"no", "neither", "nor", "without"})  # before a whole phrase; others deny one word
@@ -69,52 +64,6 @@ class Text:
 def read(sentence: str) -> Text:
     """A sentence of the story."""
     return Text(cut(sentence), tuple(figures(sentence)))
-
-
-def claims(headline: str) -> list[Text]:
-    """The claims of a headline in order; a label such as "Mayor:" is one only where nothing else is."""
-    if len(headline) > _LONGEST:
-        return []
-    counted = tuple(figures(headline))
-    parts = [
-        Text(words, [one for one in counted if words[0].start <= one.start < words[-1].end])
-        for words in _pieces(cut(headline))
-    ]
-    told = [part for part in parts if len(part.terms) >= _FEWEST]
-    return told or [part for part in parts if part.terms]
-
-
-def _pieces(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
-    """The words between marks, those cut where two sides of a joint say enough each; what asks claims nothing."""
-    first = 0
-    for i in range(len(words) + 1):
-        if i < len(words) and not _is_end(words, i):
-            continue
-        if i == len(words) or words[i].low != "?":
-            yield from _joined(words[first:i])
-        first = i + 1
-
-
-def _is_end(words: Sequence[Word], i: int) -> bool:
-    low = words[i].low
-    if low == ".":
-        return i > 0 and len(words[i - 1].text) > _INITIALS
-    spaced = 0 < i < len(words) - 1 and words[i - 1].end < words[i].start and words[i].end < words[i + 1].start
-    return low in _ENDS or (low in _HYPHENS and spaced)
-
-
-def _joined(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
-    first = 0
-    for i, word in enumerate(words):
-        if word.low in _JOINTS and min(_weight(words[first:i]), _weight(words[i + 1 :])) >= _FEWEST:
-            yield words[first:i]
-            first = i + 1
-    if words[first:]:
-        yield words[first:]
-
-
-def _weight(words: Sequence[Word]) -> int:
-    return sum(is_content(word.low) for word in words)
 
 
 def _terms(words: Sequence[Word]) -> Iterator[Term]:

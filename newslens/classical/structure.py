@@ -15,6 +15,7 @@ from newslens.classical.sides import Text
 from newslens.classical.sides import read as read_text
 from newslens.classical.structure_clause import Clause, clause, statement
 from newslens.classical.structure_roles import Role, roles
+from newslens.classical.structure_speech import interview
 from newslens.classical.structure_when import GRAINS, Time, times
 from newslens.classical.structure_where import Dateline, dateline, places
 from newslens.classical.structure_why import means, reason
@@ -62,7 +63,8 @@ def read(sentences: Sequence[str], *, paragraphs: Sequence[int] = (), published:
         published: the day of the story, which tells what is past; it is never an answer.
     """
     text = read_text(sentences, paragraphs=paragraphs)
-    lead = [k for k, sentence in enumerate(sentences[:_LEAD]) if _ENDS.search(sentence)]
+    told = sentences[: min(_LEAD, interview(sentences))]
+    lead = [k for k, sentence in enumerate(told) if _ENDS.search(sentence)]
     event = next((found for k in lead if (found := _event(text, k))), None)
     answers = () if event is None else tuple(_answers(text, event))
     return Structure(answers, tuple(roles(text, published)))
@@ -73,7 +75,9 @@ def _event(text: Text, k: int) -> _Event | None:
     filed = dateline(sentence) if k == 0 else None
     first = parsed.at(filed.end, filed.end + 1)[0] if filed else 0
     told = statement(parsed, first, text.attributions[k])
-    main = _quoted(parsed, text.attributions[k]) or clause(parsed, told, sentence)
+    if (saying := _quoted(parsed, text.attributions[k])) is not None:
+        return _Event(k, parsed, (first, len(parsed.words)), saying, filed)
+    main = clause(parsed, told, sentence)
     return None if main is None else _Event(k, parsed, told, main, filed)
 
 

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from newslens.classical.attribution import Attribution
 from newslens.classical.grammar import AUXILIARIES, BORDERS, CONJUNCTIONS, DETERMINERS, PREPOSITIONS
+from newslens.classical.joints import is_phrase
 from newslens.classical.lexicon import entries
 from newslens.classical.parsing import Parse
 from newslens.classical.phrases import Range, skip_back
 from newslens.classical.structure_speech import told_before
-from newslens.classical.structure_verbs import is_finite, is_reduced
+from newslens.classical.structure_verbs import is_finite, is_participle, is_reduced
 from newslens.classical.structure_when import times
 
 _LONGEST_OPENER = 30  # words before the comma of "In an interesting development, …"
@@ -19,7 +20,6 @@ _ENDS = BORDERS | {"as", "(", ")"}
 _EMPTY = frozenset({"what", "how", "why", "whether", "where"})  # a clause for a subject
 _LINKING = frozenset({"meanwhile", "moreover", "however", "instead", "still"})
 _INSERTED = _RELATIVES | DETERMINERS | {"including", "along", "together"}
-_NO_CLAUSE = frozenset({"many", "much", "few", "little", "well", "part", "soon"})  # behind "as"
 
 
 class Clause(NamedTuple):
@@ -55,7 +55,7 @@ def clause(parsed: Parse, within: Range, sentence: str) -> Clause | None:
     if verb is None:
         return None
     end = verb
-    while end > first and (_is_skipped(parsed, first, end) or _ends_time(timed, end)):
+    while end > first and (_is_skipped(parsed, first, end) or _times_verb(parsed, timed, end)):
         end = _ends_time(timed, end) or end - 1
     if end == first or parsed.lows[first] in _EMPTY:
         return None
@@ -71,6 +71,12 @@ def _name_end(parsed: Parse, first: int, end: int) -> int:
 
 def _is_skipped(parsed: Parse, first: int, end: int) -> bool:
     return parsed.lows[end - 1] == "," or skip_back(parsed.words, end - 1) < max(first, end - 1)
+
+
+def _times_verb(parsed: Parse, timed: Sequence[Range], end: int) -> bool:
+    """Whether a phrase of time ends here that is no part of a subject, as it is in "a bridge built in 1920"."""
+    start = _ends_time(timed, end)
+    return start is not None and not is_participle(parsed.lows[start - 1])
 
 
 def _ends_time(timed: Sequence[Range], end: int) -> int | None:
@@ -92,8 +98,8 @@ def _subject_begins(parsed: Parse, within: Range, timed: Sequence[Range]) -> int
 def _behind_opener(parsed: Parse, first: int, last: int, timed: Sequence[Range]) -> int | None:
     if first >= last:
         return None
-    if not parsed.words[first].text[0].isalnum():
-        return first + 1
+    if (label := _label_end(parsed, first)) > first:
+        return label
     time = next((end for start, end in timed if start == first), None)
     if time is not None:
         return time + (time < last and parsed.lows[time] == ",")
@@ -103,6 +109,15 @@ def _behind_opener(parsed: Parse, first: int, last: int, timed: Sequence[Range])
     commas = (k for k in range(first + 1, stop) if parsed.lows[k] == "," and k + 1 < last)
     ends = (k + 1 for k in commas if parsed.lows[k + 1] != "and" and not parsed.words[k + 1].text[0].isdigit())
     return next(ends, None)
+
+
+def _label_end(parsed: Parse, first: int) -> int:
+    """Behind a mark, "(Exclusive)" or "SPORT –" at the beginning of a sentence; else `first`."""
+    marks = [not low[0].isalnum() for low in parsed.lows[first : first + 3]]
+    if marks[0]:
+        return first + (3 if parsed.lows[first + 2 : first + 3] == (")",) else 1)
+    labelled = parsed.lows[first] in entries("structure", "openers", "labels") and marks[1:2] == [True]
+    return first + 2 if labelled else first
 
 
 def _opens(parsed: Parse, k: int) -> bool:
@@ -155,9 +170,7 @@ def _end(parsed: Parse, verb: int, last: int, timed: Sequence[Range]) -> int:
 
 def _ends_clause(parsed: Parse, k: int) -> bool:
     low = parsed.lows[k]
-    if low == "as" and not _NO_CLAUSE.isdisjoint(parsed.lows[k - 2 : k + 2]):
-        return False  # "as many as 2,000"
-    return low in _ENDS or (low == "," and not _inside_number(parsed, k))
+    return (low in _ENDS and not is_phrase(parsed.lows, k)) or (low == "," and not _inside_number(parsed, k))
 
 
 def _inside_number(parsed: Parse, k: int) -> bool:

@@ -6,14 +6,14 @@ from functools import cache
 from typing import Literal
 
 from newslens.classical.attribution import Attribution
-from newslens.classical.consistency_dates import days
 from newslens.classical.judgements import judgement, opinions
 from newslens.classical.lexicon import entries, listed, verb_forms
 from newslens.classical.parsing import Parse
 from newslens.classical.sides import Text
 from newslens.classical.structure_clause import Clause, clause, statement
-from newslens.classical.structure_speech import spoken
+from newslens.classical.structure_speech import interview, spoken
 from newslens.classical.structure_when import Time, times
+from newslens.days import days
 
 Role = Literal["fact", "speech", "evaluation", "background"]
 
@@ -37,14 +37,15 @@ def roles(text: Text, published: date | None) -> Iterator[Role]:
     """
     readable = [text.sentences[k] if one.words else "" for k, one in enumerate(text.parses)]  # no tables, no noise
     named = [[*times(sentence)] for sentence in readable]
-    dated = [[day.when for day in days(sentence)] for sentence in readable]
+    dated = [[when for day in days(sentence) if (when := day.date)] for sentence in readable]
     now = published or max((day for some in dated for day in some), default=None)
     year = now.year if now else max((one.year for some in named for one in some if one.year), default=0)
+    heard_from = interview(text.sentences)
     for k, parsed in enumerate(text.parses):
         others = [one for one in text.attributions[k] if not _is_author(text, k, one)]
         heard = spoken(parsed, others)
         own = frozenset(range(len(parsed.words))) - heard
-        if _is_speech(parsed, heard):
+        if k >= heard_from or _is_speech(parsed, heard):
             yield "speech"
         elif len(others) < len(text.attributions[k]) or _evaluates(text, k, own, named[k]):
             yield "evaluation"

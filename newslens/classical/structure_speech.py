@@ -4,6 +4,7 @@
 attended the trial said that …" is speech, whoever the person is.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
@@ -14,11 +15,18 @@ from newslens.classical.lexicon import entries, forms, listed, pasts, verb_forms
 from newslens.classical.parsing import Parse
 from newslens.classical.phrases import before
 
+_TURN = re.compile(r"([QA])[:.](?=\s|$)")
 _NO_REPORT = frozenset({"to", "the", "a", "an", "be", "been", "being", "is", "was", "are", "were", "as", "of"})
 _RELATIVES = frozenset({"which", "who", "whom", "that"})
 _LONGEST_SOURCE = 14  # words between the comma and "said"
 _INSERTION = 5  # words before "said" in ", which police said was"
 _FEWEST = 3  # words of what is told before its source
+
+
+def interview(sentences: Sequence[str]) -> int:
+    """Index of the sentence that begins the questions and answers, "Q:" and "A:"; without any, how many there are."""
+    turns = {k: found[1] for k, sentence in enumerate(sentences) if (found := _TURN.match(sentence))}
+    return min(turns) if set(turns.values()) == {"Q", "A"} else len(sentences)
 
 
 def spoken(parsed: Parse, attributions: Sequence[Attribution]) -> frozenset[int]:

@@ -3,7 +3,7 @@
 from functools import cache
 
 from newslens.classical.grammar import AUXILIARIES, BORDERS, DETERMINERS, POSSESSIVES, PREPOSITIONS
-from newslens.classical.lexicon import entries, listed, plural, table
+from newslens.classical.lexicon import entries, listed, plural, table, verb_forms
 from newslens.classical.parsing import Parse
 from newslens.classical.phrases import skip_back
 
@@ -63,10 +63,26 @@ def _has_object(parsed: Parse, k: int) -> bool:
 def is_reduced(parsed: Parse, k: int, last: int) -> bool:
     """Whether a participle belongs to the subject, as in "a man accused of murder was jailed"."""
     low = parsed.lows[k]
-    if not low.endswith("ed") or k + 1 >= last or parsed.lows[k + 1] not in PREPOSITIONS | {"to"}:
+    if (
+        not (low.endswith("ed") or low in _participles())
+        or k + 1 >= last
+        or parsed.lows[k + 1] not in PREPOSITIONS | {"to"}
+    ):
         return False
     stop = next((m for m in range(k + 1, last) if parsed.lows[m] in _STOPS), last)
     return any(is_finite(parsed, k, m) and not parsed.lows[m].endswith("ing") for m in range(k + 2, stop))
+
+
+def is_participle(low: str) -> bool:
+    """Whether a word may be a past participle."""
+    return low.endswith("ed") or low in _participles()
+
+
+@cache
+def _participles() -> frozenset[str]:
+    """Irregular participles; "said on Monday" and "told" have a subject of their own."""
+    known = {form.split()[-1] for form in table("inflection")["irregular"].values()}
+    return frozenset(known) - verb_forms("cues", "speech") - verb_forms("cues", "thought") - AUXILIARIES
 
 
 @cache

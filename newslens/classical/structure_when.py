@@ -22,7 +22,7 @@ class Time(NamedTuple):
     Attributes:
         grain: how exact it is: to the day, to a week or month, only to the year, or a decade.
         opens: the preposition, in lower case, or "".
-        year: the year that it names, or None; a decade has none.
+        year: the last year that it names, or None; a decade has none.
     """
 
     start: int
@@ -36,17 +36,20 @@ def times(sentence: str) -> Iterator[Time]:
     """The phrases in order, without overlaps; "Monday's vote" tells no time."""
     for found in _pattern().finditer(sentence):
         grain = next(name for name in GRAINS if found[name])
-        year = None if grain == "decade" else _YEAR.search(found[grain])
-        yield Time(found.start(), found.end(), grain, (found["opens"] or "").lower(), int(year[0]) if year else None)
+        years = [] if grain == "decade" else _YEAR.findall(found[grain])
+        yield Time(found.start(), found.end(), grain, (found["opens"] or "").lower(), int(years[-1]) if years else None)
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
+    grains = zip(GRAINS, (_day(), _longer(), _year(), _decade()), strict=True)
+    # Only "between" and "from" open a second time: "from May to July".
+    named = "|".join(rf"(?P<{grain}>(?:{one})(?(pair)(?:\s(?:and|to)\s(?:{one}))?))" for grain, one in grains)
     return re.compile(
         r"\b(?:(?i:early|late|shortly|just)\s)?"
-        r"(?:(?P<opens>(?i:on|in|by|from|since|until|till|before|after|at|during|of|for))\s)?"
+        r"(?:(?P<opens>(?i:on|in|by|since|until|till|before|after|at|during|of|for|(?P<pair>between|from)))\s)?"
         r"(?:(?:the\s)?(?i:morning|evening|night|afternoon)\sof\s)?"
-        rf"(?:(?P<day>{_day()})|(?P<longer>{_longer()})|(?P<year>{_year()})|(?P<decade>{_decade()}))"
+        rf"(?:{named})"
         r"(?!\w|['’]s\b|-\w)"
     )
 

@@ -32,12 +32,16 @@ def dateline(sentence: str) -> Dateline | None:
     found = _DATELINE.match(sentence[:_LONGEST])
     if found is None:
         return None
-    shouted = found["place"].split(",")[0].isupper()
+    shouted = found["place"].split(",")[0].isupper() and found["place"].lower() not in _labels()
     if not (shouted or found["agency"]) or (found[0].rstrip().endswith(":") and not found["agency"]):
         return None
     date = found.span("date") if found["date"] else (0, 0)
     start = date[0] + len(sentence[slice(*date)]) - len(sentence[slice(*date)].lstrip(" ,"))
     return Dateline(found.span("place"), (start, date[1]), found.end())
+
+
+def _labels() -> frozenset[str]:
+    return entries("structure", "openers", "labels")
 
 
 def places(parsed: Parse, within: Range, kinds: Mapping[int, Kind]) -> Iterator[Range]:
