@@ -18,6 +18,8 @@ SAID = [
     ("“We stay,” she added, “until it ends.”", "she", "added", "We stay", "direct"),
     ("Smith said the plan was dead.", "Smith", "said", "the plan was dead", "indirect"),
     ("The plan is dead, Smith said.", "Smith", "said", "The plan is dead", "indirect"),
+    ("Smith said 1,500 people marched.", "Smith", "said", "1,500 people marched", "indirect"),
+    ("The mayor said prices rose last year.", "The mayor", "said", "prices rose last year", "indirect"),
     ("Many Mexican leaders believe that aid hurts.", "Many Mexican leaders", "believe", "aid hurts", "indirect"),
     ("Smith, who said he was tired, left.", "Smith", "said", "he was tired", "indirect"),
     ("U.S. officials said Tuesday that talks had failed.", "U.S. officials", "said", "talks had failed", "indirect"),
@@ -135,3 +137,9 @@ def test_words_stand_where_they_say(sentence: str) -> None:
 def test_what_is_too_long_for_a_sentence_has_no_words() -> None:
     assert cut("a " * LONGEST) == []
     assert attributions("Smith said the plan was dead. " * LONGEST) == ()
+
+
+def test_a_participle_behind_a_comma_has_the_subject_of_the_main_clause() -> None:
+    sentence = "The board opposed the merger that Orr proposed, saying it was dear."
+    (found,) = attributions(sentence)
+    assert (sentence[slice(*found.source)], sentence[slice(*found.content)]) == ("The board", "it was dear")

@@ -1,6 +1,5 @@
 """Names, polarity toward a target, and who is for or against what, without a model."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +11,7 @@ from newslens.classical.names import Actor, Mention, mentions
 from newslens.classical.pronouns import Referents
 from newslens.classical.sentiment import Polarity, toward
 from newslens.classical.stance import MOST, Position, positions
+from newslens.classical.turns import turns
 from newslens.errors import LanguageUnknown
 
 SEEDS = assets.root().parent / "seeds"
@@ -533,3 +533,47 @@ def test_english_is_not_refused_unless_another_language_is_declared(text: str) -
 )
 def test_a_long_paragraph_stays_linear(sentence: str) -> None:
     positions([sentence.format(k=k) for k in range(6_000)])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "holders", "label"),
+    [
+        ("The Institute of Masons opposes the levy.", ["Institute of Masons"], "against"),
+        ("The mayor of Hull on Monday rejected the merger.", ["The mayor of Hull"], "against"),
+        ("Families in Hull oppose the merger.", ["Families in Hull"], "against"),
+        ("The nurses' college backs the merger.", ["The nurses' college"], "favor"),
+        ('The board rejected the firm\'s "derisory" offer.', ["The board"], "against"),
+        ("The Pilots' Association rejects the merger.", ["Pilots' Association"], "against"),
+        ("Ann Lee cannot support the merger.", ["Ann Lee"], "against"),
+        ("Dan Webb said he opposed the merger.", ["Dan Webb"], "against"),
+        ("The union said it opposed the merger.", ["The union"], "against"),
+        ("The mayors of Hull and York rejected the merger.", [], ""),
+        ("The mention of Ann Lee's rejection of the merger spread.", [], ""),
+        ("The union called for the levy to be scrapped.", [], ""),
+        ("Residents demanded that the levy be dropped.", [], ""),
+    ],
+)
+def test_a_holder_is_the_whole_of_its_phrase_or_nobody(sentence: str, holders: list[str], label: str) -> None:
+    found = positions([sentence])
+    assert [one.holder.removeprefix("The ") for one in found] == [one.removeprefix("The ") for one in holders]
+    assert {one.label for one in found} == ({label} if label else set())
+
+
+INTERVIEW = ["We met Ann Lee in Hull.", "Q: Do you like the levy?", "A: I oppose the levy.", "Q: And the merger?"]
+
+
+def test_who_answers_in_an_interview_holds_what_the_answer_says() -> None:
+    found = positions(INTERVIEW, paragraphs=[0, 1, 2, 3])
+    assert [(one.holder, one.target, one.label, one.voice) for one in found] == [
+        ("Ann Lee", "the levy", "against", "quoted")
+    ]
+
+
+def test_labels_that_are_no_speakers_leave_a_text_as_it_is() -> None:
+    assert turns(["Pros: I support it.", "Cons: I oppose it.", "Pros: none."], [0, 1, 2], ()) == {}
+
+
+def test_whom_a_quotation_names_is_not_the_one_who_is_quoted() -> None:
+    sentence = "“I trust Donald Trump,” he said."
+    quoted = Referents(mentions([sentence]), quoted=lambda _, start: start < sentence.index("”"))
+    assert quoted.of("he", 0, sentence.index("he said")) is None

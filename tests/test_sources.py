@@ -311,3 +311,8 @@ def test_places_lie_inside_their_sentences(sentences: list[str]) -> None:
 def test_who_stands_behind_the_verb_is_the_source_by_name_where_there_is_one(sentence: str, source: str) -> None:
     (found,) = by_rules(Article.from_text(f"{sentence} The council met on Monday."))
     assert found.source == source
+
+
+def test_a_title_takes_in_the_body_before_it() -> None:
+    (found,) = sourced(["Board member Joyce Tran said the vote was lost."])
+    assert found.role == "Board member"

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from newslens.classical.doers import shared
 from newslens.classical.grammar import AUXILIARIES, CONJUNCTIONS, DETERMINERS, PREPOSITIONS
 from newslens.classical.language import english
 from newslens.classical.lexicon import entries, listed, verb_forms
 from newslens.classical.parsing import Parse, parse
 from newslens.classical.phrases import SUBJECTS, Range, after, before, skip_ahead
+from newslens.classical.structure_verbs import pasts
 from newslens.classical.words import Word
 
 Kind = Literal["direct", "indirect", "mixed"]
@@ -22,6 +24,8 @@ _NO_REPORT = PREPOSITIONS | {"to", "the", "a", "an", "as"}  # before a verb: "to
 _CARRIES = PREPOSITIONS - {"to"}
 _BEGINS = SUBJECTS | {"there"}
 _FINITE = AUXILIARIES - {"being", "been", "be"}
+_SAYS = frozenset({"said", "say", "says"})
+_SELVES = frozenset({"myself", "himself", "herself", "ourselves", "themselves", "yourself"})
 _SETTING = 8  # words at most of such a phrase
 _TAIL = 6  # words at most of what a subject drags along: "the mayor of Hull"
 
@@ -92,7 +96,7 @@ def _at(parsed: Parse, i: int, found: Sequence[Attribution]) -> Attribution | No
     if low in verb_forms("cues", "speech") or low in verb_forms("cues", "thought"):
         return _reported(parsed, i, found)
     if low in verb_forms("cues", "labels"):
-        return _labelled(parsed, i)
+        return _labelled(parsed, i, found)
     fits = (len(p) for p in _phrases() if tuple(word.low for word in parsed.words[i : i + len(p)]) == p)
     length = next(fits, 0)
     return _according(parsed, i, length) if length else None
@@ -120,12 +124,12 @@ def _pronoun(words: Sequence[Word], i: int) -> Range | None:
     return (i, i + 1) if i < len(words) and words[i].low in {"him", "her", "them"} else None
 
 
-def _labelled(parsed: Parse, i: int) -> Attribution | None:
+def _labelled(parsed: Parse, i: int, found: Sequence[Attribution]) -> Attribution | None:
     """`X called Y "a disaster"`: what X says begins behind the verb and ends with the quotation."""
     quotes = [
         k for k in range(i + 1, len(parsed.words)) if parsed.quote[k] >= 0 and parsed.clause[k] == parsed.clause[i]
     ]
-    source = before(parsed.words, i)
+    source = _source(parsed, i, found)
     if not quotes or source is None:
         return None
     last = quotes[0]
@@ -180,9 +184,10 @@ def _inverted(parsed: Parse, i: int) -> Range | None:
 def _source(parsed: Parse, i: int, found: Sequence[Attribution]) -> Range | None:
     words = parsed.words
     if words[i].low.endswith("ing") and not _progressive(words, i):
-        behind_comma = i > 0 and words[i - 1].text in {",", "”", '"'}
-        same = found[-1].source if found and behind_comma else None
-        return parsed.at(*same) if same else None
+        if i == 0 or words[i - 1].text not in {",", "”", '"'}:
+            return None
+        subject = None if found else shared(parsed, i - 1)  # "The board opposed the plan, saying it was dear"
+        return parsed.at(*found[-1].source) if found else subject and subject.holder
     if i > 0 and words[i - 1].low in _NO_REPORT:
         return None
     return before(words, i)
@@ -206,7 +211,7 @@ def _behind(parsed: Parse, i: int) -> Range | None:
         return (k + 1, len(words))
     if words[k].text == ":" or words[k].text in _OPEN:
         return (k + (words[k].text == ":"), len(words))
-    return (k, len(words)) if _clause_begins(words, k) else None
+    return (k, len(words)) if _clause_begins(words, k, said=words[i].low in _SAYS) else None
 
 
 def _past_addressee(words: Sequence[Word], k: int, i: int) -> int:
@@ -214,7 +219,7 @@ def _past_addressee(words: Sequence[Word], k: int, i: int) -> int:
     if words[i].low not in _ADDRESSED or k >= len(words) or words[k].low == "that":
         return k
     if words[k].low in {"me", "him", "her", "us", "them", "you"}:
-        return k + 1
+        return k + 1 + (words[k + 1].low in _SELVES if k + 1 < len(words) else False)
     told = after(words, k)
     return told[1] if told is not None else k
 
@@ -235,20 +240,29 @@ def _past_setting(words: Sequence[Word], k: int) -> int:
     return k
 
 
-def _clause_begins(words: Sequence[Word], k: int) -> bool:
-    """Whether a clause with its own subject and an auxiliary or reported verb begins here: "said the plan was dead"."""
+def _clause_begins(words: Sequence[Word], k: int, *, said: bool) -> bool:
+    """Whether a clause with its own subject and verb begins here: "said the plan was dead".
+
+    Behind "said" any past form may be the verb; behind others it may be a participle: "announced the plan backed by".
+    """
     if words[k].low in _BEGINS:
         return k + 1 < len(words) and words[k + 1].text[0].isalnum() and words[k + 1].low not in _NO_VERBS
     subject = after(words, k)
     if subject is None or subject[1] >= len(words):
         return False
     verb = subject[1]
+    if said and any(_is_past(word) for word in words[k + 1 : verb + 1]):  # `after` takes it for a noun
+        return True
     while verb < len(words) and words[verb].low in _CARRIES and verb - subject[1] < _TAIL:
         tail = after(words, verb + 1)
         if tail is None:
             return False
         verb = tail[1]
     return verb < len(words) and words[verb].low in _FINITE
+
+
+def _is_past(word: Word) -> bool:
+    return not word.capital and (word.low.endswith("ed") or word.low in pasts())
 
 
 def _ahead(parsed: Parse, source: Range) -> Range | None:

@@ -7,12 +7,13 @@ from typing import NamedTuple
 from newslens.classical.grammar import AUXILIARIES, BE, BORDERS, DETERMINERS, PREPOSITIONS
 from newslens.classical.lexicon import all_forms, entries, table, verb_forms
 from newslens.classical.parsing import Parse
-from newslens.classical.phrases import Range, after, before
+from newslens.classical.phrases import Range, after, before, owns
 from newslens.classical.stance_words import verbs
 from newslens.classical.words import Word
 
 _REACH = 12  # words back to the verb that a shared subject belongs to
 _OPENING = 2  # words that a sentence may have before the verb of a fronted phrase: "By openly rejecting"
+_RELATIVES = frozenset({"who", "which", "that"})
 _NORMS = frozenset({"should", "must", "ought"})
 _FRONTING = frozenset({"by", "in", "after", "before", "without", "despite", "while", "when", "through"})
 _URGES = ("ask", "encourage", "press", "pressure", "tell", "urge", "want")
@@ -44,7 +45,7 @@ def doer(parsed: Parse, i: int) -> Doer | None:
     if words[i].low.endswith("ing") and not any(word.low in BE for word in words[max(0, i - 3) : i]):
         return _participle(parsed, i)
     if previous in {"and", "but", "or", "then"}:
-        return _shared(parsed, i - 1)
+        return shared(parsed, i - 1)
     holder = before(words, i)
     norm = any(word.low in _NORMS for word in words[max(0, i - 3) : i])
     return None if holder is None else Doer(None if norm else holder)
@@ -69,11 +70,14 @@ def _participle(parsed: Parse, i: int) -> Doer | None:
     words = parsed.words
     if words[i - 1].low in _FRONTING and i <= _OPENING:
         return _fronted(words, i)
-    return _shared(parsed, i - 1) if words[i - 1].low in _FRONTING | {","} else None
+    return shared(parsed, i - 1) if words[i - 1].low in _FRONTING | {","} else None
 
 
-def _shared(parsed: Parse, end: int) -> Doer | None:
-    """The subject of the nearest verb before: `She met Trump and rejected his offer`."""
+def shared(parsed: Parse, end: int) -> Doer | None:
+    """The subject of the nearest verb before: `She met Trump and rejected his offer`.
+
+    Behind a comma it is that of a main clause: not officers in "He fled the officers who came, cursing".
+    """
     words = parsed.words
     for k in range(end - 1, max(0, end - _REACH), -1):
         if parsed.quote[k] != parsed.quote[end]:
@@ -85,7 +89,8 @@ def _shared(parsed: Parse, end: int) -> Doer | None:
             or words[k].low in _finite()
         )
         subject = before(words, k) if verbal and not words[k].capital else None
-        if subject is not None:
+        inner = subject and not _RELATIVES.isdisjoint(word.low for word in words[max(0, subject[0] - 1) : k])
+        if subject is not None and not (inner and words[end].low == ","):
             return Doer(subject)
     return None
 
@@ -105,8 +110,8 @@ def _willing(parsed: Parse, to: int) -> Doer | None:
     will = words[to - 1].low
     turned = will in verb_forms("stances", "wills", "reversing")
     if turned or will in verb_forms("stances", "wills"):
-        shared = before(words, to - 1)
-        return None if shared is None else Doer(shared, straight=not turned, refuses=will.startswith("refus"))
+        holder = before(words, to - 1)
+        return None if holder is None else Doer(holder, straight=not turned, refuses=will.startswith("refus"))
     turned = will in entries("stances", "wills", "reversing_nouns")
     if turned or will in entries("stances", "wills", "nouns"):
         holder = possessor(words, to - 1) or by_light_verb(parsed, to - 1)
@@ -136,12 +141,20 @@ def possessor(words: Sequence[Word], noun: int) -> Range | None:
         low = words[k].low
         if low in {"his", "her"}:
             return (k, k + 1)
-        if low == "'s":
+        if owns(words, k):
             owner = before(words, k)
-            return owner if owner is not None and owner[1] == k else None
+            return owner if owner is not None and owner[1] == k and _is_body(words, owner) else None
         if low in DETERMINERS or not words[k].text[0].isalnum():
             return None
     return None
+
+
+def _is_body(words: Sequence[Word], owner: Range) -> bool:
+    """Whether an owner with "of" is one: "the mayor of Hull's plan", not "the news of Hull's plan"."""
+    first, last = owner
+    heads = (words[k - 1].low for k in range(first + 1, last) if words[k].low in PREPOSITIONS)
+    known = entries("names", "titles", "words") | entries("names", "organisations", "words")
+    return all(head in known for head in heads)
 
 
 def by_light_verb(parsed: Parse, noun: int) -> Range | None:
@@ -149,8 +162,8 @@ def by_light_verb(parsed: Parse, noun: int) -> Range | None:
     words = parsed.words
     for k in range(noun - 1, max(0, noun - 6), -1):
         if words[k].low in verb_forms("stances", "light"):
-            shared = _shared(parsed, k) if words[k - 1].low == "and" else None
-            return shared.holder if shared else before(words, k)
+            carrier = shared(parsed, k) if words[k - 1].low == "and" else None
+            return carrier.holder if carrier else before(words, k)
         if words[k].low in PREPOSITIONS or not words[k].text[0].isalnum():
             return None
     return None
@@ -169,6 +182,8 @@ def together(parsed: Parse, holder: Range) -> tuple[Range, ...]:
     other = before(words, joint)
     if other is None:
         return () if words[joint - 1].capital else (holder,)
+    if any(word.low in PREPOSITIONS for word in words[slice(*other)]):
+        return ()  # York is one of "the mayors of Hull and York"
     if words[other[0]].low in {"neither", "both"}:
         other = (other[0] + 1, other[1])
     begins = other[0] == 0 or words[other[0] - 1].low in _STARTS

@@ -125,13 +125,11 @@ def _runs(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
     """Half-open ranges of capitalised words, with the particles between them."""
     i = 0
     while i < len(words):
-        if not words[i].capital:
-            i += 1
-            continue
         j = i + 1
-        while (step := _joined(words, i, j)) > j:
-            j = step
-        yield i, j
+        if words[i].capital:
+            while (step := _joined(words, i, j)) > j:
+                j = step
+            yield i, j
         i = j
 
 
@@ -140,6 +138,8 @@ def _joined(words: Sequence[Word], first: int, j: int) -> int:
     k = j
     if k < len(words) and words[k].text == "." and len(words[k - 1].text) <= _INITIAL:
         k += 1  # an initial or "Mr."
+    if k + 1 < len(words) and words[k].low == "'" and words[k + 1].capital and _organises((words[k + 1],)):
+        return k + 2  # the Growers' Association
     while k < len(words) and k - j < _INSIDE and _links(words, first, j, k):
         k += 1
     return k + 1 if k < len(words) and words[k].capital else j

@@ -55,6 +55,11 @@ class Parse:
         last = bisect_right(self.words, end - 1, key=attrgetter("start"))
         return first, max(first, last)
 
+    def quoted(self, start: int) -> bool:
+        """Whether the word at or behind a code point stands in quotation marks."""
+        at = self.at(start, start + 1)[0]
+        return at < len(self.quote) and self.quote[at] >= 0
+
     def negated(self, i: int) -> bool:
         """Whether a negation stands before word `i` in its clause, near enough to be about it."""
         near = range(max(0, i - _NEGATION_REACH), i)

@@ -22,14 +22,16 @@ _FUNCTION = PREPOSITIONS | CONJUNCTIONS | PRONOUNS | AUXILIARIES
 _SKIPPED = AUXILIARIES | ADVERBS
 _DANGLING = DETERMINERS | ADVERBS | {"of", "'s"}
 _NO_ADVERBS = frozenset({"family", "ally", "assembly", "supply"})
+_DATING = frozenset({"on", "in", "late", "early"})  # before a time: "on Monday", "late on Monday", "in May"
+_SCARE = 3  # words at most in quotation marks inside a phrase: the firm's "insulting" offer
 
 
 def before(words: Sequence[Word], verb: int) -> Range | None:
     """The subject right before the verb at index `verb`, or None when none is sure.
 
-    Auxiliaries and adverbs between them are skipped, and so is an apposition between commas.
+    Auxiliaries, adverbs and times between them are skipped, and so is an apposition between commas.
     """
-    j = skip_back(words, verb - 1)
+    j = _before_time(words, skip_back(words, verb - 1))
     if j >= 0 and words[j].text == ",":
         j = _before_apposition(words, j)
     if j >= 0 and words[j].low == "who":
@@ -39,10 +41,43 @@ def before(words: Sequence[Word], verb: int) -> Range | None:
         return None
     if words[j].low in SUBJECTS:
         return (j, j + 1)
-    named = words[j].capital and words[j].low not in DETERMINERS
-    found = _name_back(words, j) if named else _noun_back(words, j)
-    governed = found is not None and found[0] > 0 and words[found[0] - 1].low in PREPOSITIONS
-    return None if governed else found
+    found = _name_back(words, j) if _is_named(words[j]) else _noun_back(words, j)
+    return _whose(words, found) if found is not None and _governed(words, found) else found
+
+
+def _is_named(word: Word) -> bool:
+    return word.capital and word.low not in DETERMINERS
+
+
+def _whose(words: Sequence[Word], name: Range) -> Range | None:
+    """What a name behind a preposition hangs on: "the mayor of Hull", "parents in Hull", Osei in "Osei of Hull"."""
+    head = name[0] - 2
+    if head < 0 or words[head + 1].low not in _ATTACHING or not _is_named(words[name[1] - 1]):
+        return None
+    body = words[head].low in entries("names", "organisations", "words") | entries("names", "titles", "words")
+    if _is_named(words[head]) and not body and not _common(words[head]):
+        found = _name_back(words, head)
+        return found if words[head + 1].low == "of" and not _governed(words, found) else None
+    whole = _name_back(words, head) if words[head].capital and body else _noun_back(words, head)
+    return None if whole is None or _governed(words, whole) else (whole[0], name[1])
+
+
+def _governed(words: Sequence[Word], part: Range) -> bool:
+    return part[0] > 0 and words[part[0] - 1].low in PREPOSITIONS
+
+
+def _before_time(words: Sequence[Word], j: int) -> int:
+    """The last index before a time that ends at `j`: "The court on Monday rejected", "The board last week rejected"."""
+    k = j
+    while k > 0 and (words[k].low in entries("stances", "topics", "times") or words[k].text.isdigit()):
+        k -= 1
+    if k == j:
+        return j
+    dated = words[k].low in _DATING
+    while k > 0 and words[k].low in _DATING:
+        k -= 1
+    relative = words[k + 1].low in {"last", "this", "next", "earlier", "yesterday"}
+    return skip_back(words, k) if dated or relative else j
 
 
 def after(words: Sequence[Word], first: int) -> Range | None:
@@ -64,9 +99,13 @@ def _verb_of(words: Sequence[Word], first: int, j: int) -> bool:
 
 def skip_back(words: Sequence[Word], j: int) -> int:
     """The last index at or before `j` that is no auxiliary and no adverb."""
-    while j >= 0 and (words[j].low in _SKIPPED or _is_adverb(words[j])):
+    while j >= 0 and (words[j].low in _SKIPPED or _denies(words[j]) or _is_adverb(words[j])):
         j -= 1
     return j
+
+
+def _denies(word: Word) -> bool:
+    return word.low == "cannot" or word.low.endswith("n't")
 
 
 def skip_ahead(words: Sequence[Word], j: int) -> int:
@@ -92,7 +131,8 @@ def _before_apposition(words: Sequence[Word], comma: int) -> int:
 
 def _apposed(words: Sequence[Word], first: int, comma: int) -> int:
     following, preceding = words[first + 1], words[first - 1]
-    if following.capital and words[comma - 1].capital and not preceding.capital:
+    called = not preceding.capital or preceding.low in entries("names", "titles", "words")
+    if following.capital and words[comma - 1].capital and called:
         return comma - 1
     opens = following.low in DETERMINERS | {"who", "whose"} or following.low in entries("names", "titles", "words")
     return first - 1 if opens or following.text.isdigit() or preceding.capital else -1
@@ -115,7 +155,7 @@ def _in_name(words: Sequence[Word], k: int) -> bool:
         return k > 0 and words[k - 1].capital and (word.text == "-" or len(words[k - 1].text) <= _ABBREVIATED)
     if word.low in {"de", "van", "von", "bin", "al", "la", "del"}:
         return True
-    if word.low in {"'s", "&"}:
+    if word.low == "&" or owns(words, k):
         return k > 0
     title = word.low in entries("names", "titles", "words")
     return title or (word.capital and word.low not in entries("names", "openers", "words"))
@@ -127,10 +167,8 @@ def _noun_back(words: Sequence[Word], j: int) -> Range | None:
     k = j
     while k >= 0 and j - k < _LONGEST:
         word = words[k]
-        if k < j and _reports(word):
-            return _bare(words, k + 1, j)  # "Jones said critics": the second subject
-        if word.low == "that" and words[j].low in entries("cues", "vague", "nouns"):
-            return _bare(words, k + 1, j)  # "said that voters": no plural follows the pronoun "that"
+        if _opens_clause(words, k, j):
+            return _bare(words, k + 1, j)
         if word.low in DETERMINERS:
             if k > 1 and words[k - 1].low in _ATTACHING and _common(words[k - 2]):
                 k = _head_of_attachment(words, k - 1)
@@ -138,13 +176,39 @@ def _noun_back(words: Sequence[Word], j: int) -> Range | None:
             return (k, j + 1)
         if word.low in _ATTACHING and k > 0 and _common(words[k - 1]):
             k = _head_of_attachment(words, k)
-        elif k > 0 and words[k - 1].low == "'s":
-            return _name_back(words, k - 2)[0], j + 1
+        elif owns(words, k - 1):
+            k = _owner(words, k - 2)
+            if words[k].low not in DETERMINERS:
+                return (k, j + 1)
         elif _nominal(word):
             k -= 1
         else:
             break
     return _bare(words, k + 1, j)
+
+
+def owns(words: Sequence[Word], k: int) -> bool:
+    """Whether word `k` is the mark of a possessor: "the mayor's", "the teachers'"."""
+    if k < 1 or words[k].low == "'s":
+        return k > 0
+    follows = k + 1 < len(words) and words[k + 1].start > words[k].end and _nominal(words[k + 1])
+    return words[k].low == "'" and follows and words[k - 1].low.endswith("s") and words[k - 1].end == words[k].start
+
+
+def _owner(words: Sequence[Word], j: int) -> int:
+    """Where the possessor that ends at `j` begins; one without an article is its last word."""
+    if words[j].capital:
+        return _name_back(words, j)[0]
+    k = j
+    while k > 0 and j - k < _LONGEST and _nominal(words[k]) and words[k].low not in DETERMINERS:
+        k -= 1
+    return k if words[k].low in DETERMINERS else j
+
+
+def _opens_clause(words: Sequence[Word], k: int, j: int) -> bool:
+    """Whether word `k` opens the clause of the subject that ends at `j`: "Jones said critics", "said that voters"."""
+    plural = words[j].low in entries("cues", "vague", "nouns")  # no plural follows the pronoun "that"
+    return (k < j and _reports(words[k])) or (words[k].low == "that" and plural)
 
 
 def _reports(word: Word) -> bool:
@@ -170,7 +234,7 @@ def _bare(words: Sequence[Word], first: int, j: int) -> Range | None:
 def _nominal(word: Word) -> bool:
     if word.text == "-":
         return True
-    return word.text[0].isalnum() and not (word.low in _FUNCTION or word.low.endswith("n't") or _is_adverb(word))
+    return word.text[0].isalnum() and not (word.low in _FUNCTION or _denies(word) or _is_adverb(word))
 
 
 def _common(word: Word) -> bool:
@@ -198,6 +262,24 @@ def _joins(words: Sequence[Word], j: int) -> bool:
         return before_it.text[0].isdigit()
     if following is None:
         return False
-    if words[j].low == "'":
-        return before_it.low.endswith("s") and _nominal(following)
+    if owns(words, j) or _scare_quoted(words, j):
+        return True
     return mark == "." and before_it.capital and len(before_it.text) <= _ABBREVIATED and following.capital
+
+
+def _scare_quoted(words: Sequence[Word], j: int) -> bool:
+    """Whether the mark at `j` opens or closes quotation marks around a few words inside the phrase."""
+    if words[j].text not in '“"”':
+        return False
+    if words[j].start > words[j - 1].end:
+        closing = (k for k in range(j + 2, min(len(words), j + 2 + _SCARE)) if words[k].text in '"”')
+        end = next(closing, None)
+        return end is not None and _goes_on(words, end)
+    opened = any(words[k].text in '“"' and words[k].start > words[k - 1].end for k in range(max(1, j - 1 - _SCARE), j))
+    return opened and _goes_on(words, j)
+
+
+def _goes_on(words: Sequence[Word], mark: int) -> bool:
+    """Whether the phrase goes on behind the mark with a noun that stands apart from it."""
+    following = words[mark + 1] if mark + 1 < len(words) else None
+    return following is not None and following.start > words[mark].end and _nominal(following)

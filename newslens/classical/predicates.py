@@ -63,8 +63,15 @@ def _by_verb(parsed: Parse, i: int, choices: Sequence[Verb]) -> Iterator[Claim]:
     target = after(words, skip_ahead(words, cue[1])) or _pronoun(words, cue[1])
     who = doer(parsed, i)
     favor = None if who is None else _favor(parsed, i, verb, who)
-    if target is not None and who is not None and favor is not None:
+    if target is not None and who is not None and favor is not None and not _to_be_changed(parsed, target):
         yield Claim(who.holder, target, favor, cue, verb.offers)
+
+
+def _to_be_changed(parsed: Parse, target: Range) -> bool:
+    """Whether a side is taken on a change and not on the thing: "called for the levy to be scrapped"."""
+    first, last = target
+    behind = parsed.lows[last : last + 2]
+    return parsed.lows[first] == "that" or behind == ("to", "be") or behind[:1] == ("be",)
 
 
 def _favor(parsed: Parse, i: int, verb: Verb, who: Doer) -> bool | None:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from newslens.classical.names import Actor
 
@@ -16,10 +16,18 @@ class Referents:
     Args:
         actors: everybody whom the text names.
         paragraphs: 0-based index of the first sentence of each paragraph, in order; empty for one paragraph.
+        quoted: whether a place, a sentence and a code point, stands in a quotation; by default none does.
     """
 
-    def __init__(self, actors: Sequence[Actor], *, paragraphs: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        actors: Sequence[Actor],
+        *,
+        paragraphs: Sequence[int] = (),
+        quoted: Callable[[int, int], bool] = lambda _sentence, _start: False,
+    ) -> None:
         self._paragraphs = paragraphs
+        self._quoted = quoted
         self._in_sentence: dict[int, list[tuple[int, Actor]]] = defaultdict(list)
         for actor in actors:
             if actor.kind in {"person", "other"}:
@@ -29,14 +37,18 @@ class Referents:
     def of(self, pronoun: str, sentence: int, start: int) -> Actor | None:
         """The nearest preceding person of the paragraph whom the pronoun fits, if only one fits there.
 
-        Somebody named nearer whose gender the text does not tell makes it unsure, and so None.
+        Somebody named nearer whose gender the text does not tell makes it unsure, and so None. Whom a quotation
+        names is not meant outside it: `"I trust Ann Lee," she said`.
         """
         gender = _GENDER.get(pronoun.lower())
         if gender is None:
             return None
+        inside = self._quoted(sentence, start)
         for k in range(sentence, self.reach(sentence) - 1, -1):
             named = sorted(self._in_sentence.get(k, ()), key=lambda one: one[0])
-            people = [actor for at, actor in named if k < sentence or at < start]
+            people = [
+                actor for at, actor in named if (k < sentence or at < start) and (inside or not self._quoted(k, at))
+            ]
             fitting = [actor for actor in people if actor.pronoun == gender]
             unsure = [actor for actor in people if actor.pronoun is None]
             if fitting:

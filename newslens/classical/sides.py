@@ -16,12 +16,14 @@ from newslens.classical.phrases import Range, after
 from newslens.classical.predicates import Claim, claims
 from newslens.classical.pronouns import Referents
 from newslens.classical.topics import LINKING, Key, completed, key, telling, trimmed
+from newslens.classical.turns import turns
 from newslens.classical.words import Word
 
 AUTHOR = "author"
 Voice = Literal["author", "quoted", "paraphrased", "headline"]
 
 _FIRST_PERSON = frozenset({"i", "we"})
+_THIRD_PERSON = frozenset({"he", "she", "it"})
 _I = frozenset({"i", "my", "i'm", "i've", "i'd", "i'll", "me"})
 _COLUMN = 2  # sentences with "I" outside quotations that make a text an author's own opinion
 _SAMPLE = 50  # sentences that tell the language
@@ -60,6 +62,7 @@ class Text:
     Attributes:
         english: whether it may be in English at all.
         column: the author speaks as "I", so that what is said without a source is the author's.
+        turns: who speaks in the sentences of an interview.
     """
 
     sentences: Sequence[str]
@@ -71,6 +74,7 @@ class Text:
     english: bool
     column: bool
     ending: Mapping[tuple[int, int], Actor] = field(repr=False)
+    turns: Mapping[int, str | None] = field(default_factory=dict, repr=False)
 
     def holder(self, sentence: int, start: int, end: int) -> str | None:
         """Who is meant by a phrase: an actor's fullest name, "author", the phrase itself, or None when not sure."""
@@ -78,7 +82,13 @@ class Text:
         low = phrase.lower()
         if low in _FIRST_PERSON:
             return self.speaker(sentence, start)
-        actor = self._named(sentence, start, end) or self.referents.of(low, sentence, start)
+        actor = self._named(sentence, start, end)
+        if actor is not None:
+            return actor.name
+        reporting = self._reporting(sentence, start, low)
+        if reporting is not None:
+            return reporting
+        actor = self.referents.of(low, sentence, start)
         if actor is not None:
             return actor.name
         vague = _NAMELESS.issuperset(low.split())
@@ -93,14 +103,24 @@ class Text:
         before = self.sentences[sentence][start:name].lower().split()
         return actor if _JOINTS.isdisjoint(before) else None
 
+    def _reporting(self, sentence: int, start: int, pronoun: str) -> str | None:
+        """The source of a clause that a pronoun opens: "Lee said he was against it", "The union said it was"."""
+        told = [one for one in self.attributions[sentence] if one.content[0] == start > one.source[0]]
+        if not told or pronoun not in _THIRD_PERSON:
+            return None
+        first, last = told[0].source
+        actor = self._named(sentence, first, last)
+        phrase = self.sentences[sentence][first:last].lower()
+        body = actor.kind not in {"person", "place"} if actor else phrase.split()[-1] in _bodies()
+        fits = body if pronoun == "it" else actor is None or actor.pronoun in {pronoun, None}
+        return self.holder(sentence, first, last) if fits and phrase not in PRONOUNS else None
+
     def speaker(self, sentence: int, start: int) -> str | None:
         """Whose words stand at a place: a source's or the author's; None in a quotation without a source."""
         for one in self.attributions[sentence]:
             if one.content[0] <= start < one.content[1]:
                 return self._source(sentence, one)
-        parsed = self.parses[sentence]
-        at = parsed.at(start, start + 1)[0]
-        return None if at < len(parsed.quote) and parsed.quote[at] >= 0 else AUTHOR
+        return None if self.parses[sentence].quoted(start) else self.turns.get(sentence, AUTHOR)
 
     def _source(self, sentence: int, one: Attribution) -> str | None:
         if _first_person(self.sentences[sentence], one):
@@ -113,9 +133,7 @@ class Text:
             return "headline"
         if holder == AUTHOR:
             return "author"
-        parsed = self.parses[sentence]
-        at = parsed.at(start, start + 1)[0]
-        quoted = at < len(parsed.quote) and parsed.quote[at] >= 0
+        quoted = sentence in self.turns or self.parses[sentence].quoted(start)
         return "quoted" if quoted and self.speaker(sentence, start) == holder else "paraphrased"
 
 
@@ -128,16 +146,18 @@ def read(sentences: Sequence[str], *, title: str | None = None, paragraphs: Sequ
     parses = tuple(parsed_on(sentences, frozenset(paragraphs)))
     named = actors(sentences, [one.words for one in parses])
     headlines = frozenset(k for k, one in enumerate(parses) if title_case(one.words) or _same(sentences[k], title))
+    spoken = turns(sentences, paragraphs, named)
     return Text(
         sentences,
         parses,
         tuple(map(within, parses)),
         named,
-        Referents(named, paragraphs=paragraphs),
+        Referents(named, paragraphs=paragraphs, quoted=lambda k, start: parses[k].quoted(start)),
         headlines,
         english([word for one in parses[:_SAMPLE] for word in one.words]),
-        sum(_says_i(one) for one in parses) >= _COLUMN,
+        sum(_says_i(one) for k, one in enumerate(parses) if k not in spoken) >= _COLUMN,
         {(m.sentence, m.end): actor for actor in named for m in actor.mentions},
+        spoken,
     )
 
 
@@ -222,9 +242,14 @@ def _target(text: Text, k: int, part: Range) -> str | None:
     words = text.parses[k].words
     first, last = part
     if last - first == 1 and words[first].low in _POINTING:
-        return _last_issue(text, k, first) if words[first].low in {"it", "this", "that"} else None
+        own = text.holder(k, words[first].start, words[first].end) if words[first].low == "it" else None
+        return own or (_last_issue(text, k, first) if words[first].low in {"it", "this", "that"} else None)
     last = completed(words, part)[1]
     return text.sentences[k][words[first].start : words[last - 1].end] if first < last else None
+
+
+def _bodies() -> frozenset[str]:
+    return entries("names", "organisations", "words") | entries("sources", "firms", "words")
 
 
 def _issues() -> frozenset[str]:

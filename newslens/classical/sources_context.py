@@ -71,10 +71,16 @@ def _title(text: Text, sentence: int, start: int) -> str:
     name = first = parsed.at(start, start + 1)[0]
     while first > 0 and _is_title(parsed.words[first - 1]):
         first -= 1
+    if first == 1 and first < name and _is_body(parsed.words[0]):
+        first = 0  # "Board member Joyce Tran"
     words = [word for word in parsed.words[first:name] if word.text[0].isalnum()]
     if not words or all(word.low in entries("sources", "courtesy", "words") for word in words):
         return ""
     return text.sentences[sentence][words[0].start : words[-1].end]
+
+
+def _is_body(word: Word) -> bool:
+    return word.low in entries("names", "organisations", "words")
 
 
 def _is_title(word: Word) -> bool:
