@@ -52,7 +52,9 @@ class Day:
         before, after: called with the call before it is done and before its response is sent; `ConnectionError`
             there breaks the connection, and after half of the response if it is a `CutOff`.
         denying: status and body for a call that is not done.
+        headers: of every response.
         page: how many batches it lists at once.
+        late: how many lists do not show the newest batch yet.
     """
 
     base_url: str = ""
@@ -63,7 +65,9 @@ class Day:
     before: Callable[[str], None] = lambda _: None
     after: Callable[[str], None] = lambda _: None
     denying: Callable[[str], tuple[int, Any] | None] = lambda _: None
+    headers: dict[str, str] = field(default_factory=dict)
     page: int = 2
+    late: int = 0
 
     @property
     def asked(self) -> list[str]:
@@ -146,7 +150,8 @@ class Day:
         return valid(told | dict(asked), keep=self.batches)
 
     def _listed(self, query: dict[str, list[str]]) -> Json:
-        newest = list(reversed(self.batches))
+        newest = list(reversed(self.batches))[self.late > 0 :]
+        self.late -= self.late > 0
         start = newest.index(query["after"][0]) + 1 if "after" in query else 0
         shown = [self.batches[name] for name in newest[start : start + self.page]]
         return {"object": "list", "data": shown, "has_more": start + self.page < len(newest)}
@@ -190,6 +195,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "application/octet-stream" if isinstance(body, bytes) else "application/json")
         self.send_header("Content-Length", str(len(said)))
+        for name, value in self.day.headers.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(said[: len(said) // 2] if cut else said)
         self.close_connection = cut or self.close_connection

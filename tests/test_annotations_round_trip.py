@@ -155,6 +155,15 @@ def test_nothing_changed_is_no_correction_on_real_articles(path: Path, way: str)
     assert back(report, **how) == {report.article.sha256: ()}
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_nothing_changed_is_no_correction_in_a_million_code_points_of_everything(way: str) -> None:
+    article = Article(text="".join(PIECES) * (1_000_000 // len("".join(PIECES))))
+    places = [(start, start + 17) for start in range(0, len(article.text) - 17, 50_021)]
+    report = with_spans(article, places, ["favor", "none", "mixed"] * len(places))
+    back, how = WAYS[way]
+    assert back(report, **how) == {article.sha256: ()}
+
+
 def marked(report: Report) -> tuple[str, set[str]]:
     """The text and all words that are marked in it, as JSON shows both."""
     spans = [span for item in items(report) for span in (*item.evidence, *item.words)]

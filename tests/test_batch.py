@@ -17,7 +17,7 @@ from newslens import errors
 from newslens.analyses import SUMMARY
 from newslens.batch import Batch, Gathered, Standing, Submitted, spool
 from newslens.bulk.lock import lock
-from newslens.client import Budget
+from newslens.client import Budget, Retry
 from newslens.errors import ConfigurationError, NewslensError, Pending
 from newslens.lens import Lens
 from newslens.money import cost
@@ -54,7 +54,7 @@ def lens(day: Day, store: Store) -> Iterator[Lens]:
 
 
 def lens_of(day: Day, store: Store | None, **settings: Any) -> Lens:
-    given = {"analyses": [SUMMARY], "judge": False, "api_key": KEY, **settings}
+    given = {"analyses": [SUMMARY], "judge": False, "api_key": KEY, "retry": Retry(first_wait_s=0), **settings}
     return Lens("m", base_url=day.base_url, store=store, **given)
 
 
@@ -352,14 +352,14 @@ def test_the_judge_asks_only_live(day: Day, store: Store) -> None:
     assert judged.unwrap().provenance.judge == unjudged.unwrap().provenance.judge
 
 
-def test_a_batch_whose_start_was_not_seen_is_found_behind_many_others(day: Day, lens: Lens) -> None:
+def test_a_batch_whose_start_was_not_seen_is_found_behind_many_others(day: Day, lens: Lens, store: Store) -> None:
     def lose(call: str) -> None:
         if call == "POST /batches":
             raise ConnectionError
 
     day.after = lose
-    with pytest.raises(errors.Unavailable, match="the start of a batch"):
-        lens.submit_batch(TEXTS)
+    with lens_of(day, store, retry=Retry(attempts=1)) as hasty, pytest.raises(errors.Unavailable, match="the start"):
+        hasty.submit_batch(TEXTS)
     day.after = lambda _: None
     for number in range(1, 6):
         day.batches[f"batch-{number}"] = day.batches["batch-0"] | {"id": f"batch-{number}", "metadata": None}

@@ -101,6 +101,14 @@ def test_a_failed_article_is_written_and_replaced_once_it_is_answered(day: Day, 
     assert written(folder) == {row["id"]: "report" for row in ROWS}
 
 
+@pytest.mark.parametrize("command", [("status",), ("cancel",), COLLECT], ids=lambda command: command[0])
+def test_only_a_submission_makes_a_store(day: Day, folder: Path, command: tuple[str, ...]) -> None:
+    code, _, said = run(day, folder, *command)
+    assert (code, said[-1]) == (2, "Error: Invalid value for '--store': File 'run.db' does not exist.")
+    assert [path.name for path in folder.iterdir()] == ["corpus.jsonl"]
+    assert day.calls == []
+
+
 def test_a_refused_file_and_a_lens_without_a_batch_end_in_one_line(day: Day, folder: Path) -> None:
     run(day, folder, *SUBMIT)
     day.fail("insufficient_quota", "no money")

@@ -15,7 +15,8 @@ import pytest
 from standin_batch import CutOff, Day, batching
 
 from newslens.analyses import SUMMARY
-from newslens.batch import spool
+from newslens.batch import remote, spool
+from newslens.client import Retry
 from newslens.errors import ServiceError
 from newslens.lens import Lens
 from newslens.store import Store, database
@@ -52,13 +53,15 @@ def day() -> Iterator[Day]:
 
 
 @pytest.fixture(autouse=True)
-def _one_request_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def _one_request_a_file_and_lists_that_are_never_late(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spool, "MOST_LINES", 1)
+    monkeypatch.setattr(remote, "LATE_S", 0.0)
 
 
 def life(day: Day, path: Path) -> list[bool]:
     """All of it in one process: submit, wait, collect; whether each article got a whole report."""
-    with Store(path) as store, Lens("m", base_url=day.base_url, store=store, analyses=[SUMMARY], judge=False) as lens:
+    given: Any = {"analyses": [SUMMARY], "judge": False, "retry": Retry(attempts=1)}  # what breaks ends the process
+    with Store(path) as store, Lens("m", base_url=day.base_url, store=store, **given) as lens:
         lens.submit_batch(TEXTS)
         day.pass_by()
         return [one.report is not None and one.report.complete for one in lens.collect_batch(TEXTS)]

@@ -112,10 +112,10 @@ def corrections(report: "Report", work: Work, vocabulary: Vocabulary) -> tuple[C
 
 def by_article(found: Iterable[tuple[str, Iterable[Correction]]]) -> dict[str, tuple[Correction, ...]]:
     """Corrections by the hash of their article, in the order in which they come."""
-    together: dict[str, tuple[Correction, ...]] = {}
+    together: dict[str, list[Correction]] = {}
     for digest, changes in found:
-        together[digest] = (*together.get(digest, ()), *changes)
-    return together
+        together.setdefault(digest, []).extend(changes)
+    return {digest: tuple(changes) for digest, changes in together.items()}
 
 
 def _check(work: Work, items: dict[str, Item], vocabulary: Vocabulary) -> None:

@@ -1,7 +1,10 @@
 """Which finding a stretch of text belongs to, where a tool keeps no names: known by its place and its label."""
 
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from newslens.annotations.marks import Place
 from newslens.annotations.regions import Region, Role
@@ -33,13 +36,13 @@ def owned(drawn: Sequence[Region], given: Mapping[Seen, Sequence[Region]], where
     """
     kept = {seen(one) for one in drawn}
     gone = [region for key, regions in given.items() if key not in kept for region in _as_seen(key, regions)]
-    fresh = [one for one in drawn if seen(one) not in given]
+    changes = _Changes([one for one in drawn if seen(one) not in given], gone, where)
     found: dict[str, list[Region]] = {}
     for one in drawn:
         if seen(one) in given:
             found[one.key] = [replace(was, key=f"{one.key}/{was.key}") for was in given[seen(one)]]
         else:
-            found[one.key] = list(_changed(one, fresh, gone, where)) or [one]
+            found[one.key] = list(changes.of(one)) or [one]
     return found
 
 
@@ -47,26 +50,67 @@ def _as_seen(key: Seen, regions: Sequence[Region]) -> Iterator[Region]:
     yield from (replace(region, place=key[2]) for region in regions)
 
 
-def _changed(one: Region, fresh: Sequence[Region], gone: Sequence[Region], where: str) -> Iterator[Region]:
-    """The region once for each finding whose region it was before."""
-    there = [was for was in gone if _spot(was) == _spot(one)]
-    if len({was.label for was in there}) > 1 or (there and sum(_spot(other) == _spot(one) for other in fresh) > 1):
-        raise _unclear(one, "took the place of several labels", where)
-    taken = {_spot(other) for other in fresh}
-    left = [was for was in gone if _spot(was) not in taken]
-    owners = {was.owner for was in there or left if there or _is_moved(was, one)}
-    if not there and len(owners) > 1:
-        raise _unclear(one, "overlaps what was marked for several findings", where)
-    yield from (replace(one, key=f"{one.key}/{owner}", owner=owner) for owner in sorted(filter(None, owners)))
+class _Changes:
+    """What is fresh beside what is gone, each looked up by what it must share with the other."""
+
+    def __init__(self, fresh: Sequence[Region], gone: Sequence[Region], where: str) -> None:
+        self._where = where
+        self._taken = Counter(map(_spot, fresh))
+        self._there: defaultdict[_Spot, list[Region]] = defaultdict(list)
+        for was in gone:
+            self._there[_spot(was)].append(was)
+        self._left: defaultdict[_Look, _Places] = defaultdict(_Places)
+        for was in sorted(gone, key=attrgetter("place")):
+            if _spot(was) not in self._taken:
+                self._left[_look(was)].add(was)
+
+    def of(self, one: Region) -> Iterator[Region]:
+        """The fresh region once for each finding whose region it was before."""
+        there = self._there.get(_spot(one), [])
+        if len({was.label for was in there}) > 1 or (there and self._taken[_spot(one)] > 1):
+            raise _unclear(one, "took the place of several labels", self._where)
+        owners = {was.owner for was in there or self._left[_look(one)].under(one.place)}
+        if not there and len(owners) > 1:
+            raise _unclear(one, "overlaps what was marked for several findings", self._where)
+        yield from (replace(one, key=f"{one.key}/{owner}", owner=owner) for owner in sorted(filter(None, owners)))
 
 
-def _spot(region: Region) -> tuple[str, Role, Place]:
+@dataclass(slots=True)
+class _Places:
+    """Regions in the order of their places.
+
+    Attributes:
+        reach: for each region the furthest end up to it, as one may hold others.
+    """
+
+    regions: list[Region] = field(default_factory=list)
+    reach: list[int] = field(default_factory=list)
+
+    def add(self, region: Region) -> None:
+        """Put one at the end."""
+        self.regions.append(region)
+        self.reach.append(max([region.place[1], *self.reach[-1:]]))
+
+    def under(self, place: Place) -> Iterator[Region]:
+        """Those that overlap a place, last first."""
+        start, end = place
+        for at in range(bisect_left(self.regions, end, key=lambda region: region.place[0]) - 1, -1, -1):
+            if self.reach[at] <= start:
+                return
+            if self.regions[at].place[1] > start:
+                yield self.regions[at]
+
+
+_Spot = tuple[str, Role, Place]
+_Look = tuple[str, Role, str | None]
+
+
+def _spot(region: Region) -> _Spot:
     return (region.kind, region.role, region.place)
 
 
-def _is_moved(was: Region, now: Region) -> bool:
-    alike = (was.kind, was.role, was.label) == (now.kind, now.role, now.label)
-    return alike and was.place[0] < now.place[1] and now.place[0] < was.place[1]
+def _look(region: Region) -> _Look:
+    return (region.kind, region.role, region.label)
 
 
 def _unclear(one: Region, what: str, where: str) -> InputError:

@@ -1,6 +1,7 @@
 """Single stretches of text as tools keep them, and the findings that they make together."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -58,17 +59,27 @@ def gathered(found: Sequence[Region], links: Iterable[tuple[str, str]], where: s
     return [_together(group, where) for group in _groups(found, links, where)]
 
 
-def _groups(found: Sequence[Region], links: Iterable[tuple[str, str]], where: str) -> Iterator[list[Region]]:
-    group = {region.key: number for number, region in enumerate(found)}
+def _groups(found: Sequence[Region], links: Iterable[tuple[str, str]], where: str) -> Iterable[list[Region]]:
+    """Disjoint sets by path halving (Tarjan and van Leeuwen, 1984)."""
+    leads = {region.key: region.key for region in found}
+
+    def first(key: str) -> str:
+        """What leads the group, with every other step of the way there skipped from now on."""
+        while leads[key] != key:
+            leads[key] = key = leads[leads[key]]
+        return key
+
     owners: dict[str, str] = {}
     owned = [(owners.setdefault(one.owner, one.key), one.key) for one in found if one.owner is not None]
     for pair in (*owned, *links):
-        if lost := [key for key in pair if key not in group]:
+        if lost := [key for key in pair if key not in leads]:
             raise InputError(f"{where} has a relation to {lost[0][:80]!r}, which is not there. Remove the relation.")
-        one, other = (group[key] for key in pair)
-        group = {key: one if number == other else number for key, number in group.items()}
-    for number in dict.fromkeys(group.values()):
-        yield [region for region in found if group[region.key] == number]
+        one, other = map(first, pair)
+        leads[other] = one
+    groups: defaultdict[str, list[Region]] = defaultdict(list)
+    for region in found:
+        groups[first(region.key)].append(region)
+    return groups.values()
 
 
 def _together(group: Sequence[Region], where: str) -> Mark:

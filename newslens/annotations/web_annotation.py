@@ -95,16 +95,9 @@ def _targets(where: Iterable[Place], article: Article) -> list[JsonValue]:
 
 def _selectors(place: Place, article: Article) -> list[JsonValue]:
     start, end = place
-    text = without_surrogates(article.text)
-    return [
-        {"type": "TextPositionSelector", "start": start, "end": end},
-        {
-            "type": "TextQuoteSelector",
-            "exact": text[start:end],
-            "prefix": text[max(0, start - _AROUND) : start],
-            "suffix": text[end : end + _AROUND],
-        },
-    ]
+    around = {"exact": (start, end), "prefix": (max(0, start - _AROUND), start), "suffix": (end, end + _AROUND)}
+    quoted = {name: without_surrogates(article.text[slice(*part)]) for name, part in around.items()}
+    return [{"type": "TextPositionSelector", "start": start, "end": end}, {"type": "TextQuoteSelector", **quoted}]
 
 
 class _Agent(Loose):
@@ -261,7 +254,7 @@ def _place(target: _Target, which: str, article: Article, where: str) -> Place:
     if position is None or position.start is None or position.end is None:
         raise InputError(f"{where}: a target of {which[:80]!r} has no TextPositionSelector with start and end. Add it.")
     place = (position.start, position.end)
-    if quote is not None and quote.exact != without_surrogates(article.text)[slice(*place)]:
+    if quote is not None and quote.exact != without_surrogates(article.text[slice(*place)]):
         raise InputError(f"{where}: {which[:80]!r} quotes other words than stand at {place[0]}-{place[1]}.")
     return place
 

@@ -2,6 +2,6 @@
 
 from newslens.batch.batch import Batch, Submitted
 from newslens.batch.gathering import Gathered
-from newslens.batch.remote import Standing
+from newslens.batch.standing import Standing
 
 __all__ = ["Batch", "Gathered", "Standing", "Submitted"]

@@ -12,9 +12,9 @@ from newslens.batch.gathering import Gathered, adopt, gather
 from newslens.batch.lines import line
 from newslens.batch.plan import Planner
 from newslens.batch.recall import Recall, pending
-from newslens.batch.remote import Standing
 from newslens.batch.seat import seat_of
 from newslens.batch.spool import Spool, spooled
+from newslens.batch.standing import Standing
 from newslens.bulk.job import Input, Job, Outcome
 from newslens.bulk.many import analyze_many
 from newslens.bulk.progress import Progress
@@ -52,9 +52,15 @@ class Batch:
     again: no request is submitted twice, and no answer is lost. An article that needs more than one round (parts that
     are merged, an answer that did not fit) is submitted again after each collection, until it is not pending any more.
 
+    Each step at the server is tried again by the lens's `Retry`; the deadline counts from the first fault of the step.
+    A start that may have been done all the same is looked for in the server's list, and a minute later once more. What
+    cannot be known is a batch that the list shows later still, or never, as to the key of another project: keep the
+    key until all is collected.
+
     Raises:
         ConfigurationError: the lens has no store or no server; or another process is at the same batches.
         ServiceError: the server did not do it; call again.
+        MalformedResponse: it gave a page or the like in place of an answer; nothing is lost, call again.
     """
 
     def __init__(self, lens: "Lens") -> None:
@@ -145,11 +151,12 @@ class Batch:
             await adopt(self._seat, remote)
 
     async def _sent(self, spool: Spool) -> str:
-        """The id of a batch with these requests. Each step is written down, so that a next run knows the last one."""
+        """The id of a batch with these requests. A next run finds the mark, whatever became of this one."""
         mark, batches = uuid.uuid4().hex, self._seat.store.batches
-        batches.begin(mark, self._seat.server, list(spool.addresses))
         async with self._seat.remote() as remote:
-            batch_id = await remote.create(spool.file, mark=mark)
+            file_id = await remote.upload(spool.file)
+            batches.begin(mark, self._seat.server, list(spool.addresses))
+            batch_id = await remote.start(file_id, mark=mark)
         batches.sent(mark, batch_id)
         return batch_id
 

@@ -5,11 +5,13 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from newslens.batch.lines import Returned, rest, returned
-from newslens.batch.remote import Remote, Standing
+from newslens.batch.remote import Remote, malformed
 from newslens.batch.seat import Seat
+from newslens.batch.standing import Standing
 from newslens.bulk.journal import plain
 from newslens.errors import (
     AuthenticationFailed,
+    MalformedResponse,
     ModelNotFound,
     NewslensError,
     QuotaExhausted,
@@ -20,8 +22,8 @@ from newslens.exchange import Reply
 from newslens.store import BatchRow
 from newslens.wire.faults import Fault, GivenUp
 
-# What every further request would meet as well.
 _GONE = 404  # a file past its time, or deleted: what was not fetched by then is asked again
+# What every further request would meet as well.
 _STOPPING = (AuthenticationFailed, QuotaExhausted, ModelNotFound, Unsupported)
 
 
@@ -36,7 +38,8 @@ class Gathered:
         errors: lines with an error.
         unreadable: lines that are no JSON or name no request.
         unknown: lines that answer nothing that was asked from this store.
-        stopped_by: an error that further requests would meet as well (a spent quota), or why a file was refused.
+        stopped_by: an error that further requests would meet as well (a spent quota); why the server refused a file of
+            requests; or that it gave a page in place of a file of answers, which is fetched again by the next call.
     """
 
     batches: int = 0
@@ -66,7 +69,7 @@ async def adopt(seat: Seat, remote: Remote) -> None:
     found = await remote.find(lost) if lost else {}
     for mark in lost:
         if mark in found:
-            seat.store.batches.sent(mark, found[mark])
+            seat.store.batches.sent(mark, found[mark].id)
         else:
             seat.store.batches.forget(mark)
 
@@ -82,7 +85,10 @@ async def gather(seat: Seat, remote: Remote) -> Gathered:
         if row.rest is not None or row.id is None:
             continue
         standing = await remote.look(row.id)
-        gathered += await _Fetch(seat, remote, row).fetched(standing) if standing.ended else Gathered(under_way=1)
+        try:
+            gathered += await _Fetch(seat, remote, row).fetched(standing) if standing.ended else Gathered(under_way=1)
+        except MalformedResponse as page:
+            gathered += Gathered(stopped_by=page)
     return gathered
 
 
@@ -98,17 +104,25 @@ class _Fetch:
     async def fetched(self, standing: Standing) -> Gathered:
         gathered = Gathered(batches=1)
         for file in standing.files:
-            try:
-                async with aclosing(self._remote.lines(file)) as lines:
-                    async for content in lines:
-                        if content.strip():
-                            gathered += self._taken(content)
-            except ServiceError as lost:
-                if lost.status != _GONE:
-                    raise  # what came is kept, and the rest comes with the next call
+            gathered += await self._file(file)
         error = self._error(rest(standing.status, standing.complaint))
         self._batches.end(self._row.mark, _plain(error))
         return gathered if standing.complaint is None else gathered + Gathered(stopped_by=error)
+
+    async def _file(self, file: str) -> Gathered:
+        gathered, first = Gathered(), b""
+        try:
+            async with aclosing(self._remote.lines(file)) as lines:
+                async for content in lines:
+                    if content.strip():
+                        first = first or content
+                        gathered += self._taken(content)
+        except ServiceError as lost:
+            if lost.status != _GONE:
+                raise  # what came is kept, and the rest comes with the next call
+        if gathered.unreadable and gathered == Gathered(unreadable=gathered.unreadable):
+            raise _given_up(malformed(first), f"the file {file}")
+        return gathered
 
     def _taken(self, content: bytes) -> Gathered:
         got = returned(content, model=self._seat.model, host=self._remote.host)
@@ -127,7 +141,11 @@ class _Fetch:
         return Gathered(errors=1, stopped_by=error if isinstance(error, _STOPPING) else None)
 
     def _error(self, fault: Fault) -> GivenUp:
-        return self._remote.error(fault, what=f"a request of {self._row.id}")
+        return _given_up(fault, f"a request of {self._row.id}")
+
+
+def _given_up(fault: Fault, what: str) -> GivenUp:
+    return fault.given_up(what=what, attempts=1, usage=fault.spent, elapsed_s=0.0)
 
 
 def _plain(error: GivenUp) -> str:

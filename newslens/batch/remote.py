@@ -1,83 +1,82 @@
 """The Batch API of a server: files up and down, batches made, found, looked at and cancelled."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Collection
-from dataclasses import dataclass, replace
-from time import monotonic
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import Set as AbstractSet
+from functools import partial
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Protocol, Self
 
+from newslens.batch.standing import MARK, S, Standing, ToldBatch, ToldFile, ToldList, told
+from newslens.batch.tries import Tries
 from newslens.errors import DeadlineExceeded, MalformedResponse, Unavailable
 from newslens.source import Source
+from newslens.wire.calls import Retry
 from newslens.wire.connection import Connection
-from newslens.wire.faults import Fault, GivenUp, Kind
+from newslens.wire.direct import timeout
+from newslens.wire.faults import Fault, Kind
+from newslens.wire.gate import Sleep
+from newslens.wire.protocol import shown
 from newslens.wire.refusals import refused
 
 if TYPE_CHECKING:
+    import httpx2
     import openai
-    from openai.types import Batch
 
-T = TypeVar("T")
+LATE_S = 60.0
+"""Seconds after which a batch that was started is in the server's list: a guess, and long; nobody promises any."""
 
 _FILE = "newslens.jsonl"
-_MARK = "newslens"  # key in a batch's metadata
+_UPLOAD_S = 600.0  # without a byte going either way; the server takes its time with a large file
+_OK = 200
 _PAGE = 100  # batches, the most that a server lists at once
-_ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a batch stands at the server.
-
-    Attributes:
-        id: the server's.
-        status: in the server's words: `validating`, `in_progress`, `completed`, `expired`, …
-        requests: how many it has.
-        answered: how many of them have an answer.
-        failed: how many of them have an error.
-        files: ids of what can be fetched.
-        complaint: code and message, should the server have found the file at fault.
-    """
-
-    id: str
-    status: str
-    requests: int = 0
-    answered: int = 0
-    failed: int = 0
-    files: tuple[str, ...] = ()
-    complaint: tuple[str, str] | None = None
+class _Raw(Protocol):
+    """What the SDK gives before it reads the body, of which it would take a page for an answer."""
 
     @property
-    def ended(self) -> bool:
-        """Whether nothing more will come."""
-        return self.status in _ENDED
+    def http_response(self) -> "httpx2.Response": ...
+
+
+_Call = Callable[[], Awaitable[_Raw]]
 
 
 class Remote:
     """Talks to one server, inside of `async with`, on one event loop.
 
-    Without retries: every call can be made again, as the store knows what was done.
+    Each step is tried again as `retry` says; see `Tries`.
 
     Args:
         source: the server and its key.
         given: a ready SDK client instead; it stays the caller's to close.
+        retry: how long and how often to try a step.
+        sleep: replaced in tests, so that they need not wait; seconds.
 
     Raises:
         ServiceError: the server did not do it; of the same kinds as for live requests.
+        MalformedResponse: what it said is not of the Batch API.
     """
 
-    def __init__(self, source: Source, given: "openai.AsyncOpenAI | None") -> None:
+    def __init__(
+        self, source: Source, given: "openai.AsyncOpenAI | None", retry: Retry, *, sleep: Sleep = asyncio.sleep
+    ) -> None:
         self._source = source
         self._given = given
+        self._retry = retry
+        self._sleep = sleep
         self._way = Connection(None, None, given) if given else Connection(source.base_url, source.api_key, None)
 
     async def __aenter__(self) -> Self:
         import openai
 
+        # The SDK retries too; two layers multiply.
+        patience = timeout(self._retry.attempt_timeout_s)
         if self._given is not None:
-            self._sdk = self._given.with_options(max_retries=0)
+            self._sdk = self._given.with_options(max_retries=0, timeout=patience)
         else:
             key = self._source.api_key.get_secret_value() if self._source.api_key else ""
-            self._sdk = openai.AsyncOpenAI(api_key=key, base_url=self._way.base_url, max_retries=0)
+            self._sdk = openai.AsyncOpenAI(api_key=key, base_url=self._way.base_url, max_retries=0, timeout=patience)
         return self
 
     async def __aexit__(
@@ -91,88 +90,136 @@ class Remote:
         """Host name of the server."""
         return self._way.host
 
-    async def create(self, lines: IO[bytes], *, mark: str) -> str:
-        """Upload the requests and start their batch; the server's id of it."""
-        # A handle, never a path: the SDK reads a path into memory.
-        upload = self._sdk.files.create(file=(_FILE, lines), purpose="batch")
-        file = await self._told("the upload of a batch", upload)
-        start = self._sdk.batches.create(
-            completion_window="24h",
-            endpoint="/v1/chat/completions",
-            input_file_id=file.id,
-            metadata={_MARK: mark},
-            extra_headers={"Idempotency-Key": mark},
-        )
-        return (await self._told("the start of a batch", start)).id
+    async def upload(self, lines: IO[bytes]) -> str:
+        """The server's id of a file with the requests. One that a broken try left there costs nothing."""
+        files = self._sdk.files.with_raw_response
+        # A handle, never a path: the SDK reads a path into memory. httpx2 rewinds it for each try.
+        upload = partial(files.create, file=(_FILE, lines), purpose="batch", timeout=timeout(_UPLOAD_S))
+        return (await self._told("the upload of a batch", ToldFile, upload)).id
 
-    async def find(self, marks: Collection[str]) -> dict[str, str]:
-        """Ids of the batches with these marks of ours, as far as the server has them."""
-        return await self._told("the list of batches", self._found(marks))
+    async def start(self, file_id: str, *, mark: str) -> str:
+        """The server's id of the batch with this mark, of which there is one however often its start was tried."""
 
-    async def _found(self, marks: Collection[str]) -> dict[str, str]:
-        found: dict[str, str] = {}
-        async for batch in self._sdk.batches.list(limit=_PAGE):
-            mark = (batch.metadata or {}).get(_MARK, "")
-            if mark in marks:
-                found[mark] = batch.id
-            if len(found) == len(marks):
-                break
+        async def started() -> ToldBatch | None:
+            return (await self.find({mark})).get(mark)
+
+        def start() -> Awaitable[_Raw]:
+            return self._sdk.batches.with_raw_response.create(
+                completion_window="24h",
+                endpoint="/v1/chat/completions",
+                input_file_id=file_id,
+                metadata={MARK: mark},
+                extra_headers={"Idempotency-Key": mark},
+            )
+
+        return (await self._told("the start of a batch", ToldBatch, start, done=started)).id
+
+    async def find(self, marks: AbstractSet[str]) -> dict[str, ToldBatch]:
+        """The batches with these marks of ours, as far as the server has them; a list that lacks one may be late."""
+        found = await self._found(marks)
+        if found.keys() < marks:
+            await self._sleep(LATE_S)
+            found = await self._found(marks)
         return found
+
+    async def _found(self, marks: AbstractSet[str]) -> dict[str, ToldBatch]:
+        import openai
+
+        batches = self._sdk.batches.with_raw_response
+        found: dict[str, ToldBatch] = {}
+        after: str | openai.Omit = openai.omit
+        while True:
+            page = await self._told("the list of batches", ToldList, partial(batches.list, limit=_PAGE, after=after))
+            found |= {one.mark: one for one in page.data if one.mark in marks}
+            if len(found) == len(marks) or not page.data or not page.has_more:
+                return found
+            after = page.data[-1].id
 
     async def look(self, batch_id: str) -> Standing:
         """The batch as it stands."""
-        return _standing(await self._told(f"the state of {batch_id}", self._sdk.batches.retrieve(batch_id)))
+        return (await self._look(batch_id)).standing
+
+    async def _look(self, batch_id: str) -> ToldBatch:
+        batches = self._sdk.batches.with_raw_response
+        return await self._told(f"the state of {batch_id}", ToldBatch, lambda: batches.retrieve(batch_id))
 
     async def cancel(self, batch_id: str) -> Standing:
         """Ask the server to stop; what it has answered by then is billed and can be fetched."""
-        return _standing(await self._told(f"the end of {batch_id}", self._sdk.batches.cancel(batch_id)))
+
+        async def stopped() -> ToldBatch | None:
+            batch = await self._look(batch_id)
+            return batch if batch.standing.ended or batch.status == "cancelling" else None
+
+        batches = self._sdk.batches.with_raw_response
+        batch = await self._told(f"the end of {batch_id}", ToldBatch, lambda: batches.cancel(batch_id), done=stopped)
+        return batch.standing
 
     async def lines(self, file_id: str) -> AsyncGenerator[bytes]:
-        """The lines of a file, one in memory at a time."""
-        begun = monotonic()
+        """The lines of a file, one in memory at a time; a file that breaks off goes on behind the last whole line."""
+        tries, given = self._tries(f"the file {file_id}"), 0
+        while True:
+            try:
+                async with self._sdk.files.with_streaming_response.content(file_id) as response:
+                    known = given
+                    # Not `iter_lines`: it also splits at U+2028, which JSON may hold as it is.
+                    async for line in _lines(response.iter_bytes()):
+                        if known:
+                            known -= 1
+                            continue
+                        given += 1
+                        yield self._way.keyless(line)
+                    return
+            except _foreign() as error:
+                fault = self._fault(error)
+            await tries.again(fault)
+
+    async def _told(
+        self, what: str, shape: type[S], call: _Call, *, done: Callable[[], Awaitable[S | None]] | None = None
+    ) -> S:
+        """What the server says to a call.
+
+        Args:
+            what: names the step in its error.
+            shape: of the answer.
+            call: one try.
+            done: whether a try that seemed to fail did it all the same.
+        """
+        tries = self._tries(what)
+        while isinstance(outcome := await self._once(shape, call), Fault):
+            await tries.again(
+                outcome
+            )  # outside of any handler: the SDK's errors carry the request, and with it the key
+            if done is not None and outcome.kind is not Kind.RATE_LIMITED and (already := await done()):
+                return already
+        return outcome
+
+    async def _once(self, shape: type[S], call: _Call) -> S | Fault:
         try:
-            async with self._sdk.files.with_streaming_response.content(file_id) as response:
-                # Not `iter_lines`: it also splits at U+2028, which JSON may hold as it is.
-                async for line in _lines(response.iter_bytes()):
-                    yield line
+            response = (await call()).http_response
         except _foreign() as error:
-            failed = self.error(_fault(error), what=f"the file {file_id}", elapsed_s=monotonic() - begun)
-        else:
-            return
-        raise failed
+            return self._fault(error)
+        content = self._way.keyless(response.content)
+        return told(shape, content) or malformed(content, request_id=response.headers.get("x-request-id"))
 
-    async def _told(self, what: str, call: Awaitable[T]) -> T:
-        begun = monotonic()
-        try:
-            told = await call
-        except _foreign() as error:
-            failed: GivenUp = self.error(_fault(error), what=what, elapsed_s=monotonic() - begun)
-        else:
-            if not isinstance(told, str):
-                return told
-            # What the SDK makes of a page that is no JSON.
-            failed = MalformedResponse(f"{what}: the server gave no JSON. Check that base_url has a Batch API.")
-        raise failed  # outside of any handler: the SDK's errors carry the request, and with it the key
+    def _tries(self, what: str) -> Tries:
+        return Tries(what, self._retry, sleep=self._sleep)
 
-    def error(self, fault: Fault, *, what: str, elapsed_s: float = 0.0) -> GivenUp:
-        """The error for the caller, without our key, should the server have repeated it."""
-        hide = self._way.without_key
-        fault = replace(fault, said=hide(fault.said), raw_text=hide(fault.raw_text))
-        return fault.given_up(what=what, attempts=1, usage=fault.spent, elapsed_s=elapsed_s)
+    def _fault(self, error: Exception) -> Fault:
+        import httpx2
+        import openai
+
+        if isinstance(error, openai.APIStatusError):
+            return refused(error.status_code, error.response.headers, self._way.keyless(error.response.content))
+        if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException):
+            return Fault(Kind.SLOW, DeadlineExceeded, "no whole answer in time")
+        cause = error.__cause__ or error  # the SDK's own wrapper says only "Connection error."
+        return Fault(Kind.DOWN, Unavailable, f"no connection ({type(cause).__name__})")
 
 
-def _standing(batch: "Batch") -> Standing:
-    counts, errors = batch.request_counts, batch.errors
-    first = next(iter(errors.data or ()), None) if errors is not None else None
-    return Standing(
-        batch.id,
-        batch.status,
-        requests=counts.total if counts else 0,
-        answered=counts.completed if counts else 0,
-        failed=counts.failed if counts else 0,
-        files=tuple(file for file in (batch.output_file_id, batch.error_file_id) if file),
-        complaint=(first.code or "", first.message or "") if first is not None else None,
-    )
+def malformed(content: bytes, *, request_id: str | None = None) -> Fault:
+    """The fault of a good status with a page, a blank body, an error object or anything else in place of an answer."""
+    said = "the body is not what the Batch API gives"
+    return Fault(Kind.GARBLED, MalformedResponse, said, status=_OK, request_id=request_id, raw_text=shown(content))
 
 
 async def _lines(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -193,15 +240,3 @@ def _foreign() -> tuple[type[Exception], ...]:
     import openai
 
     return openai.APIError, httpx2.HTTPError, httpx2.StreamError
-
-
-def _fault(error: Exception) -> Fault:
-    import httpx2
-    import openai
-
-    if isinstance(error, openai.APIStatusError):
-        return refused(error.status_code, error.response.headers, error.response.content)
-    if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException):
-        return Fault(Kind.SLOW, DeadlineExceeded, "no whole answer in time")
-    cause = error.__cause__ or error  # the SDK's own wrapper says only "Connection error."
-    return Fault(Kind.DOWN, Unavailable, f"no connection ({type(cause).__name__})")

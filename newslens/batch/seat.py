@@ -47,7 +47,7 @@ class Seat:
 
     def remote(self) -> Remote:
         """The way to the server."""
-        return Remote(self.lens.source, self.client)
+        return Remote(self.lens.source, self.client, self.lens.retry)
 
     def twin(self, ask: Ask, *, judged: bool) -> "Lens":
         """The same lens, with somebody else to answer what it reads; without its judge, unless it is `judged`."""

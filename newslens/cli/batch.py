@@ -22,9 +22,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _CORPUS = click.argument("corpus", type=click.Path(dir_okay=False, exists=True, path_type=Path))
 _ENCODING = click.option("--encoding", default="utf-8", show_default=True, help="Encoding of the corpus.")
-_STORE = click.option(
-    "--store", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where the batch lives (SQLite)."
-)
+_HELP = "Where the batch lives (SQLite)."
+_STORE = click.option("--store", required=True, type=click.Path(dir_okay=False, path_type=Path), help=_HELP)
+_MADE = click.option("--store", required=True, type=click.Path(dir_okay=False, exists=True, path_type=Path), help=_HELP)
 _SERVER = (
     click.option("-m", "--model", help="Model at the server (else NEWSLENS_MODEL)."),
     click.option("--base-url", help="The server (else OPENAI_BASE_URL)."),
@@ -34,7 +34,7 @@ _UNSET = dict.fromkeys(("analyses", "codebook", "prompts", "max_cost", "max_toke
 
 
 def _server_options(command: F) -> F:
-    return reduce(lambda decorated, option: option(decorated), reversed((_STORE, *_SERVER)), command)
+    return reduce(lambda decorated, option: option(decorated), reversed((_MADE, *_SERVER)), command)
 
 
 @click.group()
@@ -74,7 +74,7 @@ def status(store: Path, **settings: Any) -> None:
 @batch.command()
 @_CORPUS
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="JSON Lines.")
-@_STORE
+@_MADE
 @click.option("--live", is_flag=True, help="Ask at once for what no batch has, and let the judge ask.")
 @click.option("--text", is_flag=True, help="Keep the articles' texts in the reports.")
 @click.option("--progress/--no-progress", default=None, help="A bar on stderr (default: if it is a terminal).")

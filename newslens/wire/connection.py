@@ -130,15 +130,15 @@ class Connection:
         content = httpx2.Response(response.status_code, headers=response.headers, content=raw).content  # decoded
         request_id = response.headers.get("x-request-id")
         told = request_id and self.without_key(request_id)
-        return Received(response.status_code, self._keyless(content), told, standing(response.headers), surplus, drop)
+        return Received(response.status_code, self.keyless(content), told, standing(response.headers), surplus, drop)
 
     async def _refused(self, response: "httpx2.Response") -> Fault:
         import httpx2
 
-        headers = httpx2.Headers([(name, self._keyless(value)) for name, value in response.headers.raw])
-        return refused(response.status_code, headers, self._keyless(await response.aread()))
+        headers = httpx2.Headers([(name, self.keyless(value)) for name, value in response.headers.raw])
+        return refused(response.status_code, headers, self.keyless(await response.aread()))
 
-    def _keyless(self, content: bytes) -> bytes:
+    def keyless(self, content: bytes) -> bytes:
         """What came, before anybody cuts or reads it, with the key blanked."""
         secret = self._secret().encode()
         return content.replace(secret, b"[key]") if len(secret) >= _SHORTEST_SECRET else content

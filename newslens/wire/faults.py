@@ -1,6 +1,6 @@
 """The kinds of fault in an exchange, and what each gets: how many retries, which wait, which error."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, TypeAlias
@@ -136,3 +136,12 @@ def useless(answer: Answer, request: Request) -> Fault | None:
         blank = "the answer is blank"
         return Fault(Kind.BLANK, errors.InvalidReply, blank, raw_text=answer.text, extra={"errors": (blank,)})
     return None
+
+
+def goes_on(faults: Sequence[Fault], attempts: int) -> bool:
+    """Whether it is tried again after these faults, in their order, of which `attempts` may count."""
+    last = faults[-1].kind
+    remedy = REMEDIES[last]
+    if remedy.retries is not None and sum(fault.kind is last for fault in faults) > remedy.retries:
+        return False
+    return not remedy.counts or sum(REMEDIES[fault.kind].counts for fault in faults) < attempts
