@@ -7,33 +7,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from os import PathLike
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import regex
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from newslens.errors import InputError
 from newslens.intake.check import check_text
 from newslens.page.layout import Block, Kind, Layout, layout
+from newslens.published import Published
 from newslens.sentences import guess_language, split
 from newslens.spans import SourceText, Span, without_surrogates
 
 if TYPE_CHECKING:
     from newslens.intake.extract import Extracted
 
-_DATE_ONLY = regex.compile(r"\d{4}-\d\d-\d\d")
 _LANGUAGE_SAMPLE = 4_000  # code points
 _LONGEST_TITLE_SHOWN = 60
-
-
-def _day_stays_a_day(value: object) -> object:
-    """A string without a time is a date, in JSON and in the plain data that `model_dump` gives."""
-    is_day = isinstance(value, str) and _DATE_ONLY.fullmatch(value)
-    return date.fromisoformat(value) if is_day and isinstance(value, str) else value
-
-
-Published = Annotated[datetime | date, BeforeValidator(_day_stays_a_day)]
-"""A date, or a date-time where the time is known; JSON keeps which of the two it is."""
 
 
 class _Piece(BaseModel):
@@ -89,7 +78,7 @@ class Article(BaseModel):
         source: file or address that it was read from, as the caller gave it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, ignored_types=(cached_property,))
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     text: SourceText
     title: SourceText | None = None

@@ -20,16 +20,15 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from newslens.clusters import borders
 from newslens.errors import ConfigurationError
 from newslens.tokens import DEFAULT, LONGEST_RUN, Tally, adds_up
 from newslens.tokens import encoding as load
 
 if TYPE_CHECKING:
-    from regex import Pattern
     from tiktoken import Encoding
 
 _WELL_FILLED = 0.88  # a chunk may end with a paragraph that fills this part of the budget
@@ -260,40 +259,4 @@ class _Cutter:
         return self.text[place : place + 1].isspace() and adds_up(self.text, place) and self._is_border(place)
 
     def _cluster(self, position: int) -> tuple[int, int]:
-        return _cluster(self.text, position, self.start if position >= self.start else 0)
-
-
-def _cluster(text: str, position: int, low: int) -> tuple[int, int]:
-    """Nearest borders between grapheme clusters at or before `position`, and at or behind it; `low` is one."""
-    if position in {0, low, len(text)}:
-        return position, position
-    before, after = text[position - 1], text[position]
-    if before.isascii() and after.isascii() and after != "\n":
-        return position, position
-    sure = _patterns()[1].search(text, low, position + 1)
-    border = sure.start() if sure else low
-    while border < position:
-        end = _cluster_end(text, border)
-        if end > position:
-            return border, end
-        border = end
-    return position, position
-
-
-def _cluster_end(text: str, start: int) -> int:
-    """End of the grapheme cluster that begins at `start`."""
-    width = 32  # in a window, since \X looks back over all flags before its start
-    while True:
-        length = next(_patterns()[0].finditer(text[start : start + width])).end()
-        if length < width or start + width >= len(text):
-            return start + length
-        width *= 2
-
-
-@cache
-def _patterns() -> "tuple[Pattern[str], Pattern[str]]":
-    """A grapheme cluster (UAX #29), and, searched backwards, a character that surely begins one."""
-    import regex
-
-    alone = r"\p{GCB=Other}\p{GCB=Control}"
-    return regex.compile(r"\X"), regex.compile(rf"(?r)(?<=[{alone}\n])[{alone}\r]")
+        return borders(self.text, position, self.start if position >= self.start else 0)

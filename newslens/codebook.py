@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -90,6 +90,10 @@ class CodebookLabel(BaseModel):
     examples: tuple[Example, ...] = ()
     cues: Annotated[dict[str, Weight], BeforeValidator(_ungrouped)] = Field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        """Of what tells it from the others; cues have no hash."""
+        return hash((self.code, self.name, self.definition))
+
     @field_validator("code")
     @classmethod
     def _code_is_usable(cls, code: str) -> str:
@@ -167,6 +171,11 @@ class Codebook(BaseModel):
     def cues(self) -> dict[str, dict[str, float]]:
         """Cue terms and weights of every label; guessed from names and definitions if the book has none."""
         return {label.code: label.cues for label in self.labels} if self.has_own_cues else _derived(self.labels)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:  # noqa: ARG002 - frozen
+        """A copy with some fields changed, checked; digest and cues are its own."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_validate({**fields, **(update or {})})
 
     def label(self, code: str) -> CodebookLabel:
         """The label with this code.

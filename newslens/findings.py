@@ -130,6 +130,10 @@ class Label(Result, Generic[L]):
             }
         )
 
+    def __hash__(self) -> int:
+        """Of all but the distribution, which has no hash."""
+        return hash((self.value, self.probability, self.method))
+
     @model_validator(mode="after")
     def _is_measured(self) -> Self:
         if self.method == "stated" and (self.probability is not None or self.distribution is not None):

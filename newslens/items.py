@@ -1,18 +1,20 @@
 """Every finding of a report in one shape, whatever analysis it comes from: what views, tables and exports show."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel, JsonValue, ValidationError
 
 from newslens.analyses import ALL
 from newslens.analysis import Analysis
-from newslens.findings import Finding, Label, Prose, SupportLabel
-from newslens.spans import Span, is_span
+from newslens.findings import Finding, Label, Prose, Result, SupportLabel
+from newslens.spans import Span
 
 if TYPE_CHECKING:
     from newslens.report import Report
+
+M = TypeVar("M", bound=Result)
 
 _BASE = frozenset(Finding.model_fields)
 _LABEL = frozenset(Label.model_fields)
@@ -147,41 +149,51 @@ def _of_data(kind: str, value: JsonValue) -> Section:
 
 
 def _of_row(kind: str, number: int, row: Mapping[str, Any]) -> Item:
-    ours = _BASE if _is_finding(row) else frozenset()
-    labels = {name: value for name, value in row.items() if name not in ours and _is_label(value)}
-    label = next((Label[str](**value) for value in labels.values()), None)
-    own = {name: value for name, value in row.items() if name not in ours and name not in labels}
-    if not ours:
-        return Item(kind=kind, number=number, text=_line(own), label=label, facts=own)
-    evidence = tuple(map(Span.model_validate, row["evidence"]))
-    return Item(
-        kind=kind,
-        number=number,
-        text=_line(own),
-        label=label,
-        evidence=evidence,
-        words=tuple(map(Span.model_validate, row.get("words", ()))),
-        grounded=row.get("grounded", True),
-        missing=tuple(row.get("missing", ())),
-        there=label is None or not (label.value == "absent" or (label.value == "unclear" and not evidence)),
-        supported=SupportLabel(**row["supported"]) if row.get("supported") else None,
-        facts=own,
+    cited = _read(_Cited, {name: row[name] for name in _BASE & row.keys()})
+    own = {name: value for name, value in row.items() if cited is None or name not in _BASE}
+    labels = {name: label for name, value in own.items() if (label := _label(value)) is not None}
+    label = next(iter(labels.values()), None)
+    facts = {name: value for name, value in own.items() if name not in labels}
+    item = Item(kind=kind, number=number, text=_line(facts), label=label, facts=facts)
+    if cited is None:
+        return item
+    return replace(
+        item,
+        evidence=cited.evidence,
+        words=cited.words,
+        grounded=cited.grounded,
+        missing=cited.missing,
+        there=_is_there(label, cited.evidence),
+        supported=cited.supported,
     )
+
+
+def _is_there(label: Label[Any] | None, evidence: Sequence[Span]) -> bool:
+    return label is None or not (label.value == "absent" or (label.value == "unclear" and not evidence))
 
 
 def _line(row: Mapping[str, Any]) -> str:
     return " · ".join(str(value) for value in row.values() if value not in ("", None, []))
 
 
-def _is_finding(row: Mapping[str, Any]) -> bool:
-    """Whether it cites as a `Finding` does; another result may have fields of these names that mean something else."""
-    evidence, words = row.get("evidence"), row.get("words", [])
-    spans = all(isinstance(one, list) and all(map(is_span, one)) for one in (evidence, words))
-    return spans and isinstance(row.get("grounded", True), bool) and isinstance(row.get("missing", []), list)
+class _Cited(Prose):
+    """What every finding has, evidence or none; another result may have fields of these names that mean others."""
+
+    evidence: tuple[Span, ...]
+    words: tuple[Span, ...] = ()
+    supported: SupportLabel | None = None
 
 
-def _is_label(value: Any) -> bool:
-    return isinstance(value, dict) and value.keys() == _LABEL
+def _label(value: Any) -> Label[str] | None:
+    return _read(Label[str], value) if isinstance(value, dict) and value.keys() == _LABEL else None
+
+
+def _read(model: type[M], value: Any) -> M | None:
+    """The value as a result of ours; None when it is none."""
+    try:
+        return model.model_validate(value)
+    except ValidationError:
+        return None
 
 
 def _is_place(value: Any) -> bool:

@@ -7,11 +7,12 @@ from copy import copy
 from dataclasses import replace
 from functools import cache
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from pydantic import SecretStr
 
 from newslens import offline as classical
+from newslens.accepting import accepted
 from newslens.analyses import ALL, DEFAULT, Summary
 from newslens.analysis import Analysis
 from newslens.answerer import host_of, server_of
@@ -20,7 +21,7 @@ from newslens.assembly import Circumstances, assembled
 from newslens.backend import Backend
 from newslens.client import Budget, Rate, Retry
 from newslens.codebook import Codebook
-from newslens.errors import ConfigurationError, InputError
+from newslens.errors import ConfigurationError
 from newslens.exchange import Ask
 from newslens.faithfulness import Faithfulness, check_summary
 from newslens.judging.checking import judged
@@ -32,6 +33,7 @@ from newslens.reading.reader import Reader
 from newslens.reading.window import Window
 from newslens.report import Report
 from newslens.source import resolve
+from newslens.usual import Calls, usual
 from newslens.wiring import asked, checked, framed, settings, used_codebooks, used_prompts
 
 if TYPE_CHECKING:
@@ -45,10 +47,6 @@ if TYPE_CHECKING:
     from newslens.bulk.options import Keywords
     from newslens.store import Store
 
-Calls = Literal["joint", "separate"]
-_SMALL = Limits(window=8_192, answer=2_048, parallel=1)  # what small models of today read without losing the thread
-_PATIENT = Retry(deadline_s=1_800, attempt_timeout_s=600)  # for a model that computes on this machine
-_LONGEST_PATH = 1_000  # characters; what is longer is a text
 _TAKEN = (frozenset(Report.model_fields) | {"articles"}) - {analysis.name for analysis in ALL}  # names of tables, too
 
 
@@ -117,8 +115,18 @@ class Lens:
         temperature: float | None = None,
         seed: int | None = None,
     ) -> None:
-        self.analyses = checked(analyses, taken=_TAKEN)
-        self.settings = settings(
+        self.source = resolve(
+            model=model, base_url=base_url, api_key=api_key, gguf=gguf, offline=offline, client=client, ask=ask
+        )
+        default = usual(self.source)
+        self.limits = limits or default.limits
+        self.retry = retry or default.retry
+        if calls not in (None, "joint", "separate"):
+            raise ConfigurationError(f"calls is 'joint' or 'separate', not {calls!r}.")
+        self.calls: Calls = calls or default.calls
+        if max_output_tokens is None and default.bounded:
+            max_output_tokens = self.limits.answer
+        given = settings(
             targets=targets,
             directory=prompts,
             blind=blind,
@@ -126,31 +134,26 @@ class Lens:
             temperature=temperature,
             seed=seed,
         )
-        self.analyses = framed(self.analyses, codebook, self.settings.options)
-        self.settings = replace(self.settings, templates=used_prompts(self.analyses, self.settings, judge))
-        self._codebooks = used_codebooks(self.analyses, self.settings.options)
-        self.source = resolve(
-            model=model, base_url=base_url, api_key=api_key, gguf=gguf, offline=offline, client=client, ask=ask
-        )
-        small = self.source.kind == "gguf"
-        self.limits = limits or (_SMALL if small else Limits())
-        self.retry = retry or (_PATIENT if small else Retry())
-        if calls not in (None, "joint", "separate"):
-            raise ConfigurationError(f"calls is 'joint' or 'separate', not {calls!r}.")
-        self.calls: Calls = calls or ("separate" if small else "joint")
-        if small and max_output_tokens is None:  # a small model may never come to an end by itself
-            self.settings = replace(self.settings, max_output_tokens=self.limits.answer)
+        self.analyses = framed(checked(analyses, taken=_TAKEN), codebook, given.options)
+        self.settings = replace(given, templates=used_prompts(self.analyses, given, judge))
+        self._codebooks = used_codebooks(self.analyses, given.options)
         self.store = store
-        self._backend = None if ask else self._connected(client, rate, budget)
+        self._backend = self._connected(ask, client, rate, budget)
         self._server = server_of(self.source, client)
-        found = ask or self._backend
+        found = self._backend if ask is None else ask
         self._ask = found and self._known(found)
         self._window: Window | None = Window()
         self.judging = self._judging(judge)
         self._judge = Judge(self._ask, self.judging, self.settings) if self.judging and self._ask else None
 
-    def _connected(self, client: "AsyncOpenAI | None", rate: Rate | None, budget: Budget | None) -> Backend | None:
-        if self.source.kind == "classical":
+    def _connected(
+        self, ask: Ask | None, client: "AsyncOpenAI | None", rate: Rate | None, budget: Budget | None
+    ) -> Backend | None:
+        if ask is not None and not (rate is None and budget is None):
+            raise ConfigurationError(
+                "With an ask of your own, newslens keeps neither rate nor budget: keep them there."
+            )
+        if ask is not None or self.source.kind == "classical":
             return None
         asked(self.analyses, self.settings.options)
         window = self.limits.window
@@ -159,6 +162,10 @@ class Lens:
     def _judging(self, wanted: Judging | bool) -> Judging | None:  # noqa: FBT001 - as it was given
         if isinstance(wanted, Judging):
             return wanted
+        if not isinstance(wanted, bool):
+            raise ConfigurationError(
+                f"judge takes True, False or a value such as judge=Judging(methods=…), not {wanted!r}."
+            )
         return Judging() if wanted and self._backend and self.source.kind != "gguf" else None
 
     def _known(self, ask: Ask) -> Ask:
@@ -197,7 +204,7 @@ class Lens:
             return self._report(*await anyio.to_thread.run_sync(self._offline, article))
         import anyio
 
-        article = await anyio.to_thread.run_sync(_article, article)
+        article = await anyio.to_thread.run_sync(accepted, article)
         reader = Reader(
             self._ask,
             article,
@@ -218,7 +225,7 @@ class Lens:
         Decided in code as far as code can; the rest is put to the judge, or left `unclear` if this lens has none.
         """
         if self._judge is None:
-            return check_summary(_article(article), summary)
+            return check_summary(accepted(article), summary)
         from newslens import portal
 
         return portal.run(self.acheck_summary, article, summary)
@@ -227,7 +234,7 @@ class Lens:
         """Like `check_summary`, for async code."""
         import anyio
 
-        article = await anyio.to_thread.run_sync(_article, article)
+        article = await anyio.to_thread.run_sync(accepted, article)
         found = await anyio.to_thread.run_sync(check_summary, article, summary)
         deadline = monotonic() + self.retry.deadline_s
         return await judged(self._judge, article, found, deadline=deadline) if self._judge else found
@@ -235,7 +242,7 @@ class Lens:
     def _offline(self, article: Article | str) -> tuple[Article, Outcome]:
         if not self.source.chosen:
             _announce()
-        article = _article(article)
+        article = accepted(article)
         return article, classical.read(article, self.analyses, self.settings)
 
     def _groups(self) -> list[tuple[Analysis[Any], ...]]:
@@ -314,20 +321,6 @@ class Lens:
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
-
-
-def _article(article: Article | str) -> Article:
-    if isinstance(article, str) and _is_path(article):
-        raise InputError(f"{article!r} is a file, not a text. Read it with Article.from_file.")
-    article = article if isinstance(article, Article) else Article.from_text(article)
-    if not article.sentences:
-        raise InputError("The article has no sentence to read. Article.from_text says what it found instead.")
-    return article
-
-
-def _is_path(text: str) -> bool:
-    """Whether somebody gave a path where a text was wanted."""
-    return len(text) < _LONGEST_PATH and len(text.split()) == 1 and "\0" not in text and os.path.isfile(text)  # noqa: PTH113 - a text is no Path
 
 
 @cache

@@ -18,7 +18,7 @@ _FIRST_ANSWER = 500  # tokens of an answer, before any has come
 _NEWEST = 0.1  # least weight of the newest answer in what is expected of the next
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
     """What the caller allows, or knows that the server allows; None: as the server says.
 
@@ -169,7 +169,7 @@ class Sent:
 
 
 @dataclass(slots=True)
-class Limits:
+class Allowance:
     """What is known about one model at one server, and what follows from it. No clock of its own, no waiting, no lock.
 
     Attributes:

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
-from typing import Any, TypeVar, TypeVarTuple
+from typing import Any, Generic, TypeVar, TypeVarTuple
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -40,6 +40,26 @@ class _Loop:
         """Cancel what runs, end the loop and wait for its thread."""
         self.loop.call_soon_threadsafe(self._stopped.set)
         self.thread.join()
+
+
+class _Task(Generic[T]):
+    """Work on the loop, as the thread sees it that waits for its end."""
+
+    def __init__(self, work: Coroutine[Any, Any, T]) -> None:
+        self.ended = threading.Event()
+        self._work = work
+
+    def begin(self) -> None:
+        """To be called on the loop, as `cancel` is."""
+        self._task = asyncio.get_running_loop().create_task(self._work)
+        self._task.add_done_callback(lambda _: self.ended.set())  # comes also if it is cancelled before its first step
+
+    def cancel(self) -> None:
+        self._task.cancel()
+
+    def result(self) -> T:
+        """What it returned; raises what it raised."""
+        return self._task.result()
 
 
 class _Process:
@@ -84,21 +104,15 @@ def run(function: Callable[[*Ts], Coroutine[Any, Any, T]], *args: *Ts) -> T:
     loop = _process.loop()
     if threading.current_thread() is loop.thread:
         raise RuntimeError("A sync method was called from inside newslens' own event loop. Await the async one.")
-    ended = threading.Event()
-
-    async def task() -> T:
-        try:
-            return await function(*args)
-        finally:
-            ended.set()
-
-    future = asyncio.run_coroutine_threadsafe(task(), loop.loop)
+    task = _Task(function(*args))
+    loop.loop.call_soon_threadsafe(task.begin)
     try:
-        return future.result()
-    finally:
-        # Only a task that we stop waiting for is still running here; cancelling a finished one does nothing.
-        if future.cancel():
-            ended.wait(_WIND_UP_S)
+        task.ended.wait()
+    except BaseException:
+        loop.loop.call_soon_threadsafe(task.cancel)
+        task.ended.wait(_WIND_UP_S)
+        raise
+    return task.result()
 
 
 def stop() -> None:

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, Field, JsonValue, model_validator
+from pydantic import BaseModel, Field, JsonValue, ValidationError, model_validator
 
 from newslens.analyses import (
     ALL,
@@ -20,12 +21,13 @@ from newslens.analyses import (
 )
 from newslens.analysis import Analysis
 from newslens.annotations.corrections import Correction
-from newslens.article import Article, Published
+from newslens.article import Article
 from newslens.findings import Result
+from newslens.published import Published
 from newslens.questions import Measure
 from newslens.reading.outcome import Coverage, Problem
 from newslens.schema import adapter
-from newslens.spans import SourceText, Span, is_span
+from newslens.spans import SourceText, Span, is_span, without_surrogates
 from newslens.usage import Usage
 
 if TYPE_CHECKING:
@@ -175,9 +177,9 @@ class Report(Result):
     def _spans_hold(self) -> Self:
         """A report read from JSON holds what every report holds: `article.text[start:end] == text`."""
         if isinstance(self.article, Article):
-            text = self.article.text
+            text = without_surrogates(self.article.text)  # as the plain data of `other` has it
             for span in spans_of(self):
-                if text[span.start : span.end] != span.text:
+                if text[span.start : span.end] != without_surrogates(span.text):
                     raise ValueError(f"the words at {span.start}-{span.end} are not those of the article")
         return self
 
@@ -220,7 +222,8 @@ def spans_of(value: Any) -> Iterator[Span]:
         for name in type(value).model_fields:
             yield from spans_of(getattr(value, name))
     elif is_span(value):
-        yield Span.model_validate(value)
+        with suppress(ValidationError):  # a result of the user's own may have these names, and mean others
+            yield Span.model_validate(value)
     elif isinstance(value, tuple | list | dict):
         for one in value.values() if isinstance(value, dict) else value:
             yield from spans_of(one)

@@ -6,7 +6,7 @@ What the schema cannot say, validation checks again when the answer comes.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -21,7 +21,7 @@ _KEPT = frozenset(
 )
 
 
-@cache
+@lru_cache(maxsize=256)  # each codebook of a user's is a type of its own
 def strict(result: Any, codes: tuple[str, ...] = ()) -> Schema:
     """The strict schema of one result type, built once: no references, no defaults, codebook codes as an enum.
 
@@ -42,7 +42,7 @@ def composite(parts: Mapping[str, Schema]) -> Schema:
     }
 
 
-@cache
+@lru_cache(maxsize=256)  # each codebook of a user's is a type of its own
 def adapter(result: Any) -> TypeAdapter[Any]:
     """The validator of a result type, built once."""
     return TypeAdapter(result)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from newslens.errors import ConfigurationError
+from newslens.wire.address import address
 
 DEFAULT_MODEL = "gpt-6-luna"  # cheap, a long window, and it takes decisions
 _NO_KEY = "none"  # local servers ask for no key, and the SDK for any
@@ -100,7 +101,7 @@ def _server(
             "There is no key for OpenAI. Set OPENAI_API_KEY, or give base_url=… for another server, "
             "or read without a model: Lens(offline=True)."
         )
-    _check_url(base_url)
+    address(base_url)
     name = model or environment.get("NEWSLENS_MODEL") or (None if base_url else DEFAULT_MODEL)
     if name is None:
         raise ConfigurationError(
@@ -108,15 +109,6 @@ def _server(
             "Give model=… or set NEWSLENS_MODEL."
         )
     return Source("server", model=name, base_url=base_url, api_key=_secret(key))
-
-
-def _check_url(base_url: str | None) -> None:
-    parts = urlsplit(base_url or "https://api.openai.com")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigurationError(
-            "The base URL (base_url=…, OPENAI_BASE_URL) has to begin with http:// or https:// and a host, "
-            "such as http://localhost:11434/v1."
-        )
 
 
 def _secret(key: str | SecretStr) -> SecretStr:

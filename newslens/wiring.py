@@ -31,6 +31,7 @@ def checked(analyses: Sequence[Analysis[Any]], taken: frozenset[str]) -> tuple[A
     """
     if isinstance(analyses, Analysis):
         raise ConfigurationError("analyses takes a list, such as analyses=[newslens.SUMMARY].")
+    analyses = tuple(analyses)
     if not analyses:
         raise ConfigurationError("There is nothing to look for: analyses is empty.")
     for analysis in analyses:
@@ -39,7 +40,7 @@ def checked(analyses: Sequence[Analysis[Any]], taken: frozenset[str]) -> tuple[A
     for name in names:
         if names.count(name) > 1:
             raise ConfigurationError(f"Two analyses are called {name!r}. Give one of them another name.")
-    return tuple(analyses)
+    return analyses
 
 
 def framed(

@@ -5,6 +5,7 @@ import gc
 import itertools
 import json
 import logging
+import math
 import pickle
 import random
 from collections.abc import Callable
@@ -230,7 +231,8 @@ async def test_backoff_is_drawn_from_a_window_that_doubles(monkeypatch: pytest.M
     assert went.time.waits == [0.5, 1, 2, 4, 8, 10, 10]
 
 
-DATE = {"date_": "Tue, 24 Nov 2026 06:00:00 GMT", "retry_after_": "Tue, 24 Nov 2026 06:00:07 GMT"}
+DAY = "Tue, 24 Nov 2026 06:00:00"
+DATE = {"date_": f"{DAY} GMT", "retry_after_": "Tue, 24 Nov 2026 06:00:07 GMT"}
 WAITS: list[tuple[str, dict[str, str], float]] = [
     ("milliseconds before seconds", {"retry_after_ms_": "1500", "retry_after_": "9"}, 1.5),
     ("seconds", {"retry_after_": "3"}, 3.0),
@@ -247,7 +249,9 @@ async def test_the_server_says_how_long_to_wait(status: int, headers: dict[str, 
     assert went.time.waits == [wait]
 
 
-@pytest.mark.parametrize("wait", ["0", "-5", "nan", "inf", "1e999", "soon", "Tue, 99 Nov 2026 06:00:00 GMT", ""])
+@pytest.mark.parametrize(
+    "wait", ["0", "-5", "nan", "inf", "1e999", "soon", f"{DAY} GMT".replace("24", "99"), f"{DAY} +{'9' * 20}", ""]
+)
 async def test_a_wait_that_says_nothing_is_no_wait_that_spins(wait: str) -> None:
     went = await run(*[failing(429, retry_after_=wait)] * 3)
     assert went.reply.usage.requests == 4
@@ -301,6 +305,41 @@ async def test_the_deadline_ends_an_attempt_too() -> None:
     went = await run(drip(), retry=Retry(deadline_s=0.2), clock=loop.time, sleep=asyncio.sleep)
     assert loop.time() - begun < 1.0
     assert (type(went.error), went.error.attempts) == (errors.DeadlineExceeded, 1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"attempts": 0},
+        {"deadline_s": 0},
+        {"deadline_s": None},
+        {"deadline_s": float("nan")},
+        {"attempt_timeout_s": -1},
+        {"first_wait_s": -0.5},
+        {"longest_wait_s": float("nan")},
+    ],
+)
+def test_a_retry_that_cannot_work_is_refused_when_it_is_built(wrong: dict[str, Any]) -> None:
+    with pytest.raises(errors.ConfigurationError, match="cannot work"):
+        Retry(**wrong)
+
+
+async def test_a_call_may_take_for_ever() -> None:
+    went = await run(failing(503), retry=Retry(deadline_s=math.inf, attempt_timeout_s=math.inf))
+    assert went.reply.text == '{"name": "reply-1"}'
+
+
+async def test_half_a_character_of_a_server_goes_into_no_error_and_no_name() -> None:
+    """Servers cut their messages between the two halves of a character, and JSON can spell that."""
+    refused = await run(failing(400, message="cut here: \ud83d"))
+    assert str(refused.error).encode().startswith(b"'summary': 400, cut here: \xef\xbf\xbd")
+    named = await run(completion("one", model="m-\ud83d"))
+    assert named.reply.model == "m-\ufffd"
+
+
+async def test_a_count_that_no_answer_can_have_is_no_count() -> None:
+    went = await run(completion("one", usage={"prompt_tokens": 10**400, "completion_tokens": 2}))
+    assert (went.reply.usage.estimated, went.reply.usage.input_tokens) == (True, count("It rained."))
 
 
 async def test_nobody_listening_is_unavailable() -> None:

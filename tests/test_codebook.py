@@ -307,3 +307,22 @@ def test_built_in_files_are_all_found_by_name() -> None:
     files = sorted((assets.root() / "codebooks").glob("*.toml"))
 
     assert tuple(tomllib.loads(path.read_text(encoding="utf-8"))["name"] for path in files) == available()
+
+
+def test_a_changed_copy_has_a_digest_and_cues_of_its_own() -> None:
+    book = Codebook.named("policy_frames")
+    assert (len(book.cues), book.sha256) == (len(book.labels), Codebook.named("policy_frames").sha256)
+    first = book.model_copy(update={"labels": book.labels[:1]})
+    assert first == Codebook(**{**book.model_dump(), "labels": book.labels[:1]})
+    assert first.sha256 != book.sha256
+    assert list(first.cues) == [book.labels[0].code]
+    with pytest.raises(ValidationError, match="there are no labels"):
+        book.model_copy(update={"labels": ()})
+
+
+def test_equal_codebooks_are_one_in_a_set() -> None:
+    book = Codebook.named("policy_frames")
+    assert {book, book.model_copy(), book.model_copy(update={"version": "mine"})} == {
+        book,
+        book.model_copy(update={"version": "mine"}),
+    }

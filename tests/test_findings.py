@@ -113,3 +113,15 @@ def test_nobody_can_give_a_stated_label_a_probability(probability: float) -> Non
     with pytest.raises(ValidationError, match="nothing measured it"):
         Label[str](value="favor", probability=probability, method="stated")
     assert Label[str](value="favor", probability=probability, method="votes").probability == probability
+
+
+def test_findings_of_a_measured_label_can_stand_in_a_set() -> None:
+    one, same = (
+        StanceLabel(value="favor", probability=0.9, distribution={"favor": 0.9, "against": 0.1}, method="votes")
+        for _ in range(2)
+    )
+    stated = validated(Stance, STANCE)
+    assert {stated.model_copy(update={"label": label}) for label in (one, same, stated.label)} == {
+        stated,
+        stated.model_copy(update={"label": one}),
+    }

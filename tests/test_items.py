@@ -66,13 +66,37 @@ def test_a_frame_that_is_absent_is_told_apart_from_one_that_is_there() -> None:
     assert [item.there for item in items(report) if item.kind == "framing"] == [True, False]
 
 
-@pytest.mark.parametrize("own", [{"words": 512}, {"evidence": "weak"}, {"missing": "abc", "method": "mine"}])
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"words": 512},
+        {"evidence": "weak"},
+        {"missing": "abc", "method": "mine"},
+        {"evidence": [], "supported": "by nobody"},
+        {"evidence": [], "missing": [1, 2]},
+        {"judged": {"value": "x", "probability": 5, "distribution": None, "method": "mine"}},
+        {"clip": {"start": 0.5, "end": 1.5, "text": "seconds", "sentence": 1}},
+    ],
+)
 def test_fields_of_a_users_own_result_are_no_evidence_for_having_its_names(own: dict[str, Any]) -> None:
     report = REPORT.model_copy(update={"other": {"mine": own}})
+    assert Report.model_validate_json(report.model_dump_json()) == report
     item = items(report)[-1]
     assert (item.facts, item.evidence, item.words, item.missing) == (own, (), (), ())
-    assert all(str(value) in str(report) for value in own.values())
+    assert all(str(value) in str(report) for value in own.values() if value)
     assert report.to_html().count("mine-1") > 0
+
+
+@pytest.mark.parametrize(
+    ("value", "evidence", "there"),
+    [("present", 1, True), ("unclear", 1, True), ("unclear", 0, False), ("absent", 1, False)],
+)
+def test_what_a_users_own_analysis_looked_for_in_vain_is_not_there(value: str, evidence: int, there: bool) -> None:  # noqa: FBT001 - a row of the table
+    label = {"value": value, "probability": None, "distribution": None, "method": "stated"}
+    cited = [span.model_dump() for span in SEED.sentences[:evidence]]
+    report = REPORT.model_copy(update={"other": {"mine": [{"code": "c", "label": label, "evidence": cited}]}})
+    item = items(report)[-1]
+    assert (item.there, item.label and item.label.value, item.facts) == (there, value, {"code": "c"})
 
 
 def test_a_report_from_json_holds_the_articles_words_in_what_is_the_users_own_too() -> None:

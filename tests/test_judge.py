@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from math import log
@@ -19,7 +20,7 @@ from newslens.analyses import FRAMING, FramingNote
 from newslens.analyses.stance import StanceLabel
 from newslens.article import Article
 from newslens.client import Client, Retry
-from newslens.errors import ConfigurationError, InvalidReply, QuotaExhausted
+from newslens.errors import BadRequest, ConfigurationError, InvalidReply, QuotaExhausted
 from newslens.exchange import Reply, Request
 from newslens.judging.judge import Judge
 from newslens.judging.judging import Judging
@@ -433,6 +434,45 @@ async def test_a_seed_gives_each_vote_one_of_its_own() -> None:
         await Judge(ask, Judging(methods=("votes",), votes=3), Settings(seed=7)).ask(ARTICLE, (STANCE,))
         await ask.client.aclose()
     assert sorted(seen.body["seed"] for seen in server.ledger) == [7, 8, 9]
+
+
+def test_two_event_loops_that_try_at_once_try_every_method() -> None:
+    both = threading.Barrier(2)
+
+    async def ask(request: Request) -> Reply:
+        if request.wanted == "decisions":
+            await asyncio.to_thread(both.wait)
+            raise BadRequest("no such thing", usage=Usage(requests=1))
+        return Reply('[{"token": "A", "logprob": -0.1}, {"token": "B", "logprob": -2.4}]')
+
+    judge = Judge(ask, Judging(methods=BOTH), Settings())
+    verdicts: list[Verdict] = []
+
+    def go() -> None:
+        verdicts.append(asyncio.run(judge.ask(ARTICLE, (STANCE,))))
+
+    threads = [threading.Thread(target=go) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [(list(verdict.answers), verdict.errors) for verdict in verdicts] == [(["a"], [])] * 2
+    assert judge.method == "logprobs"
+
+
+@pytest.mark.parametrize("text", ["I would say favor.", "[" * 100_000, '{"answers"'], ids=["prose", "deep", "cut"])
+@pytest.mark.parametrize("method", ["decision", "logprobs", "votes"])
+async def test_an_ask_that_does_not_know_what_is_wanted_loses_nothing_of_the_reading(
+    method: Measure, text: str
+) -> None:
+    """A caller's own `ask` may answer all requests alike."""
+
+    async def ask(_: Request) -> Reply:
+        return Reply(text, Usage(requests=1))
+
+    verdict = await Judge(ask, Judging(methods=(method,)), Settings()).ask(ARTICLE, (STANCE, FRAME))
+    assert verdict.answers == {}
+    assert verdict.usage.requests >= 1
 
 
 def test_a_frame_that_is_measured_as_absent_is_not_the_primary_one() -> None:

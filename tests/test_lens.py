@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from newslens.analyses import DEFAULT, FRAMING, STANCE, SUMMARY
+from newslens.analyses import ALL, DEFAULT, FRAMING, STANCE, SUMMARY, persuasion
+from newslens.analyses.coding import coding
 from newslens.analysis import Analysis, Options
 from newslens.article import Article
-from newslens.client import Budget
+from newslens.client import Budget, Rate, Retry
 from newslens.codebook import Codebook
 from newslens.errors import (
     BudgetExceeded,
@@ -25,6 +26,7 @@ from newslens.errors import (
     PromptError,
 )
 from newslens.lens import Lens
+from newslens.reading.parts import Limits
 from newslens.report import ArticleReference, Report
 from newslens.store import Store
 from newslens.testing import Scripted
@@ -49,11 +51,34 @@ SUMMARY_ONLY = {
         ({"codebook": {"name": "x"}}, ConfigurationError, r"Codebook.load\(path\)"),
         ({"analyses": SUMMARY}, ConfigurationError, r"analyses=\[newslens.SUMMARY\]"),
         ({"targets": None}, ConfigurationError, "list of phrases"),
+        ({"judge": "votes"}, ConfigurationError, r"judge=Judging\(methods="),
+        ({"max_output_tokens": 0}, ConfigurationError, "max_output_tokens=0 leaves no room"),
+        ({"temperature": float("nan")}, ConfigurationError, "temperature=nan"),
+        ({"temperature": -0.1}, ConfigurationError, "temperature=-0.1"),
     ],
 )
 def test_what_cannot_work_is_said_at_once(given: dict[str, Any], error: type[Exception], complaint: str) -> None:
     with pytest.raises(error, match=complaint):
         Lens(offline=True, **given)
+
+
+def test_a_model_file_is_asked_for_little_at_a_time_unless_somebody_says_otherwise(tmp_path: Path) -> None:
+    file = tmp_path / "small.gguf"
+    file.touch()
+    lens = Lens(gguf=file)
+    assert (lens.calls, lens.limits.parallel, lens.judging) == ("separate", 1, None)
+    assert lens.settings.max_output_tokens == lens.limits.answer < Limits().answer
+    assert lens.retry.deadline_s > Retry().deadline_s
+    wide = Lens(gguf=file, limits=Limits(answer=99), calls="joint")
+    assert (wide.calls, wide.settings.max_output_tokens) == ("joint", 99)
+    assert Lens(gguf=file, max_output_tokens=7).settings.max_output_tokens == 7
+    assert Lens(offline=True).settings.max_output_tokens is None
+
+
+@pytest.mark.parametrize("given", [{"budget": Budget(max_tokens=1)}, {"rate": Rate(in_flight=1)}])
+def test_a_cap_that_nobody_would_keep_is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match="ask"):
+        Lens(ask=Scripted(), **given)
 
 
 @pytest.mark.parametrize("name", ["usage", "article", "not a name", ""])
@@ -187,6 +212,16 @@ def test_an_analysis_of_the_users_own_is_an_ordinary_value(tmp_path: Path) -> No
     assert again.get(COUNT) == Count(words=18)
 
 
+def test_a_broken_character_in_the_text_costs_no_analysis_its_report() -> None:
+    codes = coding(Codebook.named("policy_frames"), name="codes")
+    report = Lens(offline=True, analyses=[codes]).analyze(
+        "The budget deficit grew \ud800 on Monday. Taxes, wages and prices went up, the ministry of the economy said."
+    )
+    assert report.get(codes)
+    again = Report.model_validate_json(report.model_dump_json())
+    assert again.get(codes) == report.get(codes)
+
+
 def test_what_has_no_offline_reader_is_a_problem_and_no_finding(tmp_path: Path) -> None:
     (tmp_path / "count.md").write_text('+++\nname = "count"\nversion = "1"\npurpose = "x"\nholes = []\n+++\nCount.')
     bare = Analysis[Count](name="count", result=Count, prompt="count", merge=COUNT.merge)
@@ -237,6 +272,12 @@ def test_many_articles_have_one_outcome_each(tmp_path: Path) -> None:
         ("b", True, InputError),
         ("c", False, type(None)),
     ]
+
+
+def test_analyses_cross_process_borders() -> None:
+    analyses: list[Analysis[Any]] = [*ALL, coding(Codebook.named("policy_frames")), persuasion(["doubt"])]
+    again = pickle.loads(pickle.dumps(analyses))  # noqa: S301 - our own bytes
+    assert [one.name for one in again] == [one.name for one in analyses]
 
 
 def test_a_report_crosses_process_borders() -> None:

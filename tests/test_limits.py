@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import os
 import random
 import selectors
+import subprocess
+import sys
 import threading
 import uuid
 from collections.abc import Callable, Coroutine
@@ -18,7 +21,7 @@ from standin import Enforcer, Meter
 from newslens import errors
 from newslens.client import Client, Rate, Retry
 from newslens.exchange import Message, Reply, Request
-from newslens.limits import Bucket, Limits, Sent, Standing, Stated
+from newslens.limits import Allowance, Bucket, Sent, Standing, Stated
 from newslens.wire.advertised import seconds, standing
 from newslens.wire.connection import CHAT, Connection, Received
 from newslens.wire.faults import Fault
@@ -300,6 +303,30 @@ def test_threads_with_loops_of_their_own_share_one_limit() -> None:
     assert (most, gate.limits.in_flight, any(thread.is_alive() for thread in threads)) == ([2], 0, False)
 
 
+FORKED = """
+import asyncio, os, sys
+from newslens.client import Client, Rate
+from newslens.limits import Sent
+client = Client("m", base_url="http://127.0.0.1:9/v1", rate=Rate(in_flight=1))
+gate = client._gate
+async def entered():
+    return await gate.enter(gate.ticket(), 100, None, deadline=gate._clock() + 9, sleep=asyncio.sleep)
+assert isinstance(asyncio.run(entered()), Sent)
+gate._lock.acquire()
+child = os.fork()
+if child:
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+assert isinstance(asyncio.run(entered()), Sent)
+assert (client._gate.limits.most, client._gate.limits.in_flight) == (1, 1)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_the_child_of_a_fork_keeps_the_limits_and_waits_for_nothing_of_its_parents() -> None:
+    ended = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 def test_clients_of_one_model_at_one_server_share_their_limits() -> None:
     url = "http://127.0.0.1:9/v1"
     one, other = (Client("m", base_url=url, clock=now) for _ in range(2))
@@ -380,7 +407,7 @@ def test_the_lower_of_given_and_stated_holds() -> None:
 
 
 def test_what_others_use_of_the_same_account_is_believed() -> None:
-    limits = Limits()
+    limits = Allowance()
     sent = limits.send(100, 10, 0.0)
     limits.come_back(sent, Standing(requests=Stated(600, 500)), 1.0)
     sent = limits.send(100, 10, 1.0)

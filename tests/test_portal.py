@@ -22,6 +22,10 @@ async def loop_id() -> int:
     return id(asyncio.get_running_loop())
 
 
+async def its_loop() -> asyncio.AbstractEventLoop:
+    return asyncio.get_running_loop()
+
+
 async def failing() -> None:
     raise LookupError("ours")
 
@@ -82,6 +86,26 @@ def test_ctrl_c_cancels_what_is_in_flight() -> None:
     with pytest.raises(KeyboardInterrupt):
         portal.run(long)
     assert events == ["cancelled"]
+    assert portal.run(doubled, 2) == 4
+
+
+def test_ctrl_c_does_not_wait_for_what_never_began(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portal, "_WIND_UP_S", 1e6)
+    waiting = threading.Event()
+    loop = portal.run(its_loop)
+    loop.call_soon_threadsafe(waiting.wait)  # nothing begins before this ends
+
+    def press() -> None:
+        main = threading.main_thread().ident
+        assert main is not None
+        signal.pthread_kill(main, signal.SIGINT)
+        waiting.set()
+
+    presses = threading.Timer(0.1, press)
+    presses.start()
+    with pytest.raises(KeyboardInterrupt):
+        portal.run(doubled, 1)
+    presses.join()
     assert portal.run(doubled, 2) == 4
 
 

@@ -1,5 +1,6 @@
 """What people look at: each view shows every finding, what is missing, and nothing that an article could command."""
 
+import json
 import re
 from datetime import UTC, datetime
 from html import escape
@@ -7,15 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from newslens.analyses import ALL, FRAMING, STANCE, SUMMARY
+from newslens.analyses import ALL, FRAMING, SOURCES, STANCE, SUMMARY
 from newslens.analyses.framing import PresenceLabel
 from newslens.annotations.corrections import Correction, Held
 from newslens.article import Article
 from newslens.errors import Unavailable
+from newslens.exchange import Reply
 from newslens.findings import SupportLabel
 from newslens.items import items
 from newslens.lens import Lens
 from newslens.questions import Answer
+from newslens.reading.outcome import Coverage
+from newslens.render.missing import missing
 from newslens.render.plain import plain, worded
 from newslens.render.terminal import terminal
 from newslens.report import Report
@@ -39,6 +43,28 @@ def test_the_terminal_shows_every_finding_within_its_width(width: int) -> None:
         label = f" — {worded(item.label)}" if item.label else ""
         cited = f" [{', '.join(str(span.sentence) for span in item.evidence)}]" if item.evidence else ""
         assert f"{item.number}. {plain(item.text)}{label}{cited}" in flat
+
+
+def test_a_finding_on_the_very_first_words_has_them_quoted_too() -> None:
+    report = Lens(offline=True, analyses=[SOURCES]).analyze("Ana Ruiz said on Monday that the bridge is closed.")
+    assert "1 “Ana Ruiz said on Monday that the bridge is closed.”" in terminal(report)
+
+
+def test_what_was_read_in_part_is_never_told_as_all_of_it() -> None:
+    partial = Coverage(analysis="summary", status="partial", analysed=((0, 10),), share=0.9996)
+    assert "summary: only 99% of the sentences were read" in missing(SAMPLE.model_copy(update={"coverage": (partial,)}))
+
+
+def test_a_model_without_a_name_is_not_taken_for_classical_methods() -> None:
+    summary = {"text": "t", "key_points": [{"text": "It rained.", "evidence": [1]}]}
+    report = Lens(analyses=[SUMMARY], ask=Scripted(Reply(json.dumps({"summary": summary})))).analyze("It rained.")
+    assert (report.provenance.reader, report.provenance.model) == ("model", None)
+    views = (repr(report), str(report), report.to_markdown(), report.to_html())
+    assert ["classical" in view for view in views] == [False] * 4
+    assert ["by a model" in re.sub(r"</dt><dd><bdi[^>]*>", " ", view) for view in views] == [True] * 4
+    assert all(
+        "classical methods" in view for view in (repr(SAMPLE), str(SAMPLE), SAMPLE.to_markdown(), SAMPLE.to_html())
+    )
 
 
 def test_colour_changes_nothing_but_colour() -> None:

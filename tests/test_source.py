@@ -40,8 +40,8 @@ def test_what_the_settings_mean(given: dict[str, Any], environment: dict[str, st
     [
         ({"model": "m"}, {}, "no key for OpenAI"),
         ({"base_url": "http://user:pw@host:1/v1"}, {}, "server at host needs the name of a model"),
-        ({"base_url": "notaurl", "model": "m"}, {}, "begin with http"),
-        ({}, {"OPENAI_BASE_URL": "ftp://h/v1", "NEWSLENS_MODEL": "m"}, "begin with http"),
+        ({"base_url": "notaurl", "model": "m"}, {}, "must be an http or https URL"),
+        ({}, {"OPENAI_BASE_URL": "ftp://h/v1", "NEWSLENS_MODEL": "m"}, "must be an http or https URL"),
         ({"offline": True, "gguf": "x.gguf"}, {}, "gguf and offline contradict"),
         ({"gguf": "x.gguf", "base_url": "http://h"}, {}, "gguf and base_url or api_key contradict"),
         ({"ask": len, "client": object()}, {}, "ask and client contradict"),

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 
 from newslens.analysis import Reading
 from newslens.classical import frames as classical
@@ -11,7 +12,6 @@ from newslens.errors import CodebookError
 from newslens.spans import Span
 
 _SHOWN = 5  # sentences of evidence for a code found by its cue words
-_INDEXES: dict[str, classical.CueIndex] = {}  # by the codebook's hash: building one costs more than an article
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,6 @@ def _one(reading: Reading, score: classical.FrameScore, *, primary: bool) -> Cue
     return Cued(score.code, primary, [number + 1 for number in best], words)
 
 
+@lru_cache(maxsize=16)  # building one costs more than an article
 def _index(book: Codebook) -> classical.CueIndex:
-    if book.sha256 not in _INDEXES:
-        _INDEXES[book.sha256] = classical.CueIndex(book.cues)
-    return _INDEXES[book.sha256]
+    return classical.CueIndex(book.cues)

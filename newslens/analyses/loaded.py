@@ -172,9 +172,7 @@ def _only(book: Codebook, codes: Sequence[str]) -> Codebook:
             f"The codebook {book.name!r} has no technique {', '.join(map(repr, unknown))}. "
             f"Choose of: {', '.join(book.codes)}."
         )
-    # Not `model_copy`: that keeps the digest and the cues of the whole.
-    fields = {name: getattr(book, name) for name in Codebook.model_fields}
-    return Codebook(**{**fields, "labels": tuple(label for label in book.labels if label.code in codes)})
+    return book.model_copy(update={"labels": tuple(label for label in book.labels if label.code in codes)})
 
 
 def _analysis(techniques: Sequence[str], name: str) -> Analysis[tuple[LoadedPhrase, ...]]:

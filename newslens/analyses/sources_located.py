@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from newslens.spans import Span, locate_all
 
-_Range = tuple[int, int]
-
 
 @dataclass(frozen=True, slots=True)
 class Located:

@@ -1,6 +1,5 @@
 """Measure by a decisions endpoint: all questions about an article in as few requests as it takes."""
 
-import json
 from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any
@@ -9,7 +8,7 @@ from newslens.exchange import Ask, Choice, Request
 from newslens.judging.distributions import Distribution, normalised
 from newslens.judging.judging import Judging
 from newslens.judging.reporting import Verdict
-from newslens.judging.sending import sent
+from newslens.judging.sending import data, sent
 from newslens.judging.wording import Material, safe
 from newslens.questions import Answer, Question
 
@@ -29,7 +28,7 @@ async def measure(ask: Ask, judging: Judging, material: Material, questions: Seq
     requests = [_request(judging, material, batch) for batch in batches]
     for batch, reply in zip(batches, await sent(ask, requests, verdict) if requests else [], strict=True):
         if reply is not None:
-            _book(verdict, batch, json.loads(reply.text))
+            _book(verdict, batch, data(reply))
     return verdict
 
 

@@ -55,20 +55,18 @@ class Judge:
         ask: who is asked; all retries, limits, budgets and the store are its own.
         judging: which methods, and what becomes of doubtful labels.
         settings: the reader's, so that the article is shown as it was to the reader.
+
+    Attributes:
+        method: what measures; None as long as nothing has answered, and when the server takes no method.
     """
 
     def __init__(self, ask: Ask, judging: Judging, settings: Settings) -> None:
         self.judging = judging
+        self.method: Measure | None = None
         self._ask = ask
         self._settings = settings
-        self._left = list(judging.methods)
-        self._proven = False
+        self._left = judging.methods
         self._trials: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
-
-    @property
-    def method(self) -> Measure | None:
-        """What measures; None as long as nothing has answered, and when the server takes no method."""
-        return self._left[0] if self._proven else None
 
     async def ask(self, article: Article, questions: Sequence[Question], *, deadline: float | None = None) -> Verdict:
         """Answers to all questions that can be answered; errors are in the verdict, not raised.
@@ -78,15 +76,14 @@ class Judge:
             questions: with keys that are distinct.
             deadline: as `Request.deadline`.
         """
-        if not questions or not self._left:
+        if not questions or (self.method is None and not self._left):
             return self._none()
         text = material(article, self._settings, deadline)
-        if self._proven:
-            return await self._measured(text, questions)
-        async with self._trials.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
-            if not self._proven:
-                return await self._tried(text, questions)
-        return await self._measured(text, questions)
+        if self.method is None:
+            async with self._trials.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+                if self.method is None:
+                    return await self._tried(text, questions)
+        return await self._measured(self.method, text, questions)
 
     async def judged(
         self,
@@ -136,9 +133,9 @@ class Judge:
         least = self.judging.min_probability
         return settled if least is None else cautious(settled, least)
 
-    async def _measured(self, text: Material, questions: Sequence[Question]) -> Verdict:
+    async def _measured(self, method: Measure, text: Material, questions: Sequence[Question]) -> Verdict:
         try:
-            return await self._by(self._left[0], text, questions)
+            return await self._by(method, text, questions)
         except NewslensError as error:
             return _failed(error)
 
@@ -150,14 +147,16 @@ class Judge:
         """By the first method that the server takes; one that it does not know is never asked for again."""
         spent = Usage()
         while self._left:
+            method = self._left[0]
             try:
-                verdict = await self._by(self._left[0], text, questions)
-                self._proven = True
+                verdict = await self._by(method, text, questions)
+                self.method = method
             except NewslensError as error:
                 verdict = _failed(error)
-                if _is_unknown(self._left[0], error):
+                if _is_unknown(method, error):
                     spent += verdict.usage
-                    self._left.pop(0)
+                    # Another event loop may have found the same in the meantime.
+                    self._left = tuple(one for one in self._left if one != method)
                     continue
             verdict.usage += spent
             return verdict

@@ -4,7 +4,6 @@ Models prefer some letters and some places, whatever stands there (Zheng et al. 
 its options in order and in reverse, and the two distributions are averaged, so that no order is favoured.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -12,11 +11,11 @@ from math import exp, isfinite
 from string import ascii_uppercase
 from typing import Any
 
-from newslens.exchange import Ask, Message, Reply, Request
+from newslens.exchange import Ask, Message, Request
 from newslens.judging.distributions import Distribution, averaged, calibrated, normalised
 from newslens.judging.judging import Judging
 from newslens.judging.reporting import Verdict
-from newslens.judging.sending import sent
+from newslens.judging.sending import data, sent
 from newslens.judging.wording import Material, safe, template
 from newslens.questions import Answer, Question
 
@@ -58,7 +57,7 @@ async def measure(ask: Ask, judging: Judging, material: Material, questions: Seq
     texts = [material, material.empty()] if judging.calibrated else [material]
     requests = [_request(judging, text, order) for text in texts for order in orders]
     replies = await sent(ask, requests, verdict) if requests else []
-    read = [_read(order, reply) for order, reply in zip(orders * len(texts), replies, strict=True)]
+    read = [order.read(data(reply)) for order, reply in zip(orders * len(texts), replies, strict=True)]
     halves = [_whole(read[place : place + 2]) for place in range(0, len(read), 2)]
     priors = halves[len(fitting) :]
     measured = map(_without, halves, priors) if priors else halves
@@ -86,10 +85,6 @@ def _request(judging: Judging, material: Material, order: _Order) -> Request:
         model=judging.model,
         deadline=material.deadline,
     )
-
-
-def _read(order: _Order, reply: Reply | None) -> Distribution | None:
-    return order.read(json.loads(reply.text)) if reply is not None else None
 
 
 def _whole(both: Sequence[Distribution | None]) -> Distribution | None:

@@ -1,6 +1,8 @@
 """Send the requests of one measurement: the first alone, the others side by side."""
 
+import json
 from collections.abc import Sequence
+from typing import Any
 
 from newslens.errors import NewslensError
 from newslens.exchange import Ask, Reply, Request
@@ -35,3 +37,11 @@ async def sent(ask: Ask, requests: Sequence[Request], verdict: Verdict) -> list[
         for number in range(1, len(requests)):
             tasks.start_soon(send_or_book, number)
     return replies
+
+
+def data(reply: Reply | None) -> Any:
+    """What a reply says in JSON; None where it says something else, or where there is none."""
+    try:
+        return None if reply is None else json.loads(reply.text)
+    except (ValueError, RecursionError):
+        return None

@@ -1,7 +1,7 @@
 """Measure by votes: the same questions several times over, and the share of readings that agree."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from newslens import replies
@@ -16,8 +16,6 @@ from newslens.questions import Answer, Question
 
 _FEWEST_VOTES = 2  # that could be read; one agrees with itself
 _MOST_QUESTIONS = 40  # of one request: what a model still answers one by one
-
-Ballot = Mapping[str, Sequence[str]]  # each option that a vote may name, by the question's key
 
 
 async def measure(ask: Ask, judging: Judging, material: Material, questions: Sequence[Question]) -> Verdict:

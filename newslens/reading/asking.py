@@ -6,6 +6,8 @@ one prefix for every question about an article, which servers bill at a fraction
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from math import inf
 from typing import Any, Literal
 
 from pydantic import ValidationError
@@ -13,6 +15,7 @@ from pydantic import ValidationError
 from newslens import prompts
 from newslens.analysis import Analysis, Options, Point
 from newslens.article import Article
+from newslens.errors import ConfigurationError
 from newslens.exchange import Message, Request
 from newslens.reading.transcript import harmless, transcript
 from newslens.schema import Schema, adapter, composite, strict
@@ -34,6 +37,9 @@ class Settings:
         temperature: sent only when set.
         seed: sent only when set.
         max_output_tokens: limit of an answer in tokens, sent only when set.
+
+    Raises:
+        ConfigurationError: a temperature below 0 or a limit below 1, which no server takes.
     """
 
     options: Options = field(default_factory=Options)
@@ -42,6 +48,12 @@ class Settings:
     temperature: float | None = None
     seed: int | None = None
     max_output_tokens: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.max_output_tokens is not None and self.max_output_tokens < 1:
+            raise ConfigurationError(f"max_output_tokens={self.max_output_tokens} leaves no room for an answer.")
+        if self.temperature is not None and not 0 <= self.temperature < inf:
+            raise ConfigurationError(f"temperature={self.temperature} is none. Give 0 or more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +132,14 @@ class Asker:
         Raises:
             pydantic.ValidationError: the data does not fit.
         """
-        # What the transcript shows counts, a headline or outlet that was given beside the text included.
-        facts = (self.article.title, self.article.byline, self.article.outlet)
-        text = "\n".join([without_surrogates(self.article.text), *filter(None, facts)])
-        grounding = analysis.grounding(self.settings.options, citable, text, method)
+        grounding = analysis.grounding(self.settings.options, citable, self._text, method)
         return adapter(analysis.result).validate_python(_encodable(value), context=grounding)
+
+    @cached_property
+    def _text(self) -> str:
+        """What the transcript shows, a headline or outlet that was given beside the text included."""
+        facts = (self.article.title, self.article.byline, self.article.outlet)
+        return "\n".join([without_surrogates(self.article.text), *filter(None, facts)])
 
     def _task(self, analysis: Analysis[Any]) -> str:
         options = self.settings.options

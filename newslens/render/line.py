@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from newslens.items import sections
 from newslens.render.plain import plain
+from newslens.render.reader import reader
 
 if TYPE_CHECKING:
     from newslens.report import Report
@@ -27,8 +28,7 @@ def line(report: "Report") -> str:
         for section in sections(report)
     ]
     problems = [f"{len(report.problems)} PROBLEMS"] if report.problems else []
-    reader = plain(report.provenance.model or "") or "classical methods"
-    return f"<Report {_title(report)!r}: {', '.join([*counts, *problems])}; by {reader}>"
+    return f"<Report {_title(report)!r}: {', '.join([*counts, *problems])}; by {reader(report.provenance)}>"
 
 
 def _title(report: "Report") -> str:

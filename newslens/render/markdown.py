@@ -9,6 +9,7 @@ from newslens.items import Item, Section, sections
 from newslens.render.corrected import corrected
 from newslens.render.missing import missing
 from newslens.render.plain import carried, plain, worded
+from newslens.render.reader import reader
 from newslens.spans import Span
 
 if TYPE_CHECKING:
@@ -115,7 +116,8 @@ def _listed(title: str, rows: Iterable[str]) -> Iterator[str]:
 def _provenance(report: "Report") -> Iterator[str]:
     """How the report was made, as far as it takes to make it again."""
     made, usage = report.provenance, report.usage
-    yield f"Read by {_reader(report)}. newslens {made.newslens}, {made.created:%Y-%m-%d %H:%M} UTC."
+    server = f" at {made.server}" if made.server else ""
+    yield f"Read by {reader(made)}{server}. newslens {made.newslens}, {made.created:%Y-%m-%d %H:%M} UTC."
     if usage.requests:
         cost = "price not known" if usage.cost_usd is None else f"${usage.cost_usd}"
         yield f"{usage.requests} requests, {usage.input_tokens}+{usage.output_tokens} tokens, {cost}."
@@ -126,13 +128,6 @@ def _provenance(report: "Report") -> Iterator[str]:
     yield from (f"{name}: {version}" for name, version in used.items())
     yield from _settings(report)
     yield f"Article: sha256:{report.article.sha256}{f', {report.article.url}' if report.article.url else ''}"
-
-
-def _reader(report: "Report") -> str:
-    made = report.provenance
-    if made.reader == "classical":
-        return "classical methods, without a model"
-    return f"{made.model or 'a model'}{f' at {made.server}' if made.server else ''}"
 
 
 def _settings(report: "Report") -> Iterator[str]:

@@ -8,6 +8,8 @@ from newslens.render.plain import plain
 if TYPE_CHECKING:
     from newslens.report import Report
 
+_MOST_OF_IT = 0.99  # rounded up, a part would be told as all
+
 
 def missing(report: "Report") -> list[str]:
     """One line for each problem, each part not read, and each kind of thing that nothing measured."""
@@ -16,7 +18,7 @@ def missing(report: "Report") -> list[str]:
         for problem in report.problems
     ]
     rows += [
-        f"{one.analysis}: only {one.share:.0%} of the sentences were read"
+        f"{one.analysis}: only {min(one.share, _MOST_OF_IT):.0%} of the sentences were read"
         for one in report.coverage
         if one.status == "partial"
     ]

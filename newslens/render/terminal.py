@@ -10,6 +10,7 @@ from newslens.items import Item, Section, sections
 from newslens.render.corrected import corrected
 from newslens.render.missing import missing
 from newslens.render.plain import carried, plain, sure, worded
+from newslens.render.reader import reader
 from newslens.spans import Span
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _section(section: Section, page: Page) -> list[str]:
     rows = [page.bold(plain(section.title).upper())]
     if section.overview:
         rows += [*page.wrapped(f"{plain(section.overview)}{_flag(section.prose) if section.prose else ''}"), ""]
-    quoted = 0
+    quoted: int | None = None
     for item in (item for item in section.items if item.there):
         rows += _item(item, page)
         span = item.deciding
@@ -149,11 +150,8 @@ def _missing(report: "Report", page: Page) -> list[str]:
 
 
 def _foot(report: "Report", page: Page) -> list[str]:
-    usage = report.usage
-    if report.provenance.reader == "classical":
-        text = f"Read by classical methods, without a model. newslens {report.provenance.newslens}"
-    else:
-        cost = "price not known" if usage.cost_usd is None else f"${usage.cost_usd}"
-        spent = f"{usage.requests} requests, {usage.input_tokens}+{usage.output_tokens} tokens, {cost}"
-        text = f"Read by {plain(report.provenance.model or 'a model')}. {spent}. newslens {report.provenance.newslens}"
+    usage, made = report.usage, report.provenance
+    cost = "price not known" if usage.cost_usd is None else f"${usage.cost_usd}"
+    spent = f" {usage.requests} requests, {usage.input_tokens}+{usage.output_tokens} tokens, {cost}."
+    text = f"Read by {reader(made)}.{spent if usage.requests else ''} newslens {made.newslens}"
     return [page.dim(row) for row in page.wrapped(text, first="")]

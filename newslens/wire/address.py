@@ -35,7 +35,9 @@ def address(base_url: str | None) -> str:
     """
     url = base_url or os.environ.get("OPENAI_BASE_URL") or _OPENAI
     if not _is_web_address(url):
-        raise ConfigurationError("base_url must be an http or https URL, such as http://127.0.0.1:8000/v1.")
+        raise ConfigurationError(
+            "The base URL (base_url=…, OPENAI_BASE_URL) must be an http or https URL, such as http://localhost:11434/v1."
+        )
     return url
 
 

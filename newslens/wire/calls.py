@@ -5,14 +5,21 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from newslens.errors import BudgetExceeded, DeadlineExceeded, InvalidReply, MalformedResponse, RateLimited
+from newslens.errors import (
+    BudgetExceeded,
+    ConfigurationError,
+    DeadlineExceeded,
+    InvalidReply,
+    MalformedResponse,
+    RateLimited,
+)
 from newslens.exchange import Reply, Request
 from newslens.limits import Sent, Standing
 from newslens.money import Account
 from newslens.replies import parse
 from newslens.usage import Usage
 from newslens.wire.connection import Connection, Received
-from newslens.wire.faults import REMEDIES, ErrorClass, Fault, GivenUp, Kind
+from newslens.wire.faults import REMEDIES, ErrorClass, Fault, GivenUp, Kind, goes_on
 from newslens.wire.forms import FORMS
 from newslens.wire.gate import Clock, Gate, Sleep, TooLate
 from newslens.wire.protocol import Answer, estimated
@@ -22,7 +29,7 @@ if TYPE_CHECKING:
     from tenacity import RetryCallState
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
     """How long and how often to try.
 
@@ -32,6 +39,9 @@ class Retry:
         attempt_timeout_s: seconds for one request; the one retry after a timeout gets twice that.
         first_wait_s: longest first wait; it doubles with each attempt, and the wait is drawn from zero up to it.
         longest_wait_s: where the doubling ends.
+
+    Raises:
+        ConfigurationError: numbers with which nothing would be sent, or for no time; `math.inf` is one of no end.
     """
 
     attempts: int = 4
@@ -39,6 +49,15 @@ class Retry:
     attempt_timeout_s: float = 60.0
     first_wait_s: float = 0.5
     longest_wait_s: float = 20.0
+
+    def __post_init__(self) -> None:
+        waits = (self.first_wait_s, self.longest_wait_s)
+        times = (self.attempts, self.deadline_s, self.attempt_timeout_s)
+        if not all((time or 0) > 0 for time in times) or not all((wait or 0) >= 0 for wait in waits):
+            raise ConfigurationError(
+                f"{self} cannot work: attempts, deadline_s and attempt_timeout_s are above 0, waits not below it. "
+                "For no end give math.inf."
+            )
 
 
 class Call:
@@ -231,13 +250,7 @@ class Call:
         return sum(fault.kind is kind for fault in self._faults)
 
     def _goes_on(self, outcome: Reply | Fault) -> bool:
-        if isinstance(outcome, Reply):
-            return False
-        remedy = REMEDIES[outcome.kind]
-        if remedy.retries is not None and self._seen(outcome.kind) > remedy.retries:
-            return False
-        counted = sum(REMEDIES[fault.kind].counts for fault in self._faults)
-        return not remedy.counts or counted < self._retry.attempts
+        return not isinstance(outcome, Reply) and goes_on(self._faults, self._retry.attempts)
 
     def _wait(self, state: "RetryCallState") -> float:
         fault = _last(state)

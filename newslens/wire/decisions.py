@@ -9,22 +9,22 @@ from newslens import errors
 from newslens.errors import MalformedResponse
 from newslens.exchange import Choice, Request
 from newslens.wire.faults import Fault, Kind
-from newslens.wire.protocol import Answer, Body, Manners, sendable, shown, text_of, usage_of, whole_object
+from newslens.wire.protocol import Answer, Body, Manners, encodable, shown, text_of, usage_of, whole_object
 
 PATH = "/decisions"
 
 
 def body(request: Request, *, model: str, manners: Manners, limit: int | None) -> Body:  # noqa: ARG001 - as all forms
     """The JSON body of one request."""
-    messages = [{"role": message.role, "content": sendable(message.content)} for message in request.messages]
+    messages = [{"role": message.role, "content": encodable(message.content)} for message in request.messages]
     questions = [_question(choice) for choice in request.choices]
     shared = {"prompt_cache_key": request.cache_key} if request.cache_key is not None else {}
     return {"model": model, "input": messages, "questions": questions} | shared
 
 
 def _question(choice: Choice) -> Body:
-    choices = [{"value": value, "description": sendable(meaning)} for value, meaning in choice.options]
-    return {"type": "choice", "name": choice.name, "instructions": sendable(choice.text), "choices": choices}
+    choices = [{"value": value, "description": encodable(meaning)} for value, meaning in choice.options]
+    return {"type": "choice", "name": choice.name, "instructions": encodable(choice.text), "choices": choices}
 
 
 def read(content: bytes) -> Answer:

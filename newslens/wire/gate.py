@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
 
-from newslens.limits import Limits, Rate, Sent, Standing
+from newslens.limits import Allowance, Rate, Sent, Standing
 from newslens.usage import Usage
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -49,14 +49,19 @@ class Gate:
     """
 
     def __init__(self, clock: Clock) -> None:
-        self.limits = Limits()
+        self.limits = Allowance()
         self._clock = clock
+        self._numbers = count()
+        self._last = -1  # the latest ticket that has queued
+        self.forget()
+
+    def forget(self) -> None:
+        """Keep the limits alone: the child of a fork has no request on its way, and no lock that is sure to be free."""
+        self.limits.in_flight = 0
         self._lock = threading.Lock()
         self._queue: list[_Waiter] = []
         self._waiting = 0
         self._tokens = 0.0  # of all that wait
-        self._numbers = count()
-        self._last = -1  # the latest ticket that has queued
 
     def give(self, rate: Rate) -> None:
         """Take over what the caller says about the limits."""
@@ -174,8 +179,15 @@ def _wake(turn: "asyncio.Future[None]") -> None:
 
 
 _GATES: dict[tuple[str, str, Clock], Gate] = {}
+
+
+def _forget() -> None:
+    for gate in _GATES.values():
+        gate.forget()
+
+
 if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
-    os.register_at_fork(after_in_child=_GATES.clear)  # a lock may be held by a thread that the child does not have
+    os.register_at_fork(after_in_child=_forget)
 
 
 def shared(base_url: str, model: str, clock: Clock) -> Gate:

@@ -8,7 +8,7 @@ from typing import Any
 from newslens import errors
 from newslens.exchange import Request
 from newslens.wire.faults import Fault, Kind
-from newslens.wire.protocol import Answer, Body, Manners, first_choice, sendable, whole_object
+from newslens.wire.protocol import Answer, Body, Manners, encodable, first_choice, whole_object
 from newslens.wire.protocol import read as read_completion
 
 _ALTERNATIVES = 20  # the most that OpenAI gives
@@ -16,7 +16,7 @@ _ALTERNATIVES = 20  # the most that OpenAI gives
 
 def body(request: Request, *, model: str, manners: Manners, limit: int | None) -> Body:  # noqa: ARG001 - as all forms
     """The JSON body of one request."""
-    messages = [{"role": message.role, "content": sendable(message.content)} for message in request.messages]
+    messages = [{"role": message.role, "content": encodable(message.content)} for message in request.messages]
     optional = {"temperature": request.temperature, "seed": request.seed}
     return {
         "model": model,

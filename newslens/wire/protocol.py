@@ -12,6 +12,7 @@ from newslens.usage import Usage
 Body: TypeAlias = dict[str, Any]
 JSONObject: TypeAlias = Mapping[str, Any]
 
+_MOST_TOKENS = 10**12  # of one request; more is no count
 _SHOWN = 500  # characters of a body that is no answer, kept in the error
 _SCHEMA_IN_WORDS = "\n\nAnswer with one JSON value and nothing else. It must fit this JSON schema:\n"
 
@@ -45,7 +46,7 @@ class Manners:
 
 def body(request: Request, *, model: str, manners: Manners, limit: int | None) -> Body:
     """The JSON body of one request; what the caller did not set is not in it."""
-    messages = [{"role": message.role, "content": sendable(message.content)} for message in request.messages]
+    messages = [{"role": message.role, "content": encodable(message.content)} for message in request.messages]
     optional = {
         "response_format": _response_format(request, manners.form),
         manners.limit: limit,
@@ -64,8 +65,8 @@ def _response_format(request: Request, form: Form) -> Body | None:
     return {"type": "json_object"} if form == "json_object" else None
 
 
-def sendable(text: str) -> str:
-    """The text with lone surrogates, which no UTF-8 body can hold, as U+FFFD."""
+def encodable(text: str) -> str:
+    """The text with lone surrogates, which no UTF-8 can hold, as U+FFFD."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -155,8 +156,8 @@ def first_choice(completion: JSONObject, content: bytes) -> JSONObject:
 
 
 def text_of(value: Any) -> str | None:
-    """The value if it is text."""
-    return value if isinstance(value, str) else None
+    """The value if it is text, one that JSON can spell and UTF-8 cannot hold made good."""
+    return encodable(value) if isinstance(value, str) else None
 
 
 def usage_of(whole: JSONObject, *, sent: str = "prompt", came: str = "completion") -> Usage | None:
@@ -174,7 +175,7 @@ def usage_of(whole: JSONObject, *, sent: str = "prompt", came: str = "completion
 
 
 def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MOST_TOKENS
 
 
 def estimated(messages: tuple[Message, ...], text: str = "") -> Usage:

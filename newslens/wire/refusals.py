@@ -11,7 +11,7 @@ from typing import Any
 from newslens import errors
 from newslens.wire.advertised import standing
 from newslens.wire.faults import ErrorClass, Fault, Kind
-from newslens.wire.protocol import json_object, shown
+from newslens.wire.protocol import encodable, json_object, shown
 
 _QUOTA = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "insufficient_balance"}
 _FILTER = {"content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"}
@@ -110,7 +110,7 @@ def _until(headers: Mapping[str, str]) -> float | None:
 def _date(text: str | None) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text or "")
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
@@ -155,7 +155,8 @@ def _said(content: bytes) -> _Said:
     inner = outer.get("error", outer)
     error: Mapping[str, Any] = inner if isinstance(inner, dict) else {"message": inner}
     details = [detail for detail in _list(outer.get("detail")) if isinstance(detail, dict)]
-    message = "; ".join(str(part) for part in (error.get("message"), *_messages(outer, details)) if part)[:_READ]
+    parts = (error.get("message"), *_messages(outer, details))
+    message = encodable("; ".join(str(part) for part in parts if part)[:_READ])
     nested = error.get("innererror")
     words = [error.get("type"), error.get("code"), *(detail.get("type") for detail in details)]
     words += [nested.get("code")] if isinstance(nested, dict) else []

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from newslens.render.page.markup import Host, line
+from newslens.render.reader import reader
 
 if TYPE_CHECKING:
     from newslens.report import Provenance, Report
@@ -14,7 +15,7 @@ def colophon(report: "Report", host: Host) -> str:
     """Every fact that is known; what was not set is not named."""
     made = report.provenance
     rows = {
-        "Read by": made.model or "classical methods, without a model",
+        "Read by": reader(made),
         "Server": made.server,
         "Labels measured by": made.judged_by,
         "Judge": made.judge,
