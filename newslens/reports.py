@@ -40,9 +40,13 @@ class Reports(Sequence[Report]):
         self._failed: tuple[Outcome, ...] = ()
 
     @classmethod
-    def of(cls, outcomes: Iterable[Outcome]) -> Self:
-        """What `analyze_many` gives, with the caller's keys; articles without a report are in `failures`."""
-        given = tuple(outcomes)
+    def of(cls, outcomes: Iterable[Outcome | Report]) -> Self:
+        """What `analyze_many` gives, with the caller's keys; articles without a report are in `failures`.
+
+        Raises:
+            ConfigurationError: something that is neither an outcome nor a report.
+        """
+        given = tuple(map(_kept, outcomes))
         made = cls()
         made._read = tuple(one for one in given if one.error is None)
         made._failed = tuple(one for one in given if one.error is not None)
@@ -198,6 +202,15 @@ class Reports(Sequence[Report]):
         """All that is held, as values that compare."""
         both = (*self._read, *self._failed)
         return [(one.key, one.article, one.report, one.error and plain(one.error)) for one in both]
+
+
+def _kept(given: object) -> Outcome:
+    """An outcome; a report alone gets the hash of its text as key."""
+    if isinstance(given, Outcome):
+        return given
+    if isinstance(given, Report):
+        return Outcome(given.article.sha256, given)
+    raise ConfigurationError(f"Reports are made of outcomes or reports, not of {type(given).__name__}.")
 
 
 def _outcome(line: bytes, path: str | os.PathLike[str], number: int) -> Outcome:

@@ -280,5 +280,61 @@ def test_neither_an_id_nor_a_full_disk_of_a_run_reaches_the_terminal_raw(tmp_pat
     done = run("run", str(corpus), "-o", str(tmp_path / "out.jsonl"), "--offline")
     assert b"\x1b" not in done.stderr
     full = run("run", str(corpus), "-o", "/dev/full", "--offline")
-    assert (full.returncode, b"Traceback" in full.stderr) == (1, False)
+    assert (full.returncode, b"Traceback" in full.stderr) == (2, False)
     assert b"No space left on device" in full.stderr
+
+
+@pytest.mark.parametrize("command", ["--help", "--version", "doctor", "prompts", "codebooks"])
+@pytest.mark.parametrize("place", [">/dev/full", ">&-"])
+def test_what_cannot_be_shown_is_one_line_and_a_failure(command: str, place: str) -> None:
+    line = f"{sys.executable} -m newslens {command} {place}"
+    done = subprocess.run(["/bin/bash", "-c", line], capture_output=True, check=False, env=CLEAN)
+    assert done.returncode == 1
+    assert done.stderr.decode().startswith("newslens: standard output cannot be written: ")
+    assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("days", ["nan", "inf", "-1", "1e9"])
+def test_answers_are_forgotten_by_a_number_of_days_only(days: str, tmp_path: Path) -> None:
+    from newslens.store import Store
+
+    Store(tmp_path / "run.db").close()
+    done = run("cache", tmp_path / "run.db", "--prune", days)
+    assert (done.returncode, done.stdout, b"Traceback" in done.stderr) == (2, b"", False)
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"),
+    [("", "An empty name"), ("http://", "names no host"), ("a\x1b]0;x\x07.txt", "There is no file")],
+)
+def test_a_source_that_is_none_is_said_without_commanding_the_terminal(source: str, complaint: str) -> None:
+    done = run("analyze", source, "--offline")
+    assert done.returncode in (1, 2)
+    assert complaint in done.stderr.decode()
+    assert not {b"\x1b", b"\x07"} & {bytes([byte]) for byte in done.stderr}
+
+
+INTERRUPTED = """
+import sys
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == "click":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupting())
+from newslens.cli import main
+main()
+"""
+
+
+def test_an_interruption_while_it_starts_is_quiet() -> None:
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, check=False, env=CLEAN)
+    assert (done.returncode, done.stderr) == (130, b"")
+
+
+@pytest.mark.parametrize(("name", "options"), [("corpus.txt", ()), ("corpus.jsonl", ("--encoding", "undefined"))])
+def test_a_corpus_that_cannot_be_read_at_all_is_one_line(name: str, options: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / name).write_text(json.dumps({"text": "The council voted on Monday."}))
+    done = run("run", tmp_path / name, "-o", tmp_path / "out.jsonl", "--offline", *options)
+    assert done.returncode == 1
+    assert done.stderr.decode().count("\n") == 1
+    assert b"run again" not in done.stderr

@@ -328,7 +328,7 @@ def test_a_redirect_into_the_private_network_is_refused(
         ("file:///etc/passwd", "Only http"),
         ("javascript:alert(1)", "Only http"),
         ("a.example/story", "not 'a bare name'"),
-        ("http:///story", "Only http"),
+        ("http:///story", "names no host"),
         ("", "Only http"),
         ("http://me:secret@a.example/", "The address of a.example holds a user name or password"),
         ("http://me@a.example/", "holds a user name"),

@@ -152,3 +152,15 @@ def test_importing_the_module_imports_no_altair() -> None:
     code = "import sys, newslens.plot; print('altair' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_a_picture_takes_outcomes_and_refuses_anything_else() -> None:
+    from newslens.bulk import Outcome
+    from newslens.errors import InputError
+    from newslens.lens import Lens
+
+    report = Lens(offline=True).analyze("The council voted on Monday to raise the tax on the budget.")
+    outcomes = [Outcome("a", report), Outcome("b", error=InputError("empty"))]
+    assert plot.frames(outcomes).to_dict() == plot.frames(report).to_dict()
+    with pytest.raises(ConfigurationError, match="not of str"):
+        plot.frames(["text"])  # type: ignore[list-item] # that is the point

@@ -203,3 +203,9 @@ def test_a_notebook_lists_the_articles_escaped_with_what_failed_and_how_many_mor
 def test_the_example_in_its_docstring_is_true() -> None:
     result = doctest.testmod(module)
     assert (result.failed, result.attempted) == (0, 5)
+
+
+def test_reports_stand_among_outcomes_and_anything_else_is_refused() -> None:
+    assert Reports.of([SINGLE]) == Reports([SINGLE])
+    with pytest.raises(ConfigurationError, match="not of str"):
+        Reports.of(["text"])  # type: ignore[list-item] # that is the point

@@ -11,10 +11,11 @@ from typing import IO, Any
 from newslens.bulk.rows import Keyed, keyed
 from newslens.bulk.tables import parquet_rows
 from newslens.errors import InputError
-from newslens.intake.charsets import of_text
+from newslens.intake.charsets import declared, of_text
 from newslens.intake.files import MAX_BYTES
 
 _BLOCK = 1 << 20  # bytes
+_SAMPLE = 4096  # bytes, which show whether a text is UTF-16
 _DELIMITERS = ",;\t"
 _JSON_LINES = (".jsonl", ".ndjson")
 _CSV = (".csv", ".tsv")
@@ -61,18 +62,27 @@ def _rows(path: str | os.PathLike[str], encoding: str) -> Iterator[Mapping[str, 
         raise InputError(f"{os.fspath(path)!r} ends in {suffix!r}; rows are read from {known}.")
     _check(encoding)
     with Path(path).open("rb") as file:
+        _check_start(file.peek(_SAMPLE)[:_SAMPLE])
         yield from _json_rows(file, encoding) if suffix in _JSON_LINES else _csv_rows(file, encoding)
 
 
 def _check(encoding: str) -> None:
     try:
         by_line = "\n".encode(encoding) == b"\n"
-    except LookupError as unknown:
+    except (LookupError, ValueError) as unknown:  # some codecs are no charset
         raise InputError(
             f"There is no encoding {encoding!r}. Python's list is under 'Standard Encodings'."
         ) from unknown
     if not by_line:
         raise InputError(f"Rows are not read from {encoding}. Convert the file to UTF-8 first, for example with iconv.")
+
+
+def _check_start(start: bytes) -> None:
+    wide = declared(start)
+    if wide is not None and not wide.startswith("utf-8"):
+        raise InputError(
+            f"The file is {wide.upper()}; rows are read from UTF-8. Convert it first, for example with iconv."
+        )
 
 
 def _json_rows(file: IO[bytes], encoding: str) -> Iterator[Mapping[str, Any] | InputError]:
@@ -110,16 +120,18 @@ def _csv_rows(file: IO[bytes], encoding: str) -> Iterator[Mapping[str, Any] | In
     lines = (_whole(line).decode(encoding, "surrogateescape") for line in _lines(file))
     header = next(lines, "").removeprefix("\ufeff")
     delimiter = max(_DELIMITERS, key=header.count)
-    rows = csv.DictReader(lines, _names(header, delimiter), delimiter=delimiter)
+    rows = csv.DictReader(lines, _names(header, delimiter), delimiter=delimiter, strict=True)
     while True:
         try:
             row = next(rows)
         except StopIteration:
             return
         except csv.Error as error:
-            yield InputError(f"The row is not CSV: {error}.")
+            yield InputError(
+                f"The row that ends in line {rows.reader.line_num + 1} is not CSV: {error}. Is a quote left open?"
+            )
         else:
-            yield _decoded(row, encoding)
+            yield _whole_row(row, encoding, rows.reader.line_num + 1)
 
 
 def _names(header: str, delimiter: str) -> list[str]:
@@ -135,7 +147,11 @@ def _whole(line: bytes | InputError) -> bytes:
     return line
 
 
-def _decoded(row: Mapping[str, Any], encoding: str) -> Mapping[str, Any] | InputError:
+def _whole_row(row: Mapping[str | None, Any], encoding: str, line: int) -> Mapping[str, Any] | InputError:
+    if surplus := row.get(None):
+        return InputError(
+            f"The row in line {line} has {len(surplus)} cells more than the header. Is a text not quoted?"
+        )
     if any(_UNDECODED.search(cell) for cell in row.values() if isinstance(cell, str)):
-        return InputError(f"The row is not {encoding}. Name the file's encoding.")
-    return row
+        return InputError(f"The row is not {encoding}. Name the file's encoding (encoding=…, --encoding).")
+    return {str(name): cell for name, cell in row.items()}

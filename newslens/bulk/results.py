@@ -56,7 +56,10 @@ class Results:
                     return file
                 return self._without_failed()
         except OSError as error:
-            raise ConfigurationError(f"{self._path} cannot be written: {error.strerror}.") from error
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> ConfigurationError:
+        return ConfigurationError(f"{self._path} cannot be written: {error.strerror}.")
 
     def _locked(self, path: Path) -> IO[bytes]:
         file = path.open("ab")
@@ -71,12 +74,15 @@ class Results:
         """Append an outcome and flush it; False if the file has it.
 
         Raises:
-            OSError: there is no room; what was written before stays.
+            ConfigurationError: there is no room; what was written before stays.
         """
         if not self._is_new(outcome.key, outcome.article):
             return False
-        self._file.write(self._line(outcome))
-        self._file.flush()
+        try:
+            self._file.write(self._line(outcome))
+            self._file.flush()
+        except OSError as error:
+            raise self._unwritable(error) from error
         return True
 
     def missing(self, articles: Iterable[Input]) -> Iterator[Input]:

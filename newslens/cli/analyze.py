@@ -49,6 +49,8 @@ def analyze(  # noqa: PLR0913 - one parameter for each option
     """
     if not sources and (sys.stdin is None or sys.stdin.isatty()):
         raise click.UsageError("Name a file or a URL, or pipe a text in. See 'newslens analyze --help'.")
+    if any(not source.strip() for source in sources):
+        raise click.UsageError("An empty name is no article. Is a variable of your shell not set?")
     if output is not None and any(Path(source).resolve() == output.resolve() for source in sources):
         raise click.UsageError(f"{output} is one of the articles; writing there would lose it.")
     if form == "html" and len(sources) > 1:
@@ -66,6 +68,7 @@ def _reports(
     """A report for each source that can be read; what went wrong with the others on stderr and in `codes`."""
     from newslens.errors import ConfigurationError, NewslensError
     from newslens.reading.reader import FATAL
+    from newslens.render.plain import plain
 
     for source in sources:
         try:
@@ -73,7 +76,9 @@ def _reports(
         except NewslensError as error:
             said = str(error)
             name = "standard input" if source == "-" else source
-            click.echo(f"newslens: {said if name in said else f'{name}: {said}'}", err=True)
+            click.echo(
+                f"newslens: {plain(said if repr(name) in said or name in said else f'{name}: {said}')}", err=True
+            )
             codes.append(USAGE if isinstance(error, ConfigurationError) else FAILED)
             if isinstance(error, FATAL):
                 return  # what is done is written
@@ -95,8 +100,6 @@ def _article(source: str, *, language: str | None, encoding: str | None, allow_p
 def _written(reports: "Iterator[Report]", form: "Form", output: Path | None, *, several: bool) -> bool:
     from newslens.output import write
 
-    if output is None and sys.stdout is None:
-        raise Failure("standard output is closed. Use -o FILE.", FAILED)
     color = output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     try:
         return write(

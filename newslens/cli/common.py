@@ -55,7 +55,9 @@ class Failure(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         """Say it on stderr."""
-        click.echo(f"newslens: {self.message}", err=True, file=file)
+        from newslens.render.plain import plain
+
+        click.echo(f"newslens: {plain(self.message)}", err=True, file=file)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from newslens.lens import Lens
     from newslens.store import Store, Summary
 
+_CENTURY = 36_500  # days
 _THERE = "already in the file, not written again"
 _FINE = {"done", _THERE}
 
@@ -84,7 +85,7 @@ def _kept(store: Path | None, *, dry_run: bool) -> "Iterator[Store | None]":
 
 
 def _run(lens: "Lens", articles: Any, results: "Results", pages: "Pages | None", **options: Any) -> int:
-    from newslens.errors import NewslensError
+    from newslens.errors import InputError, NewslensError
 
     ends: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
@@ -99,15 +100,13 @@ def _run(lens: "Lens", articles: Any, results: "Results", pages: "Pages | None",
         _say_ends(ends, kinds)
         click.echo("newslens: interrupted. All above is kept; run the same line again to go on.", err=True)
         raise
+    except InputError as error:  # of the corpus as a whole: a row's is an outcome
+        if ends:
+            _say_ends(ends, kinds)
+        raise Failure(str(error), FAILED) from error
     except NewslensError as error:
         _say_ends(ends, kinds)
         raise _stopped(error) from error
-    except OSError as error:
-        _say_ends(ends, kinds)
-        raise Failure(
-            f"a file cannot be read or written: {error.strerror}. Make room or mend it, and run the same line again.",
-            FAILED,
-        ) from error
     _say_ends(ends, kinds)
     return FAILED if any(ends[end] for end in ends.keys() - _FINE) else 0
 
@@ -168,11 +167,13 @@ def _table(found: "Estimate") -> str:
 @click.command()
 @click.argument("store", type=click.Path(dir_okay=False, exists=True, path_type=Path))
 @click.option("--export", is_flag=True, help="Every answer as one JSON line.")
-@click.option("--prune", type=click.FloatRange(0, 36_500), metavar="DAYS", help="Forget answers older than this.")
+@click.option("--prune", type=click.FloatRange(0, _CENTURY), metavar="DAYS", help="Forget answers older than this.")
 def cache(store: Path, *, export: bool, prune: float | None) -> None:
     """Show what a store holds, export it, or prune it."""
     from newslens.store import Store
 
+    if prune is not None and not prune <= _CENTURY:  # NaN, which every range takes
+        raise click.UsageError(f"--prune takes a number of days, not {prune}.")
     with our_errors(), Store(store) as opened:
         if export:
             for row in opened.export():

@@ -70,18 +70,23 @@ def of_text(content: bytes, encoding: str | None) -> str:
     Raises:
         InputError: the bytes are not that; says where.
     """
-    marked = next((name for mark, name in _MARKS if content.startswith(mark)), None)
-    name = encoding or marked or _unmarked_utf16(content) or "utf-8"
+    name = encoding or declared(content) or "utf-8"
     try:
         return content.decode(name).removeprefix("\ufeff")
-    except LookupError as unknown:
-        raise InputError(
-            f"There is no encoding {encoding!r}. Python's list is under 'Standard Encodings'."
-        ) from unknown
     except UnicodeDecodeError as wrong:
         at = f"byte 0x{content[wrong.start]:02X} at {wrong.start:,}"
         advice = _WHICH if encoding is None else "Try another."
         raise InputError(f"The text is not {name} ({at}). {advice}") from wrong
+    except (LookupError, ValueError) as unknown:  # some codecs are no charset
+        raise InputError(
+            f"There is no encoding {encoding!r}. Python's list is under 'Standard Encodings'."
+        ) from unknown
+
+
+def declared(content: bytes) -> str | None:
+    """The encoding that a text's bytes show by themselves: by a mark, or by the zeros of UTF-16; None: neither."""
+    marked = next((name for mark, name in _MARKS if content.startswith(mark)), None)
+    return marked or _unmarked_utf16(content)
 
 
 def _unmarked_utf16(content: bytes) -> str | None:

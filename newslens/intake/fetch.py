@@ -118,7 +118,9 @@ def _checked(url: str, *, base: "httpx2.URL | None" = None) -> "httpx2.URL":
         at = base.join(url) if base else httpx2.URL(url)
     except httpx2.InvalidURL as wrong:
         raise InputError(f"This is not a URL: {wrong}.") from wrong
-    if at.scheme not in ("http", "https") or not at.host:
+    if at.scheme in ("http", "https") and not at.host:
+        raise InputError("The address names no host. Give all of it: https://host/page.")
+    if at.scheme not in ("http", "https"):
         raise InputError(f"Only http:// and https:// addresses are fetched, not {at.scheme or 'a bare name'!r}.")
     if at.port is not None and not 0 < at.port < 65_536:  # noqa: PLR2004 - two bytes
         raise InputError(f"There is no port {at.port}.")

@@ -5,24 +5,34 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from newslens.bulk.job import Outcome
 from newslens.errors import ConfigurationError, MissingExtra
 from newslens.render.plain import plain
 from newslens.report import Report
 
-Given = Report | Iterable[Report]
+Given = Report | Outcome | Iterable[Report | Outcome]
 Row = Mapping[str, Any]
 
 
 def several(reports: Given) -> list[Report]:
-    """The reports.
+    """The reports; an outcome that failed has none.
 
     Raises:
-        ConfigurationError: there is none.
+        ConfigurationError: there is none, or something else among them.
     """
-    found = [reports] if isinstance(reports, Report) else list(reports)
+    given = [reports] if isinstance(reports, Report | Outcome) or not isinstance(reports, Iterable) else reports
+    found = [report for one in given if (report := _report(one)) is not None]
     if not found:
         raise ConfigurationError("There is no report to make a picture of.")
     return found
+
+
+def _report(one: object) -> Report | None:
+    if isinstance(one, Outcome):
+        return one.report
+    if isinstance(one, Report):
+        return one
+    raise ConfigurationError(f"Pictures are made of reports or outcomes, not of {type(one).__name__}.")
 
 
 def by_outlet(reports: Iterable[Report]) -> dict[str, list[Report]]:
