@@ -19,6 +19,8 @@ SAID = [
     ("Smith said the plan was dead.", "Smith", "said", "the plan was dead", "indirect"),
     ("The plan is dead, Smith said.", "Smith", "said", "The plan is dead", "indirect"),
     ("Smith said 1,500 people marched.", "Smith", "said", "1,500 people marched", "indirect"),
+    ("A guard who attended a trial in May said that it was off.", "A guard", "said", "it was off", "indirect"),
+    ("Ann Lee of the Port and Harbour Union said it was off.", "Ann Lee", "said", "it was off", "indirect"),
     ("The mayor said prices rose last year.", "The mayor", "said", "prices rose last year", "indirect"),
     ("Many Mexican leaders believe that aid hurts.", "Many Mexican leaders", "believe", "aid hurts", "indirect"),
     ("Smith, who said he was tired, left.", "Smith", "said", "he was tired", "indirect"),

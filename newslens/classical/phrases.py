@@ -34,6 +34,7 @@ def before(words: Sequence[Word], verb: int) -> Range | None:
     j = _before_time(words, skip_back(words, verb - 1))
     if j >= 0 and words[j].text == ",":
         j = _before_apposition(words, j)
+    j = _behind_head(words, j)
     if j >= 0 and words[j].low == "who":
         j -= 1
         j -= j >= 0 and words[j].text == ","
@@ -41,23 +42,47 @@ def before(words: Sequence[Word], verb: int) -> Range | None:
         return None
     if words[j].low in SUBJECTS:
         return (j, j + 1)
-    found = _name_back(words, j) if _is_named(words[j]) else _noun_back(words, j)
+    found = _joined(words, _name_back(words, j)) if _is_named(words[j]) else _noun_back(words, j)
     return _whose(words, found) if found is not None and _governed(words, found) else found
+
+
+def _behind_head(words: Sequence[Word], j: int) -> int:
+    """The "who" of a clause with its own verb that ends at `j`, "A person who attended a trial said"; else `j`."""
+    for k in range(j, max(0, j - _LONGEST), -1):
+        if not (words[k].text[0].isalnum() or words[k].text in {"-", "'"}):
+            break
+        if words[k].low == "who":
+            inner = words[k + 1] if k < j else words[k]
+            own = inner.low in _FUNCTION - AUXILIARIES or inner.capital  # its subject: "the man who she said"
+            return j if j - k < 2 or own else k  # noqa: PLR2004 - a verb, and something behind it
+    return j
 
 
 def _is_named(word: Word) -> bool:
     return word.capital and word.low not in DETERMINERS
 
 
+def _joined(words: Sequence[Word], name: Range) -> Range:
+    """The name with what "and" joins to it behind a preposition: "of the Health and Safety Executive"."""
+    first, last = name
+    if first < 2 or words[first - 1].low != "and" or not _is_named(words[first - 2]):  # noqa: PLR2004 - "Health and"
+        return name
+    other = _name_back(words, first - 2)[0]
+    other -= other > 0 and words[other - 1].low == "the"
+    return (other, last) if other > 0 and words[other - 1].low == "of" else name
+
+
 def _whose(words: Sequence[Word], name: Range) -> Range | None:
     """What a name behind a preposition hangs on: "the mayor of Hull", "parents in Hull", Osei in "Osei of Hull"."""
     head = name[0] - 2
-    if head < 0 or words[head + 1].low not in _ATTACHING or not _is_named(words[name[1] - 1]):
+    if head < 0 or words[head + 1].low not in _ATTACHING:
         return None
     body = words[head].low in entries("names", "organisations", "words") | entries("names", "titles", "words")
     if _is_named(words[head]) and not body and not _common(words[head]):
         found = _name_back(words, head)
         return found if words[head + 1].low == "of" and not _governed(words, found) else None
+    if not _is_named(words[name[1] - 1]):
+        return None
     whole = _name_back(words, head) if words[head].capital and body else _noun_back(words, head)
     return None if whole is None or _governed(words, whole) else (whole[0], name[1])
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from newslens.classical.assertion import asserted, given_up
 from newslens.classical.doers import Doer, by_light_verb, doer, possessor, together
-from newslens.classical.grammar import BE
+from newslens.classical.grammar import BE, BORDERS, PREPOSITIONS
 from newslens.classical.parsing import Parse
 from newslens.classical.phrases import Range, after, before, skip_ahead
 from newslens.classical.stance_words import Noun, Verb, nouns, states, verbs
@@ -71,7 +71,18 @@ def _to_be_changed(parsed: Parse, target: Range) -> bool:
     """Whether a side is taken on a change and not on the thing: "called for the levy to be scrapped"."""
     first, last = target
     behind = parsed.lows[last : last + 2]
-    return parsed.lows[first] == "that" or behind == ("to", "be") or behind[:1] == ("be",)
+    clause = parsed.lows[first] == "that" and not _points(parsed, target)
+    return clause or behind == ("to", "be") or behind[:1] == ("be",)
+
+
+def _points(parsed: Parse, target: Range) -> bool:
+    """Whether "that" points to one thing, "that account", and opens no clause, "that prices fall"."""
+    first, last = target
+    noun = parsed.words[last - 1]
+    short = last - first in {2, 3} and not parsed.words[first + 1].capital
+    behind = parsed.lows[last] if last < len(parsed.words) else "."
+    ends = not behind[0].isalnum() or behind in BORDERS | PREPOSITIONS | {"and"}
+    return short and ends and (noun.low.endswith("ss") or not noun.low.endswith("s")) and not noun.low.endswith("ed")
 
 
 def _favor(parsed: Parse, i: int, verb: Verb, who: Doer) -> bool | None:
