@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +32,16 @@ def tables(name: str) -> Iterator[tuple[Article, dict[str, Any]]]:
         yield Article.from_text(row["text"].strip(), published=row["published"], language="en"), row
 
 
-# The first and the third table were seen while rules were made; the others were run when the rules were frozen.
+# Only the last table is held out: one run, when the rules were frozen. The others, those named so too, were seen since.
 @pytest.mark.parametrize(
     ("name", "edits", "caught", "faithful", "alarms"),
     [
         ("faithfulness", 101, 97, 100, 0),
         ("faithfulness-held-out", 24, 20, 20, 1),
         ("faithfulness-fields", 24, 20, 18, 0),
-        ("faithfulness-fields-held-out", 24, 17, 18, 4),
+        ("faithfulness-fields-held-out", 24, 17, 18, 0),
+        ("faithfulness-manners", 10, 7, 30, 0),
+        ("faithfulness-manners-held-out", 10, 6, 30, 1),
     ],
 )
 def test_edits_are_caught_by_their_kind_and_faithful_sentences_left_alone(
@@ -55,6 +58,19 @@ def test_edits_are_caught_by_their_kind_and_faithful_sentences_left_alone(
     assert (len(found), len(alarmed)) == (edits, faithful)
     assert sum(found) >= caught
     assert sum(alarmed) <= alarms
+
+
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        pytest.param(stated, said, id=f"{cause}: {said}")
+        for cause, table in tomllib.loads((DATA / "faithfulness-paraphrases.toml").read_text()).items()
+        for stated, said in table["pairs"]
+    ],
+)
+def test_what_an_editor_reckons_folds_in_or_says_in_other_words_is_no_fault(stated: str, said: str) -> None:
+    article = Article.from_text(stated, published=date(2025, 3, 20), language="en")
+    assert list(check_summary(article, said).faults) == []
 
 
 def test_a_fault_says_where_it_is_and_what_the_article_has_instead() -> None:
@@ -199,6 +215,38 @@ def test_what_a_sentence_turns_round_or_takes_a_step_too_far_is_found_and_its_pa
     assert [one.kind for one in check_summary(Article.from_text(article), said).faults] == kinds
 
 
-def test_a_deed_that_the_evidence_has_in_no_word_is_unclear() -> None:
-    (row,) = check_summary(Article.from_text(BRIDGE), "The council painted the bridge on Monday.").rows
-    assert row.supported.value == "unclear"
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The council painted the bridge on Monday.",
+        "Repairs will begin on June 2 with 14 workers.",
+        "The council voted to close the bridge in England on Monday.",
+    ],
+)
+def test_a_deed_a_number_or_a_country_that_the_article_has_in_no_word_is_unclear(said: str) -> None:
+    (row,) = check_summary(Article.from_text(BRIDGE), said).rows
+    assert (row.supported.value, row.faults) == ("unclear", ())
+
+
+@pytest.mark.parametrize(
+    ("stated", "said", "kind"),
+    [
+        ("Nine of the 23 sailors drowned.", "Eleven of the 23 sailors drowned.", "changed_number"),
+        ("Police arrested two men over the fire.", "Police arrested three men over the fire.", "changed_number"),
+        ("The road costs $62 million.", "The road costs $100 million.", "changed_number"),
+        ("The plant opened in 2015 with 300 workers.", "The plant opened in 2016 with 300 workers.", "changed_date"),
+        ("A team from France won the race.", "The Spanish team won the race.", "changed_name"),
+        ("Kenya sent troops on Monday.", "On Monday Uganda sent troops.", "changed_name"),
+        (
+            "Helvar closed its plant in Torp.",
+            "Helvar closed its plant in Torp, a shameful decision.",
+            "loaded_wording_added",
+        ),
+        ("The mayor said the builder had stolen the money.", "The builder stole the money.", "attribution_lost"),
+        ("Leeds had not paid the fine.", "Leeds paid the fine.", "negation_flipped"),
+        ("Officials say that the dam is unsafe.", "Officials say that the dam is safe.", "negation_flipped"),
+        ("Marn beat Dunn in May.", "Marn lost to Dunn in May.", "negation_flipped"),
+    ],
+)
+def test_what_the_article_says_otherwise_is_a_fault(stated: str, said: str, kind: str) -> None:
+    assert kind in {one.kind for one in check_summary(Article.from_text(stated), said).faults}

@@ -1,4 +1,4 @@
-"""Whether the evidence of a sentence has what the sentence says is done, in these words or others."""
+"""Whether the evidence of a sentence has its numbers and names, and its deeds in these words or others."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -6,8 +6,10 @@ from functools import cache
 from newslens.classical.lexicon import forms, listed, verb_forms
 from newslens.classical.stems import stem
 from newslens.faithfulness.deeds import further, is_done
+from newslens.faithfulness.figures import unstated
 from newslens.faithfulness.found import Case
 from newslens.faithfulness.matters import same_side
+from newslens.faithfulness.naming import unnamed
 from newslens.faithfulness.passages import Passage
 from newslens.faithfulness.roles import verbs
 
@@ -15,7 +17,9 @@ _KIN = 5  # first letters by which "approved" and "approval" are one
 
 
 def carried(case: Case) -> bool:
-    """Whether each deed of the sentence stands in the evidence, in this word or one that tells nearly the same."""
+    """Whether no number and no name is new, and each deed is told in this word or one that tells nearly the same."""
+    if any(True for rule in (unstated, unnamed) for _ in rule(case)):
+        return False
     light = verb_forms("faithfulness", "light")
     deeds = [i for i in verbs(case.said) if case.said.parsed.lows[i] not in light and is_done(case.said, i)]
     return all(any(_tells(case.said, i, passage) for _, passage in case.evidence) for i in deeds)

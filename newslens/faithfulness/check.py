@@ -42,10 +42,11 @@ _CARRIED = 0.5  # share of a sentence's weight that the evidence has to hold for
 def check_summary(article: Article, summary: str | Summary) -> Faithfulness:
     """What each sentence of a summary rests on in the article, and what is wrong in it.
 
-    Numbers, dates, names and quotations are compared in any language; speakers, hedges, negations, roles and
-    loaded words in English. A sentence without a fault is `supported` when its evidence has each of its verbs, in
-    this word or one like it, and half of its content, weighed by how rare the words are; else `unclear`, for a judge
-    to settle (`Lens.check_summary`).
+    Numbers, dates, names and quotations are compared in any language; speakers, hedges, negations, roles, steps and
+    loaded words in English. A fault is what the article says otherwise; what may only be reckoned from it, or be told
+    in other words, is none. A sentence without a fault is `supported` when its evidence has its numbers and names,
+    each of its verbs, in this word or one like it, and half of its content, weighed by how rare the words are; else
+    `unclear`, for a judge to settle (`Lens.check_summary`).
 
     Args:
         article: the source.

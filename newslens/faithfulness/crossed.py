@@ -26,8 +26,9 @@ def crossed_numbers(case: Case) -> Iterator[Found]:
 
 
 def _is_sort(one: Figure, other: Figure) -> bool:
-    """Whether both may be figures of one kind; what a bare one counts may have been said before."""
-    return one.unit == other.unit and (one.noun == other.noun or "" in {one.noun, other.noun} or bool(one.unit))
+    """Whether both may be figures of one kind; what a bare one counts may have been said, but two tell nothing."""
+    nouns = {one.noun, other.noun}
+    return one.unit == other.unit and (bool(one.unit) or (nouns != {""} and ("" in nouns or len(nouns) == 1)))
 
 
 def _turned(case: Case, said: Figure, same: Sequence[tuple[int, Figure]]) -> Place | None:

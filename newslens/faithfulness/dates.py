@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from newslens.days import Day, days
 from newslens.faithfulness.found import Case, Found, Place
 
+_RELATIVE = frozenset({"ago", "earlier", "last", "later", "next", "previous", "this", "today", "tomorrow", "yesterday"})
+
 
 def changed_dates(case: Case) -> Iterator[Found]:
     """Each date that the evidence gives otherwise or not at all."""
@@ -16,9 +18,16 @@ def changed_dates(case: Case) -> Iterator[Found]:
         if any(verdict for verdict, _, _ in verdicts) or _is_of_issue(said, published):
             continue
         other = next(((index, day) for verdict, index, day in verdicts if _alike(said, day)), None)
+        if other is None and _reckons(case):
+            continue
         if other is not None or not any(_same(said, day, published) for day in case.ground.days):
             place = Place(other[0], other[1].start, other[1].end) if other else None
             yield Found("changed_date", said.start, said.end, place)
+
+
+def _reckons(case: Case) -> bool:
+    """Whether the evidence tells a time from another one: "last year", "a decade ago"."""
+    return any(not _RELATIVE.isdisjoint(passage.parsed.lows) for _, passage in case.evidence)
 
 
 def _day(published: date | datetime | None) -> date | None:

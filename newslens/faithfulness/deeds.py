@@ -88,6 +88,8 @@ def _is_passed_over(low: str) -> bool:
 
 def _is_open(passage: Passage, i: int) -> bool:
     """Whether word `i` is future, possible, wished for, asked or denied."""
+    if passage.lapsed(i):
+        return False
     governor, clause = _governor(passage, i), passage.parsed.clause
     before = passage.parsed.lows[max(0, i - _REACH) : i]
     intended = governor in {"to", "of"} and not (_intentions() | BE).isdisjoint(before)

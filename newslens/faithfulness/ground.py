@@ -105,6 +105,10 @@ class Ground:
             self._passages[index] = Passage.of(span.text, span.sentence)
         return self._passages[index]
 
+    def passages(self) -> Iterator[Passage]:
+        """Every sentence of the article, laid out."""
+        return map(self.passage, range(len(self.sentences)))
+
     def weight(self, terms: Iterable[str]) -> float:
         """How much terms tell: the sum of their inverse document frequencies; unknown terms count as rare."""
         return sum(self._rarity(term) for term in terms)

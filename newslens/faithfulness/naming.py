@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from newslens.claims import names, quotations
-from newslens.classical.lexicon import entries, table
+from newslens.classical.lexicon import entries, listed, table
 from newslens.days import days
 from newslens.faithfulness.found import Case, Found, Place
-from newslens.faithfulness.terms import content
+from newslens.faithfulness.terms import content, is_content
 from newslens.spans import locate
 
 _KIN = 4  # first letters by which "Mexican" and "Mexico" are one name
@@ -17,13 +18,20 @@ _NAME = re.compile(r"\b[A-Z][\w’'-]+")
 
 
 def changed_names(case: Case) -> Iterator[Found]:
-    """Each name that does not stand in the article."""
+    """Each name that does not stand in the article, but for what may only take in a place of it."""
+    for start, end in unnamed(case):
+        if not _may_take_in(case.said.text[start:end].lower(), case):
+            yield Found("changed_name", start, end, _instead(case))
+
+
+def unnamed(case: Case) -> Iterator[tuple[int, int]]:
+    """Where the sentence has a name that the article lacks, as half-open code points."""
     said, dates = case.said.text, list(days(case.said.text))
     for name, _ in names(said):
         at = locate(name, said)
-        if at is None or _is_known(name, case) or any(date.start <= at[0] < date.end for date in dates):
-            continue
-        yield Found("changed_name", *at, _instead(case))
+        dated = at is not None and any(date.start <= at[0] < date.end for date in dates)
+        if at is not None and not dated and is_content(name.lower()) and not _is_known(name, case):
+            yield at
 
 
 def altered_quotations(case: Case) -> Iterator[Found]:
@@ -44,11 +52,30 @@ def _is_known(name: str, case: Case) -> bool:
 
 
 def _is_kin(low: str, case: Case) -> bool:
-    """Whether only the ending differs: "Tovanian" and "Tovania", "Mexicans" and "Mexico"."""
-    people = low.removesuffix("s") in entries("names", "adjectives", "words") or low.endswith(
-        ("an", "ans", "ese", "ish")
+    """Whether both name one country or its people: "Tovanian" and "Tovania", "French" and "France"."""
+    known = case.ground.capitals
+    listed_so = any(not known.isdisjoint(group) for group in _peoples() if low in group)
+    return listed_so or any(
+        one.startswith(low[:_KIN]) and (_is_people(low) or _is_people(one)) for one in known if len(one) >= _KIN
     )
-    return people and any(known.startswith(low[:_KIN]) for known in case.ground.capitals)
+
+
+@cache
+def _peoples() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(group.split()) for group in listed("faithfulness", "peoples", "groups"))
+
+
+def _is_people(low: str) -> bool:
+    return low.removesuffix("s") in entries("names", "adjectives", "words") or low.endswith(("an", "ans", "ese", "ish"))
+
+
+def _may_take_in(low: str, case: Case) -> bool:
+    """Whether it is a region, or a country or people where the evidence has no other: a town of it may lie there."""
+    if entries("faithfulness", "regions", "words").issuperset(low.split()):
+        return True
+    places = entries("names", "places", "words") | entries("names", "adjectives", "words")
+    named = {word.lower() for _, passage in case.evidence for word in _NAME.findall(passage.text)}
+    return low in places and named.isdisjoint(places)
 
 
 def _is_alias(name: str, case: Case) -> bool:

@@ -13,6 +13,8 @@ from newslens.faithfulness.terms import is_content
 
 _JOINTS = BORDERS - {"before", "after"} | {",", "and", "or", "who", "which", "that"}
 
+_ENDS = frozenset({"since", "until", "till", "before"})  # of what was so up to then
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -54,6 +56,10 @@ class Passage:
     def denied(self, i: int) -> bool:
         """Whether a negation is about word `i`."""
         return self.parsed.negated(i)
+
+    def lapsed(self, i: int) -> bool:
+        """Whether a negation about word `i` has come to an end: "had not won there since 2004"."""
+        return self.denied(i) and not _ENDS.isdisjoint(self.parsed.lows[i:])
 
     def negations(self) -> Iterator[tuple[int, int]]:
         """Each plain negation, and the first content word behind it in its clause: what it denies first."""

@@ -46,7 +46,8 @@ class Row(Result):
     Attributes:
         text: the sentence.
         number: from 1.
-        supported: `unsupported` when it has a fault, `unclear` when the article has too few of its words to tell.
+        supported: `unsupported` when it has a fault, `unclear` when the article has too few of its words to tell, or
+            not its deed.
         evidence: the sentences of the article that it rests on, in reading order; empty when there are none.
         faults: in the order of their words.
     """

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from newslens.classical.grammar import PREPOSITIONS
+from newslens.classical.grammar import DETERMINERS, PREPOSITIONS
 from newslens.classical.lexicon import all_forms, entries, table, verb_forms
 from newslens.faithfulness.found import Case, Found, Place
 from newslens.faithfulness.matters import same_side
@@ -64,6 +64,7 @@ def verbs(passage: Passage) -> list[int]:
         and (word.low.endswith("ed") or word.low in _known())
         and word.low not in verb_forms("faithfulness", "symmetric")
         and not (i and passage.parsed.lows[i - 1] in PREPOSITIONS - {"to"})
+        and not (i and passage.parsed.lows[i - 1] in DETERMINERS and word.low.endswith(("ed", "ing")))
     ]
 
 

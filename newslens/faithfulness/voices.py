@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from newslens.classical.attribution import Attribution
+from newslens.classical.grammar import DETERMINERS
 from newslens.classical.lexicon import all_forms, entries, verb_forms
 from newslens.classical.phrases import SUBJECTS
 from newslens.faithfulness.found import Case, Found, Place
@@ -78,7 +79,7 @@ def _shares(case: Case, passage: Passage, i: int) -> bool:
 def _reports(passage: Passage) -> bool:
     """Whether the sentence has a word of saying, thinking or claiming outside quotations."""
     cues = verb_forms("cues", "speech") | verb_forms("cues", "thought") | verb_forms("cues", "labels")
-    known = cues | verb_forms("faithfulness", "guess") | alleged() | _FEARED
+    known = cues | verb_forms("faithfulness", "guess") | verb_forms("faithfulness", "judging") | alleged() | _FEARED
     return any(
         quote >= 0 or low in known or (low in _INTENDED and after == "to")
         for low, after, quote in zip(
@@ -141,6 +142,7 @@ def _claimed(case: Case, terms: frozenset[str], passage: Passage) -> tuple[int, 
         if (
             low in verb_forms("faithfulness", "guess")
             and not passage.parsed.passive(i)
+            and not (i and passage.parsed.lows[i - 1] in DETERMINERS)  # "the suspect", "its forecast"
             and _holds_behind(case, terms, passage, i)
         ):
             return passage.words[i].start, passage.words[i].end
@@ -155,6 +157,9 @@ def _holds_behind(case: Case, terms: frozenset[str], passage: Passage, i: int) -
 
 
 def _is_record(passage: Passage, voice: Attribution) -> bool:
-    """Whether an institution passes on what it knows: "the statistics office reported"."""
-    source = passage.text[slice(*voice.source)].lower().split()
-    return not entries("faithfulness", "institutions", "words").isdisjoint(source)
+    """Whether somebody passes on what they know or will do: "the jury announced", "the firm said it would close"."""
+    source, cue = (passage.text[slice(*part)].lower().split() for part in (voice.source, voice.cue))
+    knows = entries("faithfulness", "institutions", "words")
+    who, will, *_ = [*passage.text[slice(*voice.content)].lower().removeprefix("that ").split()[:2], "", ""]
+    own_plan = who in SUBJECTS and will in {"would", "will"}
+    return own_plan or not knows.isdisjoint(source) or not verb_forms("faithfulness", "passing_on").isdisjoint(cue)
