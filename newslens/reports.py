@@ -32,25 +32,27 @@ class Reports(Sequence[Report]):
     [['bridge', 1, 'Ana Ruiz said on Monday that the bridge is closed.']]
 
     Args:
-        reports: each gets the hash of its text as key.
+        reports: reports, each behind the hash of its text, or what `analyze_many` gives, behind the caller's keys;
+            articles without a report are in `failures`.
+
+    Raises:
+        ConfigurationError: something that is neither a report nor an outcome, or that is not many.
     """
 
-    def __init__(self, reports: Iterable[Report] = ()) -> None:
-        self._read = tuple(Outcome(report.article.sha256, report) for report in reports)
-        self._failed: tuple[Outcome, ...] = ()
+    def __init__(self, reports: Iterable[Outcome | Report] = ()) -> None:
+        if isinstance(reports, (Report, Outcome, str, os.PathLike)):
+            raise ConfigurationError(
+                f"Reports are made of many, not of one {type(reports).__name__}. Put it in a list; a file is for "
+                "Reports.read."
+            )
+        given = tuple(map(_kept, reports))
+        self._read = tuple(one for one in given if one.error is None)
+        self._failed = tuple(one for one in given if one.error is not None)
 
     @classmethod
     def of(cls, outcomes: Iterable[Outcome | Report]) -> Self:
-        """What `analyze_many` gives, with the caller's keys; articles without a report are in `failures`.
-
-        Raises:
-            ConfigurationError: something that is neither an outcome nor a report.
-        """
-        given = tuple(map(_kept, outcomes))
-        made = cls()
-        made._read = tuple(one for one in given if one.error is None)
-        made._failed = tuple(one for one in given if one.error is not None)
-        return made
+        """The same, where a name reads better than a call: `Reports.of(lens.analyze_many(articles))`."""
+        return cls(outcomes)
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Self:

@@ -69,6 +69,8 @@ def test_a_corpus_is_submitted_looked_at_and_collected(day: Day, folder: Path) -
     assert run(day, folder, *COLLECT) == (0, "", [fetched, "newslens: 3 done"])
     assert written(folder) == {row["id"]: "report" for row in ROWS}
     assert run(day, folder, "status") == (0, "no batch waits for its collection\n", [])
+    code, _, (said,) = run(day, folder, *COLLECT, "--blind")
+    assert (code, "line 1 was written with other settings: blind (False before, True now)." in said) == (2, True)
 
 
 def test_a_cancelled_batch_keeps_what_it_has_and_the_rest_is_asked_live(day: Day, folder: Path) -> None:

@@ -22,8 +22,9 @@ from newslens import bulk, errors
 from newslens.analyses import STANCE, SUMMARY
 from newslens.article import Article
 from newslens.bulk import Options, Outcome, aanalyze_many, analyze_many, many
-from newslens.bulk.journal import _settings, error_of, plain
+from newslens.bulk.journal import error_of, plain
 from newslens.bulk.line import Line
+from newslens.bulk.settings import settings
 from newslens.client import Budget
 from newslens.errors import (
     AuthenticationFailed,
@@ -686,7 +687,7 @@ def test_a_run_knows_the_server_of_a_client_that_the_caller_made() -> None:
     lenses = [
         Lens("m", client=openai.AsyncOpenAI(api_key="not-a-key", base_url=f"http://{host}.example/v1")) for host in "ab"
     ]
-    first, second = map(_settings, lenses)
+    first, second = map(settings, lenses)
     assert first != second
 
 

@@ -3,23 +3,31 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newslens import Limits
 from newslens.analyses import SUMMARY
 from newslens.article import Article
 from newslens.bulk import Outcome, Results, records
 from newslens.bulk.job import Job
+from newslens.client import Budget, Retry
+from newslens.codebook import Codebook
 from newslens.errors import ConfigurationError, InputError, NewslensError, Unavailable
 from newslens.lens import Lens
+from newslens.reading.outcome import Problem
 from newslens.report import Report
+from newslens.reports import Reports
 
 TEXT = "The council voted on Monday to close the old bridge."
 REPORT = Lens(offline=True, analyses=[SUMMARY]).analyze(TEXT)
@@ -29,6 +37,11 @@ def read(path: Path, content: bytes, **options: Any) -> list[tuple[str, Article 
     """Keys with articles, or with messages of errors."""
     path.write_bytes(content)
     return [(key, str(got) if isinstance(got, InputError) else got) for key, got in records.read(path, **options)]
+
+
+def told(rows: Sequence[tuple[str, Any]]) -> list[str]:
+    """The keys, those that were made up without their hash."""
+    return [re.sub(r"^(row \d+) [0-9a-f]{8}$", r"\1", key) for key, _ in rows]
 
 
 def test_json_lines_give_an_article_or_an_error_a_line(tmp_path: Path) -> None:
@@ -45,12 +58,12 @@ def test_json_lines_give_an_article_or_an_error_a_line(tmp_path: Path) -> None:
         json.dumps({"id": "", "text": TEXT}).encode(),
     ]
     got = read(tmp_path / "in.jsonl", b"\xef\xbb\xbf" + b"\r\n".join(lines))
-    assert [key for key, _ in got] == ["a", "7", "3", "4", "5", "e", "7", "8", "9"]
+    assert told(got) == ["a", "7", "row 3", "row 4", "row 5", "e", "row 7", "row 8", "row 9"]
     first = got[0][1]
     assert isinstance(first, Article)
     assert (first.title, first.url) == ("Bridge", "https://a.example/1")
     assert [type(one).__name__ for _, one in got] == ["Article"] * 3 + ["str"] * 5 + ["Article"]
-    complaints = ["not JSON", "holds a list", "no article text", "not utf-8", "not JSON"]
+    complaints = ["not JSON", "holds a list", "'text' is empty", "not utf-8", "not JSON"]
     assert [words in str(one) for words, (_, one) in zip(complaints, got[3:8], strict=True)] == [True] * 5
 
 
@@ -63,7 +76,7 @@ def test_csv_gives_an_article_a_row(tmp_path: Path, delimiter: str) -> None:
         [["id", "title", "text"], ["x", "Bridge; closed, said", f"{TEXT}\n\nIt is “old”."], ["", "", long]]
     )
     got = read(tmp_path / "in.csv", b"\xef\xbb\xbf" + file.getvalue().encode())
-    assert [key for key, _ in got] == ["x", "2"]
+    assert told(got) == ["x", "row 2"]
     first, second = (one for _, one in got)
     assert isinstance(first, Article)
     assert isinstance(second, Article)
@@ -80,11 +93,17 @@ def test_a_csv_row_in_another_encoding_is_an_error_of_its_own(tmp_path: Path) ->
 
 
 def test_a_csv_row_that_is_not_whole_is_an_error_that_says_its_line(tmp_path: Path) -> None:
-    rows = [f"a,{TEXT}", f"b,{TEXT},or not", f'c,"{TEXT}', f"d,{TEXT}"]
+    rows = [f'a,"{TEXT}\n\n{TEXT}"', "", f"b,{TEXT},or not", f"c,{TEXT},or,not", "", f'd,"{TEXT}', f"e,{TEXT}"]
     got = read(tmp_path / "in.csv", "\n".join(["id,text", *rows]).encode())
-    assert [type(one).__name__ for _, one in got] == ["Article", "str", "str"]
-    assert "line 3 has 1 cells more than the header" in str(got[1][1])
-    assert "ends in line 5 is not CSV" in str(got[2][1])
+    assert [type(one).__name__ for _, one in got] == ["Article", "str", "str", "str"]
+    assert "line 6 has 1 cell more than the header" in str(got[1][1])
+    assert "line 7 has 2 cells more than the header" in str(got[2][1])
+    assert "begins in line 9 is not CSV" in str(got[3][1])
+
+
+def test_a_csv_row_with_fewer_cells_lacks_the_last_ones(tmp_path: Path) -> None:
+    (article,) = (one for _, one in read(tmp_path / "in.csv", f"id,text,title\na,{TEXT}\n".encode()))
+    assert article == Article.from_text(TEXT)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
@@ -146,6 +165,10 @@ def test_whatever_a_file_holds_no_row_ends_the_run(tmp_path_factory: pytest.Temp
 # ── results ──
 
 DONE = Outcome("a", REPORT, article="1")
+PROBLEM = Problem(analysis="summary", kind="Unavailable", message="down")
+INCOMPLETE = Outcome("c", REPORT.model_copy(update={"problems": (PROBLEM,)}), article="2")
+PART = REPORT.coverage[0].model_copy(update={"status": "partial"})
+UNFINISHED = Outcome("c", REPORT.model_copy(update={"coverage": (PART,)}), article="2")
 FAILED = Outcome("b\ud800\n", error=Unavailable("down", status=503), article="2")
 
 
@@ -194,22 +217,88 @@ def test_a_line_that_a_kill_has_cut_is_written_again(tmp_path: Path, left: int) 
     assert path.read_bytes() == whole
 
 
-def test_failed_articles_that_are_read_again_have_one_line_in_the_end(tmp_path: Path) -> None:
+@pytest.mark.parametrize("before", [FAILED, INCOMPLETE, UNFINISHED])
+def test_articles_that_are_read_again_have_one_line_in_the_end(tmp_path: Path, before: Outcome) -> None:
     path = tmp_path / "out.jsonl"
-    write(path, [FAILED, DONE])
-    mended = Outcome(FAILED.key, REPORT, article="2")
+    write(path, [before, DONE])
+    mended = Outcome(before.key, REPORT, article="2")
+    assert write(path, [mended, DONE], drop_failed=False) == [False, False]
     assert write(path, [mended, DONE], drop_failed=True) == [True, False]
-    assert keys(path) == ["a", FAILED.key]
+    assert list(Reports.stream(path)) == [replace(one, report=REPORT.without_text()) for one in (DONE, mended)]
     assert sorted(path.parent.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("content", [b"Dear diary", b"Dear diary\n", b'{"key": 1}\n', b'{"key":1}\n', b"\x00" * 99])
+NO_SETTINGS = b'{"key":"a","article":"1","settings":5,"error":{}}\n'
+NO_REPORT = b'{"key":"a","article":"1","report":5}\n'
+
+
+@pytest.mark.parametrize(
+    "content", [b"Dear diary", b"Dear diary\n", b'{"key": 1}\n', b'{"key":1}\n', b"\x00" * 99, NO_SETTINGS, NO_REPORT]
+)
 def test_a_file_of_something_else_is_left_as_it_is(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "out.jsonl"
     path.write_bytes(content)
     with pytest.raises(ConfigurationError, match=r"line 1 is no result of a run. Nothing was changed"):
         Results(path, drop_failed=True)
     assert path.read_bytes() == content
+
+
+def asking(model: str = "m", **settings: Any) -> Lens:
+    return Lens(model, **{"base_url": "http://127.0.0.1:9/v1", "api_key": "k", **settings})
+
+
+@pytest.mark.parametrize(
+    ("other", "named"),
+    [
+        (Lens(offline=True), ["reader", "model", "server", "judging"]),
+        (asking("n"), ["model"]),
+        (asking(base_url="http://127.0.0.1:9/v2"), ["server"]),
+        (asking(analyses=[SUMMARY]), ["analyses", "prompts", "codebooks"]),
+        (asking(codebook=Codebook.named("generic_frames")), ["codebooks"]),
+        (asking(targets=["the bridge"]), ["targets"]),
+        (asking(blind=True), ["blind"]),
+        (asking(calls="separate"), ["calls"]),
+        (asking(limits=Limits(overlap=2)), ["limits"]),
+        (asking(judge=False), ["judging"]),
+        (asking(temperature=0.5), ["temperature"]),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, list) else "",
+)
+def test_a_file_is_of_one_lens_s_settings_and_says_which_are_others(
+    tmp_path: Path, other: Lens, named: list[str]
+) -> None:
+    path = tmp_path / "out.jsonl"
+    write(path, [FAILED, DONE], lens=asking())
+    before = path.read_bytes()
+    with pytest.raises(ConfigurationError, match=r"line 2 .* Nothing was changed. Name another file") as refused:
+        Results(path, lens=other, drop_failed=True)
+    said = str(refused.value).partition("settings: ")[2].partition(". Nothing")[0]
+    assert re.sub(r" \(.*?\)", "", said).split(", ") == named
+    assert path.read_bytes() == before
+
+
+def test_what_changes_no_report_changes_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    write(path, [DONE], lens=asking())
+    others = [asking(budget=Budget(max_tokens=9)), asking(retry=Retry(attempts=1)), asking(api_key="another")]
+    assert [write(path, [DONE], lens=other) for other in others] == [[False]] * 3
+
+
+def test_the_lines_that_go_out_are_of_any_settings(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    write(path, [FAILED], lens=asking())
+    with pytest.raises(ConfigurationError, match=r"line 1 .* model \('m' before, 'n' now\)"):
+        Results(path, lens=asking("n"))
+    assert write(path, [DONE], lens=asking("n"), drop_failed=True) == [True]
+    assert keys(path) == ["a"]
+
+
+def test_lines_that_do_not_say_their_settings_are_gone_on_with(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    write(path, [DONE])
+    assert write(path, [DONE, FAILED], lens=asking()) == [False, True]
+    assert write(path, [DONE, FAILED]) == [False, False]
+    assert list(Reports.stream(path)) == [replace(DONE, report=REPORT.without_text()), ANY]
 
 
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:

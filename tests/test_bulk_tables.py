@@ -1,6 +1,7 @@
 """Tables in and out: the same article from every library and file, the same row into every library."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -41,13 +42,18 @@ LIBRARIES: dict[str, Callable[[], Any]] = {
 }
 
 
+def told(key: str) -> str:
+    """A key, if it was made up without its hash."""
+    return re.sub(r"^(row \d+) [0-9a-f]{8}$", r"\1", key)
+
+
 def plain(rows: Any) -> list[Any]:
-    return [(key, one.model_dump() if isinstance(one, Article) else type(one)) for key, one in rows]
+    return [(told(key), one.model_dump() if isinstance(one, Article) else type(one)) for key, one in rows]
 
 
 EXPECTED = [
     ("7", Article.from_text(TEXT, byline="Ana Ruiz", outlet="The Post", published=ROWS["published"][0]).model_dump()),
-    ("2", InputError),
+    ("row 2", InputError),
     ("9", Article.from_text(f"{TEXT} It is old.").model_dump()),
 ]
 
@@ -71,7 +77,7 @@ def test_json_lines_give_the_same_articles(tmp_path: Path) -> None:
 
 def test_a_long_parquet_file_is_read_a_piece_at_a_time(tmp_path: Path) -> None:
     parquet.write_table(pa.table({"text": [TEXT] * 5000}), tmp_path / "in.parquet")
-    assert [key for key, _ in read(tmp_path / "in.parquet")] == [str(n) for n in range(1, 5001)]
+    assert [told(key) for key, _ in read(tmp_path / "in.parquet")] == [f"row {n}" for n in range(1, 5001)]
 
 
 def test_a_row_of_html_is_read_as_the_page_and_what_the_row_says_of_itself_counts() -> None:
@@ -80,6 +86,49 @@ def test_a_row_of_html_is_read_as_the_page_and_what_the_row_says_of_itself_count
     assert isinstance(article, Article)
     assert TEXT in article.text
     assert (key, article.outlet, article.published) == ("k", "The Post", date(2025, 5, 4))
+
+
+def test_a_row_without_an_id_has_a_key_that_is_no_other_row_s() -> None:
+    rows: list[dict[str, Any]] = [{"text": TEXT}, {"id": 1, "text": TEXT}, {"id": "row 1", "text": TEXT}]
+    made_up = keyed(rows[0], 1)[0]
+    assert [keyed(row, number)[0] for number, row in enumerate(rows, 1)] == [made_up, "1", "row 1"]
+    assert len({made_up, "1", "row 1"}) == 3
+    others: list[Any] = [{"text": f"{TEXT} "}, {"text": ""}, InputError("not JSON")]
+    assert made_up not in {keyed(rows[0], 2)[0], *(keyed(row, 1)[0] for row in others)}
+    assert keyed({"title": None, "text": TEXT}, 1)[0] == made_up
+
+
+NO_UTF8 = "Café".encode("cp1252")
+PAGE = f"<meta charset=latin-1><p>Caf\u00e9</p><article>{f'<p>{TEXT}</p>' * 9}</article>".encode("latin-1")
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"text": TEXT.encode()}, TEXT),
+        ({"id": b"a", "text": TEXT.encode()}, TEXT),
+        ({"id": "a", "html": PAGE}, None),
+        ({"text": NO_UTF8}, "The record's 'text' holds bytes, not text."),
+        ({"text": 5}, "The record's 'text' holds int, not text."),
+        ({"text": ["a", "b"]}, "The record's 'text' holds list, not text."),
+        ({"text": " \n"}, "The record's 'text' is empty."),
+        ({"text": "", "html": ""}, "The record's 'text' is empty."),
+        (
+            {"text": None, "body": TEXT},
+            "The record has no article text under maintext, text, raw_text. Its keys: body, text.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("from_file", [True, False])
+def test_a_cell_is_text_or_the_row_says_what_stands_there(
+    tmp_path: Path, row: dict[str, Any], expected: str | None, *, from_file: bool
+) -> None:
+    table = pa.table({name: [value] for name, value in row.items()})
+    parquet.write_table(table, tmp_path / "in.parquet")
+    ((key, found),) = read(tmp_path / "in.parquet") if from_file else from_frame(table)
+    assert told(key) == ("a" if "id" in row else "row 1")
+    said = str(found) if isinstance(found, InputError) else found.text
+    assert said == expected or (expected is None and TEXT in said)
 
 
 @pytest.mark.parametrize("thing", [None, 3, "text", [TEXT], pl.LazyFrame(ROWS)])

@@ -204,6 +204,7 @@ def test_a_corpus_is_read_row_by_row_and_gone_on_with(tmp_path: Path) -> None:
     assert end[1] == "newslens: 2 done, 1 failed (InputError)"
     assert [json.loads(line)["key"] for line in written.splitlines()] == ["a", "b", "c"]
     assert out.read_bytes() == written
+    assert second.stderr.decode().splitlines()[-1] == f"{end[1]}; 3 of them in the file already"
     shown = run("cache", store)
     assert shown.returncode == 0
     assert b"answers" in shown.stdout
@@ -245,8 +246,35 @@ def test_without_a_store_what_has_a_line_is_not_read_again(tmp_path: Path) -> No
     corpus.write_text(row + row)
     done = run(*command)
     assert done.stderr.decode().splitlines() == ["newslens: 1 done"]
-    assert [json.loads(line)["key"] for line in out.read_text().splitlines()] == ["1", "2"]
+    assert [json.loads(line)["key"][:5] for line in out.read_text().splitlines()] == ["row 1", "row 2"]
     assert run(*command, "--retry-failed").stderr.decode().splitlines() == ["newslens: no article left to read"]
+
+
+def test_a_file_of_other_settings_is_left_as_it_is(tmp_path: Path) -> None:
+    corpus, out = tmp_path / "corpus.jsonl", tmp_path / "out.jsonl"
+    corpus.write_text(json.dumps({"id": "a", "text": STUB.read_text()}) + "\n")
+    command = ("run", corpus, "-o", out, "--offline", "--no-progress")
+    run(*command, "--analyses", "summary")
+    written = out.read_bytes()
+    done = run(*command, "--analyses", "stances")
+    assert (done.returncode, len(done.stderr.decode().splitlines())) == (2, 1)
+    assert "out.jsonl line 1 was written with other settings: analyses, prompts. " in done.stderr.decode()
+    assert out.read_bytes() == written
+    same = ("--analyses", "summary", "--concurrency", "1", "--text", "--store", tmp_path / "run.db")
+    assert run(*command, *same).returncode == 0
+    assert out.read_bytes() == written
+
+
+def test_a_mended_row_takes_the_place_of_its_failure_as_the_advice_says(tmp_path: Path) -> None:
+    corpus, out = tmp_path / "corpus.csv", tmp_path / "out.jsonl"
+    command = ("run", corpus, "-o", out, "--offline", "--analyses", "summary", "--no-progress")
+    corpus.write_text("id,text\na,The council voted, said Ana Ruiz.\n")
+    assert (
+        run(*command).stderr.decode().splitlines()[-2].endswith("mend the corpus, then run again with --retry-failed")
+    )
+    corpus.write_text('id,text\na,"The council voted, said Ana Ruiz."\n')
+    assert run(*command, "--retry-failed").stderr.decode().splitlines() == ["newslens: 1 done"]
+    assert [json.loads(line)["key"] for line in out.read_text().splitlines()] == ["a"]
 
 
 def test_a_bar_is_on_stderr_where_it_is_asked_for(tmp_path: Path) -> None:

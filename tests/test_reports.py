@@ -207,5 +207,17 @@ def test_the_example_in_its_docstring_is_true() -> None:
 
 def test_reports_stand_among_outcomes_and_anything_else_is_refused() -> None:
     assert Reports.of([SINGLE]) == Reports([SINGLE])
+    assert Reports(OUTCOMES) == READ
     with pytest.raises(ConfigurationError, match="not of str"):
         Reports.of(["text"])  # type: ignore[list-item] # that is the point
+
+
+@pytest.mark.parametrize(
+    "one", [SINGLE, OUTCOMES[0], "run.jsonl", Path("run.jsonl")], ids=lambda one: type(one).__name__
+)
+def test_one_thing_is_no_reports_and_it_says_what_to_do(one: Any) -> None:
+    for make in (Reports, Reports.of):
+        with pytest.raises(
+            ConfigurationError, match=f"not of one {type(one).__name__}. Put it in a list; a file is for"
+        ):
+            make(one)

@@ -49,8 +49,9 @@ class Batch:
     """What a lens gives to its server's Batch API: half the price, answers within a day.
 
     Everything lies in the lens's store. Each method can be broken off at any instant, `kill -9` included, and called
-    again: no request is submitted twice, and no answer is lost. An article that needs more than one round (parts that
-    are merged, an answer that did not fit) is submitted again after each collection, until it is not pending any more.
+    again: no answer is lost, and no request is submitted twice as long as the server lists its batches in time (below).
+    An article that needs more than one round (parts that are merged, an answer that did not fit) is submitted again
+    after each collection, until it is not pending any more.
 
     Each step at the server is tried again by the lens's `Retry`; the deadline counts from the first fault of the step.
     A start that may have been done all the same is looked for in the server's list, and a minute later once more. What

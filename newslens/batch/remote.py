@@ -186,9 +186,8 @@ class Remote:
         """
         tries = self._tries(what)
         while isinstance(outcome := await self._once(shape, call), Fault):
-            await tries.again(
-                outcome
-            )  # outside of any handler: the SDK's errors carry the request, and with it the key
+            # Outside of any handler: the SDK's errors carry the request, and with it the key.
+            await tries.again(outcome)
             if done is not None and outcome.kind is not Kind.RATE_LIMITED and (already := await done()):
                 return already
         return outcome

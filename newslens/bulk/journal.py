@@ -1,21 +1,18 @@
 """The state of a run in the store: what became of each article, so that a restart goes on instead of again."""
 
-import hashlib
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from newslens.article import Article
 from newslens.bulk.job import Job, Outcome
+from newslens.bulk.settings import digest, settings
 from newslens.errors import NewslensError
 from newslens.report import ArticleReference, Report
-from newslens.schema import adapter
 from newslens.store import Row, Store
 from newslens.usage import Usage
-from newslens.version import __version__
-from newslens.wiring import used_codebooks
 
 if TYPE_CHECKING:
     from newslens.lens import Lens  # it has `analyze_many` as a method, and so stands above
@@ -35,9 +32,9 @@ class Journal:
     """
 
     def __init__(self, store: Store, lens: "Lens", *, run: str | None, retry_failed: bool) -> None:
-        self._settings = _settings(lens)
+        self._settings = json.dumps(settings(lens))
         self._store = store
-        self._run = run or f"run-{_hash(self._settings)}"
+        self._run = run or f"run-{digest(self._settings)}"
         self._retry_failed = retry_failed
 
     def begin(self) -> None:
@@ -123,30 +120,3 @@ def _typed(name: str, value: Any) -> Any:
 def _kinds(kind: type[NewslensError]) -> dict[str, type[NewslensError]]:
     below = [_kinds(each) for each in kind.__subclasses__()]
     return {kind.__name__: kind} | {name: each for kinds in below for name, each in kinds.items()}
-
-
-def _settings(lens: "Lens") -> str:
-    """All that a report depends on besides the article; the server as a hash, since a path may hold a token."""
-    used, source = lens.settings, lens.source
-    depends = {
-        "newslens": __version__,
-        "reader": source.kind,
-        "model": source.model,
-        "server": _hash(lens._server),  # noqa: SLF001 - also that of a client which the caller made
-        "analyses": {analysis.name: _hash(adapter(analysis.result).json_schema()) for analysis in lens.analyses},
-        "prompts": {name: prompt.sha256 for name, prompt in used.templates.items()},
-        "codebooks": used_codebooks(lens.analyses, used.options),
-        "targets": used.options.targets,
-        "blind": used.blind,
-        "calls": lens.calls,
-        "limits": asdict(lens.limits),
-        "judging": asdict(lens.judging) if lens.judging else None,
-        "max_output_tokens": used.max_output_tokens,
-        "temperature": used.temperature,
-        "seed": used.seed,
-    }
-    return json.dumps(depends)
-
-
-def _hash(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:12]

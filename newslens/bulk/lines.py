@@ -1,6 +1,7 @@
 """An outcome as a line of JSON, and back."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, Self
 
 from pydantic import JsonValue, model_validator
@@ -20,6 +21,7 @@ class _Error(Result):
 class _Line(Result):
     key: str
     article: str
+    settings: dict[str, JsonValue] | None = None
     report: Report | None = None
     error: _Error | None = None
 
@@ -30,9 +32,11 @@ class _Line(Result):
         return self
 
 
-def line_of(outcome: Outcome) -> str:
-    """The line, with its end: `key`, `article` (hash), and `report` or `error`."""
+def line_of(outcome: Outcome, settings: Mapping[str, JsonValue] | None = None) -> str:
+    """The line, with its end: `key`, `article` (hash), `settings` where they are known, and `report` or `error`."""
     head = f'{{"key":{json.dumps(outcome.key)},"article":{json.dumps(outcome.article)},'
+    if settings is not None:
+        head += f'"settings":{json.dumps(settings)},'
     if outcome.report is None:
         return f'{head}"error":{json.dumps(plain(outcome.error))}}}\n'
     return f'{head}"report":{outcome.report.model_dump_json()}}}\n'

@@ -4,7 +4,8 @@ import csv
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,8 +27,8 @@ _UNDECODED = re.compile("[\udc80-\udcff]")
 def read(path: str | os.PathLike[str], *, encoding: str = "utf-8") -> Iterator[Keyed]:
     """Each row with its key, as `analyze_many` takes them.
 
-    The key is the row's `id` or `key`, else its number, counted from 1; for the other fields see
-    `newslens.bulk.rows.keyed`. CSV has a header line; comma, semicolon or tab, whichever that has most of.
+    For the key and the other fields see `newslens.bulk.rows.keyed`; rows are counted from 1. CSV has a header line;
+    comma, semicolon or tab, whichever that has most of.
 
     Args:
         path: a file ending in .jsonl, .ndjson, .csv, .tsv or .parquet.
@@ -120,18 +121,19 @@ def _csv_rows(file: IO[bytes], encoding: str) -> Iterator[Mapping[str, Any] | In
     lines = (_whole(line).decode(encoding, "surrogateescape") for line in _lines(file))
     header = next(lines, "").removeprefix("\ufeff")
     delimiter = max(_DELIMITERS, key=header.count)
-    rows = csv.DictReader(lines, _names(header, delimiter), delimiter=delimiter, strict=True)
+    names = _names(header, delimiter)
+    rows = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
+        line = rows.line_num + 2  # behind the header
         try:
-            row = next(rows)
+            cells = next(rows)
         except StopIteration:
             return
         except csv.Error as error:
-            yield InputError(
-                f"The row that ends in line {rows.reader.line_num + 1} is not CSV: {error}. Is a quote left open?"
-            )
+            yield InputError(f"The row that begins in line {line} is not CSV: {error}. Is a quote left open?")
         else:
-            yield _whole_row(row, encoding, rows.reader.line_num + 1)
+            if cells:
+                yield _csv_row(names, cells, encoding, line)
 
 
 def _names(header: str, delimiter: str) -> list[str]:
@@ -147,11 +149,11 @@ def _whole(line: bytes | InputError) -> bytes:
     return line
 
 
-def _whole_row(row: Mapping[str | None, Any], encoding: str, line: int) -> Mapping[str, Any] | InputError:
-    if surplus := row.get(None):
-        return InputError(
-            f"The row in line {line} has {len(surplus)} cells more than the header. Is a text not quoted?"
-        )
-    if any(_UNDECODED.search(cell) for cell in row.values() if isinstance(cell, str)):
+def _csv_row(names: Sequence[str], cells: Sequence[str], encoding: str, line: int) -> Mapping[str, Any] | InputError:
+    surplus = len(cells) - len(names)
+    if surplus > 0:
+        more = "1 cell" if surplus == 1 else f"{surplus} cells"
+        return InputError(f"The row in line {line} has {more} more than the header. Is a text not quoted?")
+    if any(map(_UNDECODED.search, cells)):
         return InputError(f"The row is not {encoding}. Name the file's encoding (encoding=…, --encoding).")
-    return {str(name): cell for name, cell in row.items()}
+    return dict(zip_longest(names, cells))

@@ -8,18 +8,23 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from newslens.bulk.job import Input, Job, Outcome
 from newslens.bulk.lines import line_of
 from newslens.bulk.lock import lock
+from newslens.bulk.settings import differences, settings, shortened
 from newslens.errors import ConfigurationError
 
+if TYPE_CHECKING:
+    from newslens.lens import Lens  # it has `analyze_many` as a method, and so stands above
+
 _BEGINNING = b'{"key":'  # of every line of ours
+_PARTS = ("settings", "report", "error")
 
 
 class Results:
-    """A file with one line an article: `key`, `article` (its hash), and `report` or `error`.
+    """A file with one line an article: `key`, `article` (its hash), `settings` (of the lens), and `report` or `error`.
 
     A file that is there is gone on with: a last line that a kill has cut is taken off, and what has a line already
     is not written again. Memory does not grow with the file. One process at a time, which a lock on the file sees to.
@@ -27,16 +32,25 @@ class Results:
     Args:
         path: the file.
         text: keep the article's text in each report.
-        drop_failed: first take out the lines of failed articles, as they are read again.
+        drop_failed: first take out the lines of failed and incomplete articles, as they are read again.
+        lens: who reads; a file is of one lens's settings, as far as its lines say of which. None: they are not kept.
 
     Raises:
-        ConfigurationError: another process writes to the file; or it holds something else, which is left as it is, or
-            cannot be written.
+        ConfigurationError: another process writes to the file; or it holds something else or reports of other
+            settings, and is left as it is; or it cannot be written.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, text: bool = False, drop_failed: bool = False) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        text: bool = False,
+        drop_failed: bool = False,
+        lens: "Lens | None" = None,
+    ) -> None:
         self._path = Path(path)
         self._text = text
+        self._settings = shortened(settings(lens)) if lens is not None else None
         self._written = sqlite3.connect("", isolation_level=None)  # a file of its own that SQLite removes
         self._written.execute("PRAGMA synchronous = OFF")
         self._written.execute("CREATE TABLE lines (key BLOB, article TEXT, PRIMARY KEY (key, article)) WITHOUT ROWID")
@@ -50,8 +64,8 @@ class Results:
             with ExitStack() as undo:
                 file = self._locked(self._path)
                 undo.callback(file.close)
-                failed = self._resume(file, drop_failed=drop_failed)
-                if not (failed and drop_failed):
+                outdated = self._resume(file, drop_failed=drop_failed)
+                if not outdated:
                     undo.pop_all()
                     return file
                 return self._without_failed()
@@ -108,7 +122,7 @@ class Results:
         report = outcome.report
         if report is not None and not self._text:
             report = report.without_text()
-        return line_of(replace(outcome, report=report)).encode()
+        return line_of(replace(outcome, report=report), self._settings).encode()
 
     def _has(self, key: str, article: str) -> bool:
         row = (key.encode("utf-8", "surrogatepass"), article)
@@ -119,35 +133,46 @@ class Results:
         return self._written.execute("INSERT OR IGNORE INTO lines VALUES (?, ?)", row).rowcount > 0
 
     def _resume(self, file: IO[bytes], *, drop_failed: bool) -> int:
-        """Take off what a kill has cut, and note what is there; how many lines are of failed articles."""
+        """Take off what a kill has cut, and note what is there; how many lines are to be taken out."""
         if not self._path.is_file():  # a pipe or a device has nothing to go on with
             return 0
-        whole, failed = self._scan(drop_failed=drop_failed)
+        whole, outdated = self._scan(drop_failed=drop_failed)
         if whole < self._path.stat().st_size:
             file.truncate(whole)
-        return failed
+        return outdated
 
     def _scan(self, *, drop_failed: bool) -> tuple[int, int]:
-        """Note what the file has; bytes of its whole lines, and how many are of failed articles."""
-        whole = failed = 0
+        """Note what the file keeps; bytes of its whole lines, and how many are to be taken out."""
+        whole = outdated = 0
         with self._path.open("rb") as file:
             for number, line in enumerate(file, 1):
                 if not line.endswith(b"\n") and _BEGINNING.startswith(line[: len(_BEGINNING)]):
                     break  # cut off by a kill
                 row = self._row(line, number)
                 whole += len(line)
-                failed += "error" in row
-                if not (drop_failed and "error" in row):
+                if drop_failed and not _is_complete(row):
+                    outdated += 1
+                else:
+                    self._check(row.get("settings"), number)
                     self._is_new(row["key"], row["article"])
-        return whole, failed
+        return whole, outdated
+
+    def _check(self, before: dict[str, Any] | None, number: int) -> None:
+        """One file is of one lens's settings; of what was written without them, they are taken to be the same."""
+        now = self._settings
+        if before is not None and now is not None and before != now:
+            raise ConfigurationError(
+                f"{self._path} line {number} was written with other settings: {differences(before, now)}. Nothing was "
+                "changed. Name another file, or use the settings of before."
+            )
 
     def _without_failed(self) -> IO[bytes]:
-        """The file without the lines of failed articles, put in its place when it is whole, and locked before."""
+        """The file without what is read again, put in its place when it is whole, and locked before."""
         partial = self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
         after = self._locked(partial)
         try:
             with self._path.open("rb") as before:
-                after.writelines(line for line in before if "error" not in json.loads(line))
+                after.writelines(line for line in before if _is_complete(json.loads(line)))
             after.flush()
             partial.replace(self._path)
         except BaseException:
@@ -161,9 +186,15 @@ class Results:
             row = json.loads(line) if line.startswith(_BEGINNING) else {}
         except ValueError:
             row = {}
-        if not {"key", "article"} < row.keys():
+        if not ({"key", "article"} < row.keys() and all(isinstance(row.get(name, {}), dict) for name in _PARTS)):
             raise ConfigurationError(
                 f"{self._path} line {number} is no result of a run. Nothing was changed. Name another file."
             )
         found: dict[str, Any] = row
         return found
+
+
+def _is_complete(row: dict[str, Any]) -> bool:
+    """`Report.complete` of the report in a line, whatever version has written it; False for an error."""
+    report = row.get("report", {"problems": True})
+    return not report.get("problems") and all(one["status"] == "done" for one in report.get("coverage", ()))

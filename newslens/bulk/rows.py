@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from hashlib import sha256
 from typing import Any
 
 from newslens.article import Article
@@ -14,28 +15,39 @@ Keyed = tuple[str, Article | InputError]
 # Our names of what `from_record` knows by those of the extractors.
 _THEIRS = {"byline": "authors", "outlet": "sitename", "published": "date_publish"}
 _TEXTS = ("maintext", "text", "raw_text")
+_DIGITS = 8  # of the hash in a key
 
 
 def keyed(row: Mapping[str, Any] | InputError, number: int) -> Keyed:
     """The article in a row, or the error that stands in its place.
 
-    The key is `id`, else `key`, else the row's number. The text is `text` (or what extractors call it), else what is
-    found in `html`. `title`, `byline`, `outlet`, `published`, `url` and `language` are taken where they are, the
-    extractors' names for them too; other columns are passed over.
+    The key is `id`, else `key`, else "row", the number and a hash of the text, which is no other row's id. The text is
+    `text` (or what extractors call it), else what is found in `html`. `title`, `byline`, `outlet`, `published`, `url`
+    and `language` are taken where they are, the extractors' names for them too; other columns are passed over.
     """
-    if isinstance(row, InputError):
-        return str(number), row
-    key = next((str(given) for name in ("id", "key") if (given := row.get(name)) not in (None, "")), str(number))
+    article = _article(row)
+    stated = () if isinstance(row, InputError) else (row.get("id"), row.get("key"))
+    key = next((str(one) for one in stated if one not in (None, "")), None)
+    return key if key is not None else _made_up(number, article), article
+
+
+def _made_up(number: int, article: Article | InputError) -> str:
+    text = article.text if isinstance(article, Article) else str(article)
+    return f"row {number} {sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:_DIGITS]}"
+
+
+def _article(row: Mapping[str, Any] | InputError) -> Article | InputError:
     try:
-        return key, Article.from_text(**asdict(_extracted(row)))
+        return row if isinstance(row, InputError) else Article.from_text(**asdict(_extracted(row)))
     except InputError as error:
-        return key, error
+        return error
 
 
 def _extracted(row: Mapping[str, Any]) -> Extracted:
     named = {**row, **{theirs: row[ours] for ours, theirs in _THEIRS.items() if row.get(ours)}}
     page = row.get("html")
-    if not isinstance(page, str) or any(isinstance(row.get(name), str) and row[name].strip() for name in _TEXTS):
+    has_text = any(isinstance(row.get(name), str) and row[name].strip() for name in _TEXTS)
+    if has_text or not isinstance(page, (str, bytes)) or not page.strip():
         return from_record(named)
     found = from_html(page)
     stated = asdict(from_record({**named, "text": found.text}))

@@ -22,7 +22,8 @@ _AT_ONCE = 512  # rows held as Python objects
 def from_frame(table: object) -> Iterator[Keyed]:
     """Each row of a pandas, polars or pyarrow table with its key, as `analyze_many` takes them.
 
-    Columns as for `newslens.bulk.rows.keyed`. Null, NaN, NaT and NA mean that nothing is there.
+    Columns as for `newslens.bulk.rows.keyed`. Null, NaN, NaT and NA mean that nothing is there; bytes are text where
+    they are UTF-8.
 
     Raises:
         ConfigurationError: it is no such table.
@@ -70,9 +71,18 @@ def _cell(value: Any) -> Any:
     value = value.tolist() if hasattr(value, "tolist") else value  # numpy's numbers and arrays
     if isinstance(value, float):
         return None if isnan(value) else int(value) if value.is_integer() else value  # numbers beside NaN are floats
+    if isinstance(value, bytes):  # of a writer that did not mark its strings as such
+        return _decoded(value)
     if isinstance(value, date):
         return value.isoformat() if value == value else None  # noqa: PLR0124 - NaT is no date that equals itself
     return None if type(value).__name__ == "NAType" else value  # known by name, as pandas may not be there
+
+
+def _decoded(value: bytes) -> str | bytes:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value
 
 
 def frame(outcomes: Iterable[Outcome], *, backend: Backend = "pandas") -> Any:

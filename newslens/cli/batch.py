@@ -17,6 +17,7 @@ from newslens.cli.corpus import ending
 if TYPE_CHECKING:
     from newslens.batch import Batch, Gathered, Standing
     from newslens.bulk import Outcome, Results
+    from newslens.lens import Lens
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -41,7 +42,7 @@ def _server_options(command: F) -> F:
 def batch() -> None:
     """Ask within a day, at half the price: submit, then collect, and again while articles are pending.
 
-    Each command can be broken off and given again: no request is submitted twice, and no answer is lost.
+    Each command can be broken off and given again: no answer is lost. Keep the key until all is collected.
     """
 
 
@@ -55,7 +56,7 @@ def submit(corpus: Path, store: Path, *, retry_failed: bool, encoding: str, **se
     """Give the server all requests whose answers are neither in the store nor under way."""
     from newslens.bulk import read
 
-    with _opened(store, settings) as opened:
+    with _opened(store, settings) as (_, opened):
         told = opened.submit(read(corpus, encoding=encoding), retry_failed=retry_failed)
     click.echo(
         f"{told.requests} requests submitted in {len(told.batches)} batches, {told.under_way} under way before; "
@@ -67,7 +68,7 @@ def submit(corpus: Path, store: Path, *, retry_failed: bool, encoding: str, **se
 @_server_options
 def status(store: Path, **settings: Any) -> None:
     """Say how those batches stand that were not collected yet."""
-    with _opened(store, _UNSET | settings) as opened:
+    with _opened(store, _UNSET | settings) as (_, opened):
         _list(opened.status())
 
 
@@ -95,7 +96,10 @@ def collect(  # noqa: PLR0913 - one parameter for each option
     from newslens.bulk import Results, read
 
     shown = sys.stderr is not None and sys.stderr.isatty() if progress is None else progress
-    with _opened(store, settings) as opened, Results(output, text=text, drop_failed=True) as results:
+    with (
+        _opened(store, settings) as (lens, opened),
+        Results(output, text=text, drop_failed=True, lens=lens) as results,
+    ):
         gathered = opened.gather()
         _say_gathered(gathered)
         outcomes = opened.outcomes(read(corpus, encoding=encoding), live=live, progress=shown)
@@ -110,16 +114,16 @@ def collect(  # noqa: PLR0913 - one parameter for each option
 @_server_options
 def cancel(store: Path, **settings: Any) -> None:
     """Ask the server to stop; what it has answered by then is billed, and can be collected."""
-    with _opened(store, _UNSET | settings) as opened:
+    with _opened(store, _UNSET | settings) as (_, opened):
         _list(opened.cancel())
 
 
 @contextmanager
-def _opened(store: Path, settings: dict[str, Any]) -> "Iterator[Batch]":
+def _opened(store: Path, settings: dict[str, Any]) -> "Iterator[tuple[Lens, Batch]]":
     from newslens.store import Store
 
     with our_errors(), Store(store) as kept, lens_of(store=kept, **settings) as lens:
-        yield lens.batch()
+        yield lens, lens.batch()
 
 
 def _list(standings: "Iterable[Standing]") -> None:

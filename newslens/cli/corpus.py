@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from newslens.store import Store, Summary
 
 _CENTURY = 36_500  # days
-_THERE = "already in the file, not written again"
+_THERE = "of them in the file already"
 _FINE = {"done", _THERE}
 
 
@@ -64,7 +64,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
         if output is None or dry_run:
             click.echo(_table(lens.estimate(articles, retry_failed=retry_failed)))
             return 0
-        with Results(output, text=text, drop_failed=retry_failed) as results:
+        with Results(output, text=text, drop_failed=retry_failed, lens=lens) as results:
             shown = sys.stderr is not None and sys.stderr.isatty() if progress is None else progress
             options = {"concurrency": concurrency, "retry_failed": retry_failed and kept is not None, "progress": shown}
             left = articles if kept is not None else results.missing(articles)
@@ -136,8 +136,9 @@ def _count(outcome: "Outcome", ends: Counter[str], kinds: Counter[str]) -> None:
 def _say_ends(ends: Counter[str], kinds: Counter[str]) -> None:
     for kind, count in kinds.most_common():
         click.echo(f"newslens: {count} × {kind}: {advice(kind)}", err=True)
-    said = ", ".join(f"{count} {end}" for end, count in ends.most_common() if count) or "no article left to read"
-    click.echo(f"newslens: {said}", err=True)
+    said = ", ".join(f"{count} {end}" for end, count in ends.most_common() if count and end != _THERE)
+    there = f"; {ends[_THERE]} {_THERE}" if ends[_THERE] else ""
+    click.echo(f"newslens: {said or 'no article left to read'}{there}", err=True)
 
 
 def ending(outcome: "Outcome") -> tuple[str, str]:

@@ -93,12 +93,11 @@ def from_record(record: Mapping[str, Any]) -> Extracted:
     Unknown keys are passed over. The title becomes the first paragraph of the text, unless it is that already.
 
     Raises:
-        InputError: the record has no text; the message names its keys.
+        InputError: the record has no text; the message names its keys, or what stands where the text should.
     """
     body = next((value for key in _BODY if isinstance(value := record.get(key), str) and value.strip()), None)
     if body is None:
-        keys = ", ".join(sorted(map(str, record))[:20]) or "none"
-        raise InputError(f"The record has no article text under {', '.join(_BODY)}. Its keys: {keys}.")
+        raise InputError(_why_no_text(record))
     title = _first(record, ("title",))
     return Extracted(
         text=titled(title, body),
@@ -109,6 +108,16 @@ def from_record(record: Mapping[str, Any]) -> Extracted:
         url=_first(record, _URLS),
         language=_first(record, ("language",)),
     )
+
+
+def _why_no_text(record: Mapping[str, Any]) -> str:
+    there = {key: record[key] for key in _BODY if record.get(key) is not None}
+    if not there:
+        keys = ", ".join(sorted(map(str, record))[:20]) or "none"
+        return f"The record has no article text under {', '.join(_BODY)}. Its keys: {keys}."
+    key, value = next(iter(there.items()))
+    what = "is empty" if isinstance(value, str) else f"holds {type(value).__name__}, not text"
+    return f"The record's {key!r} {what}."
 
 
 def _parsed(content: bytes, suffix: str, encoding: str | None) -> Extracted:

@@ -1,8 +1,8 @@
 """Pictures of one report or of many. Needs the extra `plot`.
 
-Each function takes a report or any iterable of reports and returns an Altair chart: `chart.save("frames.png")`,
-`chart.save("frames.html", inline=True)`, or the last line of a notebook cell. Titles say what is counted and of how
-many (`n`); colours are those of Okabe and Ito (2008), and no meaning is in colour alone.
+Each function takes a report, an outcome, or any iterable of them, and returns an Altair chart:
+`chart.save("frames.png")`, `chart.save("frames.html", inline=True)`, or the last line of a notebook cell. Titles say
+what is counted and of how many (`n`); colours are those of Okabe and Ito (2008), and no meaning is in colour alone.
 """
 
 from newslens.plot.frames import frames
