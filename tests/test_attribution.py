@@ -21,6 +21,7 @@ SAID = [
     ("Smith said 1,500 people marched.", "Smith", "said", "1,500 people marched", "indirect"),
     ("A guard who attended a trial in May said that it was off.", "A guard", "said", "it was off", "indirect"),
     ("Ann Lee of the Port and Harbour Union said it was off.", "Ann Lee", "said", "it was off", "indirect"),
+    ("Omar Said told reporters that it was off.", "Omar Said", "told", "it was off", "indirect"),
     ("The mayor said prices rose last year.", "The mayor", "said", "prices rose last year", "indirect"),
     ("Many Mexican leaders believe that aid hurts.", "Many Mexican leaders", "believe", "aid hurts", "indirect"),
     ("Smith, who said he was tired, left.", "Smith", "said", "he was tired", "indirect"),
@@ -37,6 +38,8 @@ SAID = [
     ("40 people died, according to police.", "police", "according to", "40 people died", "indirect"),
     ("In the view of Mr Berg, the law is sound.", "Mr Berg", "In the view of", "the law is sound", "indirect"),
     ("Smith, the mayor since 2003, said “it is dead” and gone.", "Smith", "said", "“it is dead” and gone", "mixed"),
+    ("Smith accused the mayor of Hull of lying, and left.", "Smith", "accused", "lying", "indirect"),
+    ("Smith accused her of “pure greed”.", "Smith", "accused", "pure greed", "direct"),
     ("Smith called the plan “a disaster”.", "Smith", "called", "the plan “a disaster”", "mixed"),
 ]
 
@@ -60,6 +63,8 @@ def test_what_is_said_has_its_source_cue_content_and_kind(
         "The said plan is dead.",
         "Smith declined to say whether the plan was dead.",
         "The claim drew fire.",
+        "Smith was accused of lying.",
+        "Smith accused the mayor of Hull.",
         "In its report on the union the reply came late.",
         "By rejecting the offer, she emphasized a commitment.",
         "Le ministre a dit que le plan est mort.",

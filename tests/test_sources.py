@@ -12,7 +12,9 @@ from newslens.analyses.sources_located import located
 from newslens.analyses.sources_mix import ClassRoom, SourceMix, SourceRoom, evenness, mix
 from newslens.analysis import Reading
 from newslens.article import Article
+from newslens.classical.sides import read
 from newslens.classical.sources import sourced
+from newslens.classical.voices import voice
 from newslens.errors import InvalidReply, LanguageUnknown
 from newslens.findings import settled
 from newslens.lens import Lens
@@ -313,6 +315,48 @@ def test_who_stands_behind_the_verb_is_the_source_by_name_where_there_is_one(sen
     assert found.source == source
 
 
-def test_a_title_takes_in_the_body_before_it() -> None:
-    (found,) = sourced(["Board member Joyce Tran said the vote was lost."])
-    assert found.role == "Board member"
+@pytest.mark.parametrize("role", ["Board member", "School board member", "Police board chairman"])
+def test_a_title_takes_in_the_body_before_it(role: str) -> None:
+    (found,) = sourced([f"{role} Joyce Tran said the vote was lost."])
+    assert found.role == role
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("The Prospect union", "named_organisation"),
+        ("The Halden foundation", "named_organisation"),
+        ("The Welsh government", "described"),
+        ("The London court", "described"),
+        ("The drivers' union", "described"),
+    ],
+)
+def test_a_body_with_a_name_before_it_is_named(source: str, kind: str) -> None:
+    (found,) = sourced([f"{source} said that the deal was dead."])
+    assert found.source_class == kind
+
+
+TURNS = [
+    "Nora Pike has run the Dunmore ferry for ten years.",
+    "Interviewer: Why did it stop?",
+    "Pike: The pier is rotten.",
+    "It is a disgrace.",
+    "The council said it would pay.",
+    "Interviewer: And now?",
+    "Pike: We wait.",
+]
+STARTS = [0, 1, 2, 5, 6]
+
+
+def test_the_turns_of_an_interview_are_told_by_whom_their_label_names() -> None:
+    found = [(one.who, one.sentence, one.told, one.quote) for one in sourced(TURNS, paragraphs=STARTS)]
+    assert found == [
+        ("Nora Pike", 2, (2, 3, 4, 6), "direct"),
+        ("The council", 4, (4,), "indirect"),
+    ]
+
+
+@pytest.mark.parametrize(("sentence", "speaker"), [(0, None), (1, None), (2, "Nora Pike"), (3, "Nora Pike")])
+def test_words_in_a_turn_are_those_of_who_speaks(sentence: int, speaker: str | None) -> None:
+    end = len(TURNS[sentence])
+    assert voice(read(TURNS, paragraphs=STARTS), sentence, end - 5, end - 1).speaker == speaker

@@ -1,6 +1,7 @@
-"""How well the classical reader finds stances and sources in fourteen articles, labelled before its rules were mended.
+"""How well the classical reader finds stances and sources in twenty articles, labelled before its rules were mended.
 
-The held-out seven were read by nobody while rules were written. A phrase matches where its words include the other's.
+The held-out seven were read by nobody while rules were written; the second six are their author's, and were read once
+the rules stood. A phrase matches where its words include the other's.
 """
 
 import json
@@ -77,10 +78,12 @@ def scored(half: str, what: str) -> tuple[float, float]:
 @pytest.mark.parametrize(
     ("half", "what", "precision", "recall"),
     [
-        ("development", "stances", 0.85, 0.51),
-        ("development", "sources", 0.93, 0.84),
-        ("held_out", "stances", 0.95, 0.38),
-        ("held_out", "sources", 0.78, 0.73),
+        ("development", "stances", 0.93, 0.66),
+        ("development", "sources", 0.95, 0.88),
+        ("held_out", "stances", 0.95, 0.40),
+        ("held_out", "sources", 0.79, 0.77),
+        ("second_held_out", "stances", 1.0, 0.46),
+        ("second_held_out", "sources", 0.90, 0.64),
     ],
 )
 def test_stances_and_sources_are_found_as_well_as_they_were(

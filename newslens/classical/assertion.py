@@ -8,6 +8,7 @@ from newslens.classical.parsing import Parse
 
 _FAR = 25  # words; what stands further off governs another clause
 _NEAR = 4  # words back to a modal or an adverb of time
+_ABBREVIATED = 3  # letters at most of "Gov", whose full stop ends no sentence
 _ENDS = frozenset({",", ";", ":", ".", "!", "?"})
 _OVER = frozenset({"until", "till"})  # behind a verb they end or condition what it says
 
@@ -37,7 +38,17 @@ def _stretch(parsed: Parse, i: int, reach: int) -> Sequence[int]:
 
 def _asked(parsed: Parse, i: int) -> bool:
     ahead = range(i, min(len(parsed.lows), i + _FAR))
-    return any(parsed.lows[k] == "?" and parsed.quote[k] == parsed.quote[i] for k in ahead)
+    marks = (parsed.lows[k] for k in ahead if parsed.quote[k] == parsed.quote[i] and _ends_a_question(parsed, k))
+    return next(marks, "") == "?"
+
+
+def _ends_a_question(parsed: Parse, k: int) -> bool:
+    """Whether a mark ends a question, or a statement before one: "The town wants a ban. Will you agree?"."""
+    if parsed.lows[k] != ".":
+        return parsed.lows[k] == "?"
+    before = parsed.words[k - 1]
+    short = before.capital and len(before.text) <= _ABBREVIATED
+    return k + 1 < len(parsed.words) and parsed.words[k + 1].capital and not short
 
 
 def _suspends(parsed: Parse, k: int) -> bool:

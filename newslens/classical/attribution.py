@@ -8,26 +8,19 @@ from typing import Literal
 from newslens.classical.doers import shared
 from newslens.classical.grammar import AUXILIARIES, CONJUNCTIONS, DETERMINERS, PREPOSITIONS
 from newslens.classical.language import english
-from newslens.classical.lexicon import entries, listed, verb_forms
+from newslens.classical.lexicon import listed, verb_forms
 from newslens.classical.parsing import Parse, parse
-from newslens.classical.phrases import SUBJECTS, Range, after, before, skip_ahead
-from newslens.classical.structure_verbs import pasts
+from newslens.classical.phrases import Range, after, before
+from newslens.classical.statements import OPENING, behind
+from newslens.classical.topics import trimmed
 from newslens.classical.words import Word
 
 Kind = Literal["direct", "indirect", "mixed"]
 Span = tuple[int, int]
 
-_OPEN, _CLOSE = frozenset("“\"‘'«"), frozenset("”\"’'»")
-_ADDRESSED = frozenset({"told", "tell", "tells", "telling", "reminded", "warned", "assured", "advised", "informed"})
+_CLOSE = frozenset("”\"’'»")
 _NO_VERBS = PREPOSITIONS | CONJUNCTIONS | {"first", "again", "all", "well", "too", "now", "then"}
 _NO_REPORT = PREPOSITIONS | {"to", "the", "a", "an", "as"}  # before a verb: "to say", "the claim", "as reported"
-_CARRIES = PREPOSITIONS - {"to"}
-_BEGINS = SUBJECTS | {"there"}
-_FINITE = AUXILIARIES - {"being", "been", "be"}
-_SAYS = frozenset({"said", "say", "says"})
-_SELVES = frozenset({"myself", "himself", "herself", "ourselves", "themselves", "yourself"})
-_SETTING = 8  # words at most of such a phrase
-_TAIL = 6  # words at most of what a subject drags along: "the mayor of Hull"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +80,21 @@ def _cues() -> frozenset[str]:
         verb_forms("cues", "speech")
         | verb_forms("cues", "thought")
         | verb_forms("cues", "labels")
+        | verb_forms("stances", "accusing")
         | {phrase[0] for phrase in _phrases()}
     )
 
 
 def _at(parsed: Parse, i: int, found: Sequence[Attribution]) -> Attribution | None:
     low = parsed.words[i].low
+    if parsed.words[i].capital and i > 0 and parsed.words[i - 1].capital:
+        return None  # "Omar Said told"
     if low in verb_forms("cues", "speech") or low in verb_forms("cues", "thought"):
         return _reported(parsed, i, found)
     if low in verb_forms("cues", "labels"):
         return _labelled(parsed, i, found)
+    if low in verb_forms("stances", "accusing"):
+        return _accused(parsed, i, found)
     fits = (len(p) for p in _phrases() if tuple(word.low for word in parsed.words[i : i + len(p)]) == p)
     length = next(fits, 0)
     return _according(parsed, i, length) if length else None
@@ -138,6 +136,18 @@ def _labelled(parsed: Parse, i: int, found: Sequence[Attribution]) -> Attributio
     return _attribution(parsed, source, (i, i + 1), (i + 1, last + 1))
 
 
+def _accused(parsed: Parse, i: int, found: Sequence[Attribution]) -> Attribution | None:
+    """`X accused Y of Z`: what X says is what Y is to have done, up to the end of the clause."""
+    words, source = parsed.words, _source(parsed, i, found)
+    whom = after(words, i + 1) or _pronoun(words, i + 1)
+    if source is None or whom is None:
+        return None
+    first = trimmed(words, whom, accused=True)[1]
+    last = next((k for k in range(first, len(words)) if parsed.clause[k] != parsed.clause[i]), len(words))
+    charged = parsed.lows[first : first + 1] == ("of",) and not words[first + 1].capital  # "the mayor of Hull"
+    return _attribution(parsed, source, (i, i + 1), (first + 1, last)) if charged else None
+
+
 def _reported(parsed: Parse, i: int, found: Sequence[Attribution]) -> Attribution | None:
     inverted = _inverted(parsed, i)
     if inverted is not None:
@@ -145,7 +155,7 @@ def _reported(parsed: Parse, i: int, found: Sequence[Attribution]) -> Attributio
     source = _source(parsed, i, found)
     if source is None:
         return None
-    content = _quotation_ahead(parsed, source) or _behind(parsed, i) or _ahead(parsed, source)
+    content = _quotation_ahead(parsed, source) or behind(parsed, i) or _ahead(parsed, source)
     if content is not None and parsed.words[i - 1].low == "who":
         content = _relative(parsed.words, content)
     return None if content is None else _attribution(parsed, source, (i, i + 1), content)
@@ -197,74 +207,6 @@ def _progressive(words: Sequence[Word], i: int) -> bool:
     return i > 0 and words[i - 1].low in AUXILIARIES
 
 
-def _behind(parsed: Parse, i: int) -> Range | None:
-    """What is said, where it stands behind the verb: after "that", after a mark, or as a bare clause."""
-    words = parsed.words
-    k = skip_ahead(words, i + 1)
-    k = _past_addressee(words, k, i)
-    k = _past_setting(words, k)
-    if k >= len(words):
-        return None
-    if words[k].low == "that" and words[k - 1].low not in PREPOSITIONS:
-        return (k + 1, len(words))
-    if words[k].text in {",", ":"} and k + 1 < len(words) and words[k + 1].text in _OPEN:
-        return (k + 1, len(words))
-    if words[k].text == ":" or words[k].text in _OPEN:
-        return (k + (words[k].text == ":"), len(words))
-    return (k, len(words)) if _clause_begins(words, k, said=words[i].low in _SAYS) else None
-
-
-def _past_addressee(words: Sequence[Word], k: int, i: int) -> int:
-    """Skip "reporters" in "told reporters that"."""
-    if words[i].low not in _ADDRESSED or k >= len(words) or words[k].low == "that":
-        return k
-    if words[k].low in {"me", "him", "her", "us", "them", "you"}:
-        return k + 1 + (words[k + 1].low in _SELVES if k + 1 < len(words) else False)
-    told = after(words, k)
-    return told[1] if told is not None else k
-
-
-@cache
-def _placed() -> frozenset[str]:
-    """Words that open such a phrase: "on Monday", "in a statement"."""
-    return PREPOSITIONS | entries("names", "never", "words") | {"yesterday", "today", "earlier", "later"}
-
-
-def _past_setting(words: Sequence[Word], k: int) -> int:
-    """Skip "in a statement", "on Monday", "to the BBC" when "that", a quotation or a colon follows."""
-    j = k
-    while j < len(words) and j - k < _SETTING and (j > k or words[j].low in _placed()):
-        if words[j].low == "that" or words[j].text in {":", ","} or words[j].text in _OPEN:
-            return j
-        j += 1
-    return k
-
-
-def _clause_begins(words: Sequence[Word], k: int, *, said: bool) -> bool:
-    """Whether a clause with its own subject and verb begins here: "said the plan was dead".
-
-    Behind "said" any past form may be the verb; behind others it may be a participle: "announced the plan backed by".
-    """
-    if words[k].low in _BEGINS:
-        return k + 1 < len(words) and words[k + 1].text[0].isalnum() and words[k + 1].low not in _NO_VERBS
-    subject = after(words, k)
-    if subject is None or subject[1] >= len(words):
-        return False
-    verb = subject[1]
-    if said and any(_is_past(word) for word in words[k + 1 : verb + 1]):  # `after` takes it for a noun
-        return True
-    while verb < len(words) and words[verb].low in _CARRIES and verb - subject[1] < _TAIL:
-        tail = after(words, verb + 1)
-        if tail is None:
-            return False
-        verb = tail[1]
-    return verb < len(words) and words[verb].low in _FINITE
-
-
-def _is_past(word: Word) -> bool:
-    return not word.capital and (word.low.endswith("ed") or word.low in pasts())
-
-
 def _ahead(parsed: Parse, source: Range) -> Range | None:
     """What is said, where it stands ahead of the source: `The plan is dead, Smith said`."""
     words = parsed.words
@@ -291,7 +233,7 @@ def _attribution(parsed: Parse, source: Range, cue: Range, content: Range) -> At
 
 def _with_marks(parsed: Parse, first: int, last: int) -> Range:
     """Both marks of a quotation that only a part of the content stands in."""
-    opens = first > 0 and parsed.quote[first] >= 0 and parsed.words[first - 1].text in _OPEN
+    opens = first > 0 and parsed.quote[first] >= 0 and parsed.words[first - 1].text in OPENING
     closes = last < len(parsed.words) and parsed.quote[last - 1] >= 0 and parsed.words[last].text in _CLOSE
     return first - opens, last + closes
 

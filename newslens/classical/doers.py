@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
+from newslens.classical.demands import phrase
 from newslens.classical.grammar import AUXILIARIES, BE, BORDERS, DETERMINERS, PREPOSITIONS
 from newslens.classical.lexicon import all_forms, entries, table, verb_forms
 from newslens.classical.parsing import Parse
-from newslens.classical.phrases import Range, after, before, owns
+from newslens.classical.phrases import Range, after, before, owns, skip_back
 from newslens.classical.stance_words import verbs
 from newslens.classical.words import Word
 
@@ -16,7 +17,12 @@ _OPENING = 2  # words that a sentence may have before the verb of a fronted phra
 _RELATIVES = frozenset({"who", "which", "that"})
 _NORMS = frozenset({"should", "must", "ought"})
 _FRONTING = frozenset({"by", "in", "after", "before", "without", "despite", "while", "when", "through"})
-_URGES = ("ask", "encourage", "press", "pressure", "tell", "urge", "want")
+_URGES = (
+    *("advise", "appeal to", "ask", "beg", "call on", "call upon", "encourage", "implore", "lobby", "press"),
+    *("pressure", "tell", "urge", "want"),
+)
+_PARTICLES = frozenset({"on", "to", "upon"})
+_VOWS = ("pledge", "promise", "vote", "vow", "want")
 _STARTS = BORDERS | {",", "neither", "both", "that", "“", '"', "‘"}  # what a row of subjects begins behind
 
 
@@ -39,16 +45,20 @@ def doer(parsed: Parse, i: int) -> Doer | None:
     words = parsed.words
     if i == 0:
         return _fronted(words, i) if words[i].low.endswith("ing") else None
-    previous = words[i - 1].low
-    if previous == "to":
+    previous = words[skip_back(words, i - 1)].low  # "and has rejected"
+    if words[i - 1].low == "to":
         return _willing(parsed, i - 1)
     if words[i].low.endswith("ing") and not any(word.low in BE for word in words[max(0, i - 3) : i]):
         return _participle(parsed, i)
     if previous in {"and", "but", "or", "then"}:
         return shared(parsed, i - 1)
     holder = before(words, i)
-    norm = any(word.low in _NORMS for word in words[max(0, i - 3) : i])
-    return None if holder is None else Doer(None if norm else holder)
+    return None if holder is None else ordering(parsed, i) or Doer(holder)
+
+
+def ordering(parsed: Parse, i: int) -> Doer | None:
+    """The one who speaks, where the verb at `i` is what somebody should do."""
+    return None if _NORMS.isdisjoint(parsed.lows[max(0, i - 3) : i]) else Doer(None)
 
 
 def _fronted(words: Sequence[Word], i: int) -> Doer | None:
@@ -116,7 +126,7 @@ def _willing(parsed: Parse, to: int) -> Doer | None:
     if turned or will in entries("stances", "wills", "nouns"):
         holder = possessor(words, to - 1) or by_light_verb(parsed, to - 1)
         return None if holder is None else Doer(holder, straight=not turned, refuses=will.startswith("refus"))
-    return _urging(parsed, to)
+    return urging(parsed, to)
 
 
 @cache
@@ -124,14 +134,23 @@ def _urges() -> frozenset[str]:
     return all_forms(_URGES)
 
 
-def _urging(parsed: Parse, to: int) -> Doer | None:
+@cache
+def _vows() -> frozenset[str]:
+    return all_forms(_VOWS)
+
+
+def urging(parsed: Parse, to: int) -> Doer | None:
+    """The one who wants done what stands behind "to": `urged the board to`, `called on it to`, `vowed to`."""
     words = parsed.words
-    for k in range(to - 2, max(0, to - 8), -1):
-        if parsed.clause[k] != parsed.clause[to]:
-            return None
-        if words[k].low in _urges():
-            holder = before(words, k)
-            return None if holder is None or parsed.passive(k) else Doer(holder)
+    end = to - (parsed.lows[to - 1 : to] == ("not",))
+    for k in range(end - 1, max(-1, end - _REACH), -1):
+        particle = k + 2 < end and words[k + 1].low in _PARTICLES
+        verb = f"{words[k].low} {words[k + 1].low}" if particle else words[k].low
+        if verb in (_vows() if k + 1 == end else _urges()):
+            asked = (k, end) if k + 1 == end else phrase(words, k + 1 + particle)
+            sure = asked is not None and asked[1] == end and not parsed.negated(k)
+            holder = before(words, k) if sure else None
+            return None if holder is None else Doer(holder)
     return None
 
 
@@ -157,11 +176,11 @@ def _is_body(words: Sequence[Word], owner: Range) -> bool:
     return all(head in known for head in heads)
 
 
-def by_light_verb(parsed: Parse, noun: int) -> Range | None:
-    """`She made the bold decision`: the subject of the verb that carries the noun."""
+def by_light_verb(parsed: Parse, noun: int, *, verbs: str = "light") -> Range | None:
+    """`She made the bold decision`: the subject of the verb, of a section of the lexicon, that carries the noun."""
     words = parsed.words
     for k in range(noun - 1, max(0, noun - 6), -1):
-        if words[k].low in verb_forms("stances", "light"):
+        if words[k].low in verb_forms("stances", verbs):
             carrier = shared(parsed, k) if words[k - 1].low == "and" else None
             return carrier.holder if carrier else before(words, k)
         if words[k].low in PREPOSITIONS or not words[k].text[0].isalnum():

@@ -5,6 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from newslens.classical.connotation import quality
+from newslens.classical.demands import participles
 from newslens.classical.grammar import AUXILIARIES, DETERMINERS, PREPOSITIONS
 from newslens.classical.lexicon import forms, listed
 from newslens.classical.parsing import Parse
@@ -84,11 +85,11 @@ def _side(words: Sequence[Word], k: int, last: int, *, effects: bool) -> tuple[b
     for i in range(k, min(last, k + _GROUP)):
         low = words[i].low
         if low in AUXILIARIES or low in _NOT or low.endswith("n't"):
-            modal |= low in _MODALS
+            modal |= low in _MODALS or (low == "be" and not linked)  # "asked that the plan be dropped"
             linked = True
             negated |= low in _NOT or low.endswith("n't")
-        elif low in _demands() and modal:
-            return _demands()[low] != negated, (i, i + 1)
+        elif low in participles() and modal:
+            return participles()[low] != negated, (i, i + 1)
         elif low in opinions() and linked and not _opens_more(words, i):
             # What is not bad need not be good.
             return None if negated and not opinions()[low] else (opinions()[low] != negated, (i, i + 1))
@@ -117,11 +118,6 @@ def _sided(section: str) -> Mapping[str, bool]:
 def opinions() -> Mapping[str, bool]:
     """Words of judgement: whether one who is for a thing says them of it."""
     return _sided("judgements")
-
-
-@cache
-def _demands() -> Mapping[str, bool]:
-    return _sided("demands")
 
 
 @cache

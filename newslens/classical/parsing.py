@@ -62,9 +62,15 @@ class Parse:
 
     def negated(self, i: int) -> bool:
         """Whether a negation stands before word `i` in its clause, near enough to be about it."""
-        near = range(max(0, i - _NEGATION_REACH), i)
+        near = range(max(0, i - _NEGATION_REACH), self._before_insertion(i))
         lows = (self.lows[k] for k in near if self.clause[k] == self.clause[i])
         return any(low in NEGATIONS or low.endswith("n't") for low in lows)
+
+    def _before_insertion(self, i: int) -> int:
+        """Index of the comma that opens what another one closes before word `i`: "Lee, who was not there, agreed"."""
+        if i == 0 or self.lows[i - 1] != ",":
+            return i
+        return next((k for k in range(i - 2, max(-1, i - _NEGATION_REACH), -1) if self.lows[k] == ","), 0)
 
     def passive(self, i: int) -> bool:
         """Whether word `i`, a participle, is in the passive: a form of "be" before it, or "by" behind it."""

@@ -7,17 +7,18 @@ from typing import Literal, NamedTuple
 from newslens.classical.assertion import asserted, open_statement
 from newslens.classical.attribution import Attribution, within
 from newslens.classical.grammar import BE, DETERMINERS, PRONOUNS
+from newslens.classical.holders import belied, is_thing
+from newslens.classical.issues import around, is_issue, issues
 from newslens.classical.judgements import judgement, labelled
 from newslens.classical.language import english
 from newslens.classical.lexicon import entries, verb_forms
 from newslens.classical.names import Actor, actors, title_case
 from newslens.classical.parsing import Parse, parse
-from newslens.classical.phrases import Range, after
+from newslens.classical.phrases import Range
 from newslens.classical.predicates import Claim, claims
 from newslens.classical.pronouns import Referents
 from newslens.classical.topics import LINKING, Key, completed, key, telling, trimmed
 from newslens.classical.turns import turns
-from newslens.classical.words import Word
 
 AUTHOR = "author"
 Voice = Literal["author", "quoted", "paraphrased", "headline"]
@@ -222,7 +223,9 @@ def _side(text: Text, k: int, claim: Claim) -> Side | None:
     nameless = not any(word.isalpha() or "-" in word for word in naming)
     if holder is None or target is None or nameless or key(holder) == naming:
         return None
-    worth = telling(words, part, naming, verb=verb.low, holder=holder)
+    if belied(holder, naming, favor=claim.favor):
+        return None
+    worth = telling(words, part, naming, verb=words[claim.cue[1] - 1].low, holder=holder)
     return Side(holder, target, naming, claim.favor, text.voice(k, holder, cue[0]), k, cue, worth)
 
 
@@ -234,7 +237,8 @@ def _holder(text: Text, k: int, claim: Claim, start: int) -> str | None:
     first = claim.holder[0]
     if words[first].low in _NOBODY or (first and words[first - 1].low in _HARDLY):
         return None  # "few senators", "not all senators"
-    return text.holder(k, words[first].start, words[claim.holder[1] - 1].end)
+    thing = is_thing(words[slice(*claim.holder)])
+    return None if thing else text.holder(k, words[first].start, words[claim.holder[1] - 1].end)
 
 
 def _target(text: Text, k: int, part: Range) -> str | None:
@@ -252,14 +256,9 @@ def _bodies() -> frozenset[str]:
     return entries("names", "organisations", "words") | entries("sources", "firms", "words")
 
 
-def _issues() -> frozenset[str]:
-    """Nouns of what people argue about."""
-    return entries("stances", "issues", "nouns")
-
-
 def _offerable(naming: Key) -> bool:
     never = entries("stances", "offers", "never")
-    return naming[-1] not in never and not _issues().isdisjoint(naming)
+    return naming[-1] not in never and not issues().isdisjoint(naming)
 
 
 def _of_the_thing(side: Side, offered: Mapping[str, Side]) -> Side:
@@ -273,23 +272,9 @@ def _last_issue(text: Text, sentence: int, word: int) -> str | None:
     for k in range(sentence, text.referents.reach(sentence) - 1, -1):
         words = text.parses[k].words
         for i in range((word if k == sentence else len(words)) - 1, -1, -1):
-            if words[i].low in _issues() and not words[i].capital:
-                first, last = _phrase_around(words, i)
+            if is_issue(words, i):
+                first, last = around(words, i)
                 if first > 0 and words[first - 1].low in BE:
                     continue  # "it is a bad plan" says it of something named before
                 return text.sentences[k][words[first].start : words[last - 1].end]
     return None
-
-
-def _phrase_around(words: Sequence[Word], noun: int) -> Range:
-    """The noun phrase that a noun stands in, with whose it is: "a proposal from the mayor"."""
-    first = noun
-    while (
-        first > max(0, noun - 6)
-        and words[first - 1].text[0].isalnum()
-        and after(words, first - 1) == (first - 1, noun + 1)
-    ):
-        first -= 1
-    last = noun + 1
-    whose = after(words, last + 1) if last < len(words) and words[last].low in LINKING else None
-    return (first, whose[1] if whose else last)

@@ -11,6 +11,7 @@ from newslens.classical.sources_context import Withheld, role, withheld
 from newslens.classical.sources_kind import Source, SourceClass, head, source_class
 from newslens.classical.sources_runs import runs
 from newslens.classical.sources_said import said
+from newslens.classical.sources_turns import spoken
 from newslens.classical.sources_who import whom
 
 Span = tuple[int, int]
@@ -68,7 +69,10 @@ class _Reader:
     def __init__(self, text: Text) -> None:
         self.text = text
         parses = enumerate(text.parses)
-        self.claims = [(k, one) for k, parsed in parses if k not in text.headlines for one in said(parsed)]
+        told = [(k, one, ()) for k, parsed in parses if k not in text.headlines for one in said(parsed)]
+        found = sorted([*told, *spoken(text)], key=lambda one: (one[0], one[1].cue))
+        self.claims = [(k, one) for k, one, _ in found]
+        self.turns = [behind for _, _, behind in found]
         places = list(dict.fromkeys(self._place(k, one.source) for k, one in self.claims if one.source))
         self.meant = dict(zip(places, whom(text, places), strict=True))
         self.classes: dict[Source, SourceClass] = {}
@@ -81,7 +85,7 @@ class _Reader:
         running = runs(self.text.parses, self.claims, self.text.referents.reach)
         for number, (k, one) in enumerate(self.claims):
             own = tuple(self._place(k, part) for part in one.content)
-            content = tuple(sorted((*own, *running.get(number, ()))))
+            content = tuple(sorted({*own, *running.get(number, ()), *self.turns[number]}))
             yield self._unnamed(k, one, content) if one.source is None else self._named(k, one, one.source, content)
 
     def _place(self, sentence: int, part: Range) -> Source:

@@ -71,8 +71,11 @@ def _title(text: Text, sentence: int, start: int) -> str:
     name = first = parsed.at(start, start + 1)[0]
     while first > 0 and _is_title(parsed.words[first - 1]):
         first -= 1
-    if first == 1 and first < name and _is_body(parsed.words[0]):
-        first = 0  # "Board member Joyce Tran"
+    body = first
+    while 0 < body < name and _is_body(parsed.words[body - 1]):
+        body -= 1
+    if body == 0:
+        first = body  # "School board member Joyce Tran"
     words = [word for word in parsed.words[first:name] if word.text[0].isalnum()]
     if not words or all(word.low in entries("sources", "courtesy", "words") for word in words):
         return ""

@@ -14,6 +14,7 @@ SourceClass = Literal[
 ]
 
 _HANGING = (PREPOSITIONS | CONJUNCTIONS | {"to", "including"}) - {"and", "or"}
+_WHOLE = 3  # words of "the Aslef union"
 _ACRONYM = 2  # letters at least
 _IT, _BEHIND = frozenset({"it", "its"}), 3  # "Aldgrave said that it", within so many words behind a name
 
@@ -35,7 +36,7 @@ def source_class(text: Text, source: Source) -> SourceClass:
     if _is_medium(core):
         return "other_media"
     actor = named(text, source)
-    if actor is not None or _looks_named(core):
+    if actor is not None or _looks_named(core) or _is_named_body(core):
         told_of_it = text.parses[source.sentence].at(source.start, source.end)[1]
         it = not _IT.isdisjoint(text.parses[source.sentence].lows[told_of_it : told_of_it + _BEHIND])
         return _named_class(text, core, actor, it=it)
@@ -98,6 +99,14 @@ def _looks_named(core: tuple[Word, ...]) -> bool:
     if not last.capital or last.low in _common():
         return False
     return not (len(core) == 1 and last.low.endswith("s") and not last.text.isupper())
+
+
+def _is_named_body(core: tuple[Word, ...]) -> bool:
+    """Whether a name stands before what it is: "the Aslef union", not "the Welsh government", "the London court"."""
+    if len(core) < _WHOLE or core[0].low not in DETERMINERS or core[-1].low not in _firms():
+        return False
+    name, known = core[-2], entries("names", "adjectives", "words") | entries("names", "places", "words")
+    return name.capital and name.low not in known | _firms() and name.low not in entries("names", "titles", "words")
 
 
 @cache

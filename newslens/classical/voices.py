@@ -34,6 +34,7 @@ def voice(text: Text, sentence: int, start: int, end: int) -> Voice:
     words = [i for i in range(*parsed.at(start, end)) if parsed.words[i].text[0].isalnum()]
     quoted = [parsed.quote[i] for i in words if parsed.quote[i] >= 0]
     speaker = _said(text, sentence, start) or _subject(text, sentence, start, verb_forms("cues", "labels"))
+    speaker = speaker or text.turns.get(sentence)
     if not quoted:
         return Voice(speaker=speaker)
     speaker = speaker or _near(text, sentence, start) or _going_on(text, sentence, quoted[0]) or _before(text, sentence)
