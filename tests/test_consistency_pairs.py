@@ -90,14 +90,6 @@ INCONSISTENT = [
             "los votos del equipo de gobierno la subida del billete de tranvía."
         ),
     ),
-]
-
-# Written with those above, and moved here when the rules were found to miss them.
-MISSED = [
-    (
-        "name",
-        "Ex-Mayor Linda Park opened the library. Mayor Park then thanked the builders of the new hall.",
-    ),
     (
         "number",
         ("Officers arrested 17 protesters at the gate. The 19 protesters arrested at the gate were freed later."),
@@ -108,6 +100,14 @@ MISSED = [
             "Der Umbau der Halle kostet die Stadt 14 Millionen Euro. Die Stadt kostet der Umbau der Halle 41 "
             "Millionen Euro."
         ),
+    ),
+]
+
+# Written with those above, and moved here when the rules were found to miss it.
+MISSED = [
+    (
+        "name",
+        "Ex-Mayor Linda Park opened the library. Mayor Park then thanked the builders of the new hall.",
     ),
 ]
 

@@ -54,7 +54,7 @@ def merge(parts: Sequence[tuple[Inconsistency, ...]]) -> tuple[Inconsistency, ..
 
 
 def offline(reading: Reading) -> list[dict[str, Any]]:
-    """Figures, days, ages and retellings in any language; names and offices in English only; no claims.
+    """Figures, days, ages and retellings in any language; names, offices and scores in English only; no claims.
 
     A heading is one of the two places at most: evidence is a sentence.
     """

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
+from newslens.classical.consistency_ages import ages
 from newslens.classical.consistency_alike import Pair, Terms, pairs, terms
 from newslens.classical.consistency_conflict import Conflict, Place
-from newslens.classical.consistency_dates import wrong_weekdays
+from newslens.classical.consistency_context import said
+from newslens.classical.consistency_dates import two_days, wrong_weekdays
 from newslens.classical.consistency_figures import conflicting
-from newslens.classical.consistency_names import ages, named
+from newslens.classical.consistency_names import named
+from newslens.classical.consistency_scores import scores
 
 RETOLD = 0.5
 """Least likeness of two sentences that tell the same."""
@@ -21,16 +24,18 @@ def conflicts(sentences: Sequence[str], *, english: bool, headings: Sequence[str
 
     Args:
         sentences: the text.
-        english: whether names and offices, which need lists of English words, are read too.
-        headings: of the text; only their names and offices count, as a heading tells again what its story tells. Their
-            places are numbered on from the sentences.
+        english: whether names, offices and scores, which need lists of English words, are read too.
+        headings: of the text; they retell nothing, as a heading tells again what its story tells. Their places are
+            numbered on from the sentences.
     """
-    read = [terms(sentence) for sentence in sentences]
-    alike = pairs(read)
-    found = conflicting(sentences, read, alike, english=english)
+    everything = [*sentences, *headings]
+    read = [said(text, english=english) for text in everything]
+    found = [*conflicting(read, english=english), *two_days(read, english=english)]
+    found += scores(read) if english else ()
     known = {(one.first.sentence, one.second.sentence) for one in found}
-    found += retellings(sentences, read, [pair for pair in alike if (pair.first, pair.second) not in known])
-    found += [*wrong_weekdays(sentences), *ages(sentences), *(named([*sentences, *headings]) if english else ())]
+    stems = [terms(sentence) for sentence in sentences]
+    found += retellings(sentences, stems, [pair for pair in pairs(stems) if (pair.first, pair.second) not in known])
+    found += [*wrong_weekdays(sentences), *ages(sentences), *(named(everything) if english else ())]
     return sorted(found, key=lambda one: (one.first, one.second))
 
 

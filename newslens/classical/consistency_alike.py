@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -29,11 +29,9 @@ class Terms:
 
     Attributes:
         all: their stems.
-        names: those that stand with a capital behind the first word.
     """
 
     all: frozenset[str]
-    names: frozenset[str]
 
 
 class Pair(NamedTuple):
@@ -46,14 +44,7 @@ class Pair(NamedTuple):
 
 def terms(sentence: str) -> Terms:
     """The content words of a sentence."""
-    found: set[str] = set()
-    names: set[str] = set()
-    for match in _WORD.finditer(sentence):
-        stems = stem(match.group())
-        found.update(stems)
-        if match.start() > 1 and match.group()[0].isupper():
-            names.update(stems)
-    return Terms(frozenset(found), frozenset(names))
+    return Terms(frozenset(found for match in _WORD.finditer(sentence) for found in stem(match.group())))
 
 
 def stem(word: str) -> tuple[str, ...]:
@@ -95,14 +86,3 @@ def _rarest(found: frozenset[str], uses: Mapping[str, int]) -> list[str]:
 def like(one: frozenset[str], other: frozenset[str]) -> float:
     """The part of all terms that both have."""
     return len(one & other) / (len(one | other) or 1)
-
-
-def other_names(one: Terms, other: Terms) -> bool:
-    """Whether each names something that the other does not: Hale and Norwood, Monday and Tuesday."""
-    return bool(one.names - other.all) and bool(other.names - one.all)
-
-
-def words_of(text: str) -> Iterator[tuple[str, int, int]]:
-    """The words of a text with their half-open code points."""
-    for match in _WORD.finditer(text):
-        yield match.group(), match.start(), match.end()

@@ -1,119 +1,193 @@
-"""Two figures for the same thing, and two days for the same event: in sentences that are about the same."""
+"""Two figures for the same thing."""
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
 
-from newslens.classical.attribution import attributions
-from newslens.classical.consistency_alike import Pair, Terms, other_names, stem, terms, words_of
 from newslens.classical.consistency_conflict import Conflict, Place
-from newslens.classical.consistency_numbers import agree, figures, unit
+from newslens.classical.consistency_context import Context, Said, apart, around, contained, definite, disputed, term
+from newslens.classical.consistency_numbers import agree, standing
 from newslens.classical.figures import Figure
+from newslens.classical.grammar import AUXILIARIES, PREPOSITIONS
 from newslens.classical.lexicon import entries
-from newslens.days import Day, days
+from newslens.classical.stems import stem
 
-_SAME_EVENT = 0.5  # least likeness of two sentences with a day each
-_SHARED = 3  # terms that two sentences share at least
-_FOREIGN = 0.7  # least likeness where no list tells what keeps two sentences apart
+_LATEST = 12  # figures of a kind that each is compared with; a long table stays linear
+_TIES = 3  # what two figures have in common at least
+_FOREIGN = 0.7  # part of the words around them that two figures share where no list tells what keeps them apart
+_COUNTED = 2  # words behind a figure that may be what it counts: "13 night workers"
+_HARM = frozenset(map(stem, ("killed", "injured")))
+_OFTEN = 4  # values of one kind in a text; what has more is a measure
+_PEOPLE = frozenset({"people", "persons"})
+_BARE = frozenset({"people", "%", "time", "$", "€", "£", "¥"})  # kinds that tell nothing of what is counted
+_OF_ANYTHING = frozenset({"%", "time"})  # units that need the same word beside them
+_LINKED = 6  # words from a figure to what happened to those whom it counts
+_DIGITS = 2  # of a figure that may be misprinted
 
 
-def conflicting(
-    sentences: Sequence[str], read: Sequence[Terms], pairs: Sequence[Pair], *, english: bool
-) -> list[Conflict]:
-    """Figures and days that differ between sentences about the same thing.
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A figure with what it counts or measures.
+
+    Attributes:
+        figure: the value.
+        kinds: units, or stems of what it counts; two figures that share none have nothing to do with each other.
+        context: what stands around it.
+        definite: whether it stands for something that was told of before: "the 13 workers".
+        narrower: what is told behind it of those whom it counts.
+    """
+
+    figure: Figure
+    kinds: tuple[str, ...]
+    context: Context
+    definite: bool
+    narrower: frozenset[str]
+
+
+def conflicting(read: Sequence[Said], *, english: bool) -> Iterator[Conflict]:
+    """Figures that differ where the text counts or measures the same thing.
 
     Two sources may differ, and so may two times, places, parts and occasions: where the sentences name such, nothing
     is found. A rounded figure agrees with what it is rounded from.
 
     Args:
-        sentences: the text.
-        read: the terms of each sentence.
-        pairs: those that are alike.
+        read: the sentences.
         english: whether the lists of words that keep sentences apart are those of the text's language.
     """
-    found: list[Conflict] = []
-    for pair in pairs:
-        one, other = read[pair.first], read[pair.second]
-        if sentences[pair.first] == sentences[pair.second]:
-            continue
-        enough = len(one.all & other.all) >= _SHARED and (english or pair.likeness >= _FOREIGN)
-        if not enough or other_names(one, other) or _apart(sentences[pair.first], sentences[pair.second]):
-            continue
-        found += _figures(sentences, pair, read)
-        found += _days(sentences, pair, read)
-    return found
+    found = [quantities(one, k, english=english) for k, one in enumerate(read)]
+    usual = _usual(each for those in found for each in those)
+    holders: dict[str, list[Quantity]] = defaultdict(list)
+    for those in found:
+        for other in those:
+            earlier = {each.context.place: each for kind in other.kinds for each in holders[kind][-_LATEST:]}
+            tied = [each for each in earlier.values() if _tied(each, other, usual, english=english)]
+            first = None if any(agree(each.figure, other.figure) for each in tied) else _unlike(tied, other)
+            if first:
+                yield Conflict("number", first.context.place, other.context.place, "two figures for the same thing")
+        for other in those:
+            for kind in other.kinds:
+                holders[kind].append(other)
 
 
-def _apart(one: str, other: str) -> bool:
-    """Whether a word in only one of them tells of another time, part or occasion, or their sources differ."""
-    words = entries("consistency", "apart", "words")
-    first, second = ({word.casefold() for word, _, _ in words_of(text)} & words for text in (one, other))
-    return first != second or _sources(one) != _sources(other)
+def _usual(found: Iterable[Quantity]) -> frozenset[str]:
+    """What a text counts so many times that it measures with it: miles, tonnes, points."""
+    values: dict[str, set[float]] = defaultdict(set)
+    for each in found:
+        for kind in each.kinds:
+            values[kind].add(each.figure.value)
+    return frozenset(kind for kind, different in values.items() if len(different) >= _OFTEN)
 
 
-@lru_cache(maxsize=256)  # a sentence is in several pairs
-def _sources(sentence: str) -> frozenset[str]:
-    return frozenset(sentence[slice(*found.source)].casefold() for found in attributions(sentence))
+def quantities(one: Said, sentence: int, *, english: bool) -> list[Quantity]:
+    """The figures of a sentence that are the only ones of their kind in it; those in quotations are left out."""
+    found = [_quantity(one, sentence, figure, english=english) for figure in standing(one.text)]
+    uses = Counter(kind for each in found for kind in each.kinds)
+    return [each for each in found if each.kinds and all(uses[kind] == 1 for kind in each.kinds) and not _part(each)]
 
 
-def _figures(sentences: Sequence[str], pair: Pair, read: Sequence[Terms]) -> list[Conflict]:
-    ones, others = _single(sentences[pair.first]), _single(sentences[pair.second])
-    return [
-        Conflict(
-            "number",
-            Place(pair.first, one.start, one.end),
-            Place(pair.second, others[what].start, others[what].end),
-            "two figures for the same thing",
-        )
-        for what, one in ones.items()
-        if what in others and _differ(one, others[what]) and not _contrast(sentences, pair, read, one, others[what])
-    ]
+def _quantity(one: Said, sentence: int, figure: Figure, *, english: bool) -> Quantity:
+    context = around(one, Place(sentence, figure.start, figure.end))
+    first, last = one.parsed.at(figure.start, figure.end)
+    last += one.parsed.lows[last : last + 1] == ("-",)  # an 84-metre tower
+    kinds = _kinds(one, figure, first, last, english=english)
+    behind = last + len(kinds) * (figure.unit == "")
+    return Quantity(
+        figure,
+        kinds,
+        context,
+        definite(one, context.place),
+        _narrower(one, behind),
+    )
 
 
-def _single(sentence: str) -> dict[str, Figure]:
-    """The figures of a sentence by their unit, where it has one only."""
-    found: dict[str, list[Figure]] = {}
-    for figure in figures(sentence):
-        found.setdefault(unit(figure), []).append(figure)
-    return {what: those[0] for what, those in found.items() if len(those) == 1}
+def _narrower(one: Said, behind: int) -> frozenset[str]:
+    """What tells which ones are counted: "the 12 rooms with a view"."""
+    if not {*one.parsed.lows[behind : behind + 1]} & PREPOSITIONS:
+        return frozenset()
+    return frozenset(one.terms[behind : behind + _LINKED]) - {""}
 
 
-def _differ(one: Figure, other: Figure) -> bool:
-    return one.exact and other.exact and not agree(one, other)
+def _kinds(one: Said, figure: Figure, first: int, last: int, *, english: bool) -> tuple[str, ...]:
+    harm = _harm(one, first, last) if figure.unit == "" and english else ""
+    if figure.unit or harm:
+        return (figure.unit or harm,)
+    if figure.noun in _PEOPLE:
+        return ("people",)
+    counted = [term(word.text, english=english) for word in one.parsed.words[last : last + _COUNTED]]
+    return tuple(takewhile(bool, counted))
 
 
-def _contrast(sentences: Sequence[str], pair: Pair, read: Sequence[Terms], one: Figure, other: Figure) -> bool:
-    """Whether beside each figure stands what the other sentence does not say: "killed 12 …", "injured 14 …"."""
-    near_one = _beside(sentences[pair.first], one) - read[pair.second].all
-    near_other = _beside(sentences[pair.second], other) - read[pair.first].all
-    return bool(near_one) and bool(near_other)
+def _harm(one: Said, first: int, last: int) -> str:
+    """Whether those whom a figure counts were killed or injured: "killing 12", "12 young miners were killed"."""
+    lows = one.parsed.lows
+    joined = takewhile(lambda k: lows[k] not in {",", "and"}, range(last, min(last + _LINKED, len(lows))))
+    behind = [one.terms[k] for k in joined if lows[k] not in AUXILIARIES][: _COUNTED + 1]
+    before = reversed(one.terms[max(0, first - _COUNTED) : first])
+    return next((each for each in (*before, *behind) if each in _HARM), "")
 
 
-def _beside(sentence: str, figure: Figure) -> set[str]:
-    """The content words next to a figure and what it counts."""
-    before = [term for word, _, end in words_of(sentence) if end <= figure.start for term in stem(word)]
-    behind = [term for word, start, _ in words_of(sentence) if start >= figure.end for term in stem(word)]
-    counted = 1 if behind[:1] == [*stem(figure.noun)] else 0
-    return {*before[-1:], *behind[counted : counted + 1]}
+def _part(each: Quantity) -> bool:
+    """Whether it is quoted, or counts some of others: "including three children", "three of them", "two more"."""
+    parsed = each.context.said.parsed
+    first, last = parsed.at(each.figure.start, each.figure.end)
+    before, behind = (parsed.lows[k : k + _COUNTED] for k in (max(0, first - _COUNTED), last))
+    some = not entries("consistency", "part", "before").isdisjoint(before)
+    more = not entries("consistency", "part", "behind").isdisjoint(behind)
+    return some or more or (behind[:1] == ("of",) and each.figure.unit != "%") or parsed.quoted(each.figure.start)
 
 
-def _days(sentences: Sequence[str], pair: Pair, read: Sequence[Terms]) -> list[Conflict]:
-    one, other = _one_day(sentences[pair.first]), _one_day(sentences[pair.second])
-    if one is None or other is None or pair.likeness < _SAME_EVENT or one.date == other.date:
-        return []
-    left = read[pair.first].all - read[pair.second].all - _dated(sentences[pair.first])
-    right = read[pair.second].all - read[pair.first].all - _dated(sentences[pair.second])
-    if left and right:
-        return []
-    first, second = Place(pair.first, one.start, one.end), Place(pair.second, other.start, other.end)
-    return [Conflict("date", first, second, "two days for the same event")]
+def _unlike(tied: Iterable[Quantity], other: Quantity) -> Quantity | None:
+    """The first of some figures about the same thing that does not agree with another, nothing keeping them apart."""
+    return next((one for one in tied if _conflict(one, other)), None)
 
 
-def _one_day(sentence: str) -> Day | None:
-    """The day of a sentence that names one only."""
-    found = {day.date: day for day in days(sentence) if day.date is not None}
-    return next(iter(found.values())) if len(found) == 1 else None
+def _conflict(one: Quantity, other: Quantity) -> bool:
+    back = _points_back(one, other)
+    if not (one.figure.exact and other.figure.exact) or apart(one.context, other.context, same=back):
+        return False
+    alike = back or contained(one.context, other.context)
+    return _misprinted(one.figure, other.figure) or (alike and not disputed(one.context, other.context))
 
 
-def _dated(sentence: str) -> frozenset[str]:
-    """The words of dates, which say nothing about the event."""
-    return frozenset[str]().union(*(terms(sentence[day.start : day.end]).all for day in days(sentence)))
+def _tied(one: Quantity, other: Quantity, usual: Container[str], *, english: bool) -> bool:
+    """Whether enough tells that two figures are about the same thing."""
+    kinds = frozenset(one.kinds) & frozenset(other.kinds)
+    shared = (one.context.near & other.context.near) - kinds
+    if not english:
+        fewer = min(len(one.context.near), len(other.context.near)) or 1
+        return len(shared) >= _TIES - 1 and (len(shared) + len(kinds)) / fewer >= _FOREIGN
+    back = _points_back(one, other)
+    if _other_sort(one.kinds, other.kinds) or (other.definite and not back):
+        return False
+    beside = _beside(one.context, other.context, shared)
+    if one.figure.unit in _OF_ANYTHING and (not beside or one.figure.noun != other.figure.noun):
+        return False
+    counted = 2 if kinds & _HARM else sum(kind not in usual for kind in kinds - _BARE)
+    misprinted = _misprinted(one.figure, other.figure)
+    sure = shared or misprinted or (back and (counted > 1 or other.figure.value > one.figure.value))
+    ties = len(shared) + counted + beside + (2 if counted else 1) * back + 2 * misprinted
+    fewest = _TIES - ((counted > 0 or len(shared) > 1) and contained(one.context, other.context))
+    return bool(sure) and ties >= fewest
+
+
+def _points_back(one: Quantity, other: Quantity) -> bool:
+    """Whether the later figure stands for the earlier one again, and not for some of those."""
+    fewer = other.figure.value < one.figure.value
+    return other.definite and not (fewer and other.narrower - one.context.said.all)
+
+
+def _other_sort(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether what is counted is of two sorts: primary schools, secondary schools."""
+    return len(one) == len(other) == _COUNTED and one[0] != other[0] and one[1] == other[1]
+
+
+def _beside(one: Context, other: Context, shared: Container[str]) -> bool:
+    sides = (one.ahead, other.ahead), (one.behind, other.behind)
+    return any(first == second and first in shared for first, second in sides)
+
+
+def _misprinted(one: Figure, other: Figure) -> bool:
+    """Whether the same digits stand in another order."""
+    first, second = (f"{figure.value:.6g}" for figure in (one, other))
+    return len(first.strip("0.")) >= _DIGITS and sorted(first) == sorted(second)

@@ -1,4 +1,4 @@
-"""One person named two ways: an office held and no longer held, a name spelled twice, two ages."""
+"""One person named two ways: an office held and no longer held, or of another rank; a name spelled twice."""
 
 import re
 from collections import defaultdict
@@ -12,52 +12,89 @@ from newslens.classical.parsing import Parse, parse
 from newslens.spans import normalise
 
 _FORMER = frozenset({"former", "ex"})
+_LOWER = frozenset({"deputy", "vice", "assistant", "associate"})
+_SAME_HEAD = 2  # letters at the head of two spellings that are the same
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _SHORTEST = 5  # letters of a family name; shorter ones that differ by one letter are two names
-_NAME = r"[^\W\d_a-z][\w'’-]+(?: [^\W\d_a-z][\w'’-]+)*"
-_AGE = re.compile(
-    rf"\b(?P<name>{_NAME}), (?:de )?(?P<age>\d{{1,3}})(?: años| ans| Jahre)?[,.;)]"
-    rf"|\b(?P<before>\d{{1,3}})-year-old (?P<behind>{_NAME})"
-)
 
 
 def offices(sentences: Sequence[str], people: Sequence[Actor], parses: Sequence[Parse]) -> Iterator[Conflict]:
-    """People who are called "former President" in one place and "President" in another.
+    """People who are called "former President" in one place and "President" in another, or deputy and not.
 
-    Where others speak, and where a year tells of another time, nobody is called so by the article.
+    Where others speak, and where a year or a promotion tells of another time, nobody is called so by the article.
     """
     for person in people:
-        held: dict[tuple[str, ...], dict[bool, Place]] = defaultdict(dict)
+        held: dict[tuple[str, ...], dict[frozenset[str], Place]] = defaultdict(dict)
         for mention in person.mentions:
             parsed = parses[mention.sentence]
             titled = _office(parsed, parsed.at(mention.start, mention.end)[0])
-            if titled and not _YEAR.search(sentences[mention.sentence]):
-                office, former, start = titled
-                held[office].setdefault(former, Place(mention.sentence, start, mention.end))
+            if titled and not _YEAR.search(sentences[mention.sentence]) and not _promoted(parsed):
+                office, rank, start = titled
+                held[office].setdefault(rank, Place(mention.sentence, start, mention.end))
         for places in held.values():
-            if len(places) == 2:  # noqa: PLR2004 - with and without "former"
+            if len(places) == 2 and frozenset() in places:  # noqa: PLR2004 - with and without "former" or "deputy"
+                former = any(rank <= _FORMER for rank in places if rank)
+                what = "called a former office holder, and one in office" if former else "two ranks for one person"
                 first, second = sorted(places.values())
-                yield Conflict("name", first, second, "called a former office holder, and one in office")
+                yield Conflict("name", first, second, what)
 
 
-def _office(parsed: Parse, first: int) -> tuple[tuple[str, ...], bool, int] | None:
-    """The office before a name, whether it is a former one, and where the words begin; None if there is none."""
+def _promoted(parsed: Parse) -> bool:
+    return not entries("consistency", "promoted", "words").isdisjoint(parsed.lows)
+
+
+def _office(parsed: Parse, first: int) -> tuple[tuple[str, ...], frozenset[str], int] | None:
+    """The office before a name, the words that make it a former or lower one, and where it begins; None without one."""
     titles: list[str] = []
-    former, k = False, first
+    rank: set[str] = set()
+    k = first
     while k > 0 and (low := parsed.lows[k - 1]) and _belongs(low):
-        former |= low in _FORMER or low.startswith("ex-")
+        rank |= {"former"} if low in _FORMER or low.startswith("ex-") else {low} & _LOWER
         titles.insert(0, low.removeprefix("ex-"))
         k -= 1
-    office = tuple(low for low in titles if low in entries("names", "titles", "words") and low not in _FORMER)
+    known = entries("names", "titles", "words") - _FORMER - _LOWER
+    office = tuple(low for low in titles if low in known)
     passing = not entries("consistency", "passing", "words").isdisjoint(titles)
     quoted = k < len(parsed.quote) and parsed.quote[k] >= 0
-    return None if not office or passing or quoted else (office, former, parsed.words[k].start)
+    return None if not office or passing or quoted else (office, frozenset(rank), parsed.words[k].start)
 
 
 def _belongs(low: str) -> bool:
     """Whether a word may stand between "former" and a name: a title, or where it is held."""
     title = low.removeprefix("ex-") in entries("names", "titles", "words")
-    return title or low in {"u.s.", "us", "uk", "u.k.", "-"} or low in entries("names", "adjectives", "words")
+    return title or low in _LOWER | {"u.s.", "us", "uk", "u.k.", "-"} or low in entries("names", "adjectives", "words")
+
+
+def ranks(people: Sequence[Actor], parses: Sequence[Parse]) -> Iterator[Conflict]:
+    """People with two ranks or posts of which one person has one only: a sergeant and an inspector."""
+    for person in people:
+        for group in _exclusive():
+            held: dict[str, Place] = {}
+            for mention in person.mentions:
+                parsed = parses[mention.sentence]
+                post = _post(parsed, parsed.at(mention.start, mention.end)[0], group)
+                if post and not parsed.quoted(mention.start) and not _promoted(parsed):
+                    held.setdefault(post[0], Place(mention.sentence, post[1], mention.end))
+            if len(held) > 1:
+                first, second = sorted(held.values())[:2]
+                yield Conflict("name", first, second, "two ranks for one person")
+
+
+def _post(parsed: Parse, first: int, group: Sequence[str]) -> tuple[str, int] | None:
+    """The post before a name, with or without a comma, and where it begins; not a former one."""
+    end = first - 1 if parsed.lows[first - 1 : first] == (",",) else first
+    for post in group:
+        begin = end - len(post.split())
+        known = begin >= 0 and " ".join(parsed.lows[begin:end]) == post
+        if known and _FORMER.isdisjoint(parsed.lows[max(0, begin - 2) : begin]):
+            return post, parsed.words[begin].start
+    return None
+
+
+@cache
+def _exclusive() -> tuple[tuple[str, ...], ...]:
+    groups = listed("consistency", "posts", "exclusive")
+    return tuple(tuple(sorted(group.split(", "), key=len, reverse=True)) for group in groups)
 
 
 def spellings(sentences: Sequence[str], people: Sequence[Actor]) -> Iterator[Conflict]:
@@ -84,7 +121,10 @@ def spellings(sentences: Sequence[str], people: Sequence[Actor]) -> Iterator[Con
 def _one_person(one: str, other: str) -> bool:
     (given, _, family), (given_2, _, family_2) = (_plain(name).rpartition(" ") for name in (one, other))
     if family == family_2:
-        return any({given, given_2} <= set(same.split()) and given != given_2 for same in _variants())
+        return given != given_2 and (
+            any({given, given_2} <= set(same.split()) for same in _variants())
+            or (min(len(given), len(given_2)) >= _SHORTEST and _one_letter(given, given_2))
+        )
     return given == given_2 and min(len(family), len(family_2)) >= _SHORTEST and _one_letter(family, family_2)
 
 
@@ -111,20 +151,24 @@ def _one_letter(one: str, other: str) -> bool:
     return short[head:] == long[head + 1 :]
 
 
-def ages(sentences: Sequence[str]) -> Iterator[Conflict]:
-    """People with two ages; a family name that several people have tells nobody, and a year tells of another time."""
-    found: dict[str, list[tuple[str, int, Place]]] = defaultdict(list)
-    for k, sentence in enumerate(sentences):
-        if not _YEAR.search(sentence):
-            for match in _AGE.finditer(sentence):
-                name, which = (match["name"], "age") if match["name"] else (match["behind"], "before")
-                given, _, family = name.rpartition(" ")
-                found[family].append((given, int(match[which]), Place(k, *match.span(which))))
-    for those in found.values():
-        givens = {given for given, _, _ in those if given}
-        other = next((one for one in those if one[1] != those[0][1]), None)
-        if other is not None and len(givens) <= 1:
-            yield Conflict("number", those[0][2], other[2], "two ages for one person")
+def surnames(sentences: Sequence[str], people: Sequence[Actor]) -> Iterator[Conflict]:
+    """A family name alone that is that of one person but for one letter."""
+    full: dict[str, Place] = {}
+    alone: dict[str, Place] = {}
+    for person in people:
+        for k, start, end in person.mentions if person.kind in {"person", "other"} else ():
+            given, _, family = sentences[k][start:end].rpartition(" ")
+            if given or " " not in person.name:
+                (full if given else alone).setdefault(_plain(family), Place(k, start, end))
+    by_head: dict[str, list[str]] = defaultdict(list)
+    for family in full:
+        by_head[family[:_SAME_HEAD]].append(family)
+    for name, place in alone.items():
+        near = by_head[name[:_SAME_HEAD]][:50]
+        those = [family for family in near if len(family) >= _SHORTEST <= len(name) and _one_letter(family, name)]
+        if len(those) == 1 and name not in full:
+            first, second = sorted((full[those[0]], place))
+            yield Conflict("name", first, second, "one name in two spellings")
 
 
 def named(sentences: Sequence[str]) -> Iterator[Conflict]:
@@ -132,4 +176,6 @@ def named(sentences: Sequence[str]) -> Iterator[Conflict]:
     parses = [parse(sentence) for sentence in sentences]
     people = actors(sentences, [parsed.words for parsed in parses])
     yield from offices(sentences, people, parses)
+    yield from ranks(people, parses)
     yield from spellings(sentences, people)
+    yield from surnames(sentences, people)

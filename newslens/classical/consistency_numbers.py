@@ -8,16 +8,25 @@ from newslens.classical.consistency_alike import stem
 from newslens.classical.figures import Figure
 
 _BEFORE = re.compile(r"([^\W\d_]+)[.]?\s+$")
+_MEASURED = re.compile(r"^-(?=[^\W\d_])")  # an 84-metre tower
 _JOINTS = frozenset(":/–-")  # of scores, ranges and the names of things
 _LOOKED_BACK = 24  # code points to the word before a figure
 
 
 def figures(sentence: str) -> Iterator[Figure]:
     """The figures that count something, in order; times of the day, ranks, ages and numbers of names are none."""
+    return (figure for figure in standing(sentence) if unit(figure))
+
+
+def standing(sentence: str) -> Iterator[Figure]:
+    """`figures`, and those behind which nothing says what they count: "killing six"."""
     for figure in reader.figures(sentence):
-        joined = _JOINTS & {*sentence[figure.start - 1 : figure.start], *sentence[figure.end : figure.end + 1]}
+        joined = _JOINTS & {
+            *sentence[figure.start - 1 : figure.start],
+            *_MEASURED.sub("", sentence[figure.end : figure.end + 2])[:1],
+        }
         before = sentence[max(0, figure.start - _LOOKED_BACK) : figure.start]
-        if unit(figure) and figure.unit not in {"clock", "rank"} and not joined and not _named(before):
+        if figure.unit not in {"clock", "rank"} and not joined and (figure.unit or not _named(before)):
             yield figure
 
 
