@@ -112,6 +112,9 @@ class Analysis(Generic[R]):
     title: str = ""
     overview: Callable[[R], str] = _nothing_more
 
+    def __repr__(self) -> str:
+        return f"Analysis({self.name!r})"
+
     def book(self, options: Options) -> Codebook | None:
         """The label set in force; one that is named is looked for in the user's directory first. None: it has none."""
         return options.named(self.codebook) if isinstance(self.codebook, str) else self.codebook

@@ -42,7 +42,10 @@ def test_frames_of_several_articles_count_articles() -> None:
     for row in rows(plot.frames(MANY)):
         counts[row["frame"]] += row["count"]
     assert counts == Counter(frame for report in FRAMED for frame in {note.frame for note in report.framing or ()})
-    assert subtitle(plot.frames(MANY)) == f"n = {len(FRAMED)} articles; left out: {len(MANY) - len(FRAMED)} without"
+    assert (
+        subtitle(plot.frames(MANY))
+        == f"n = {len(FRAMED)} articles; left out: {len(MANY) - len(FRAMED)} without framing"
+    )
 
 
 def test_frames_of_one_article_count_the_words_that_decided_or_else_sentences() -> None:
@@ -104,7 +107,9 @@ def test_loaded_wording_is_counted_by_words_and_by_voice() -> None:
         "others": pytest.approx(1000 * (len(phrases) - own) / words),
     }
     bare = [report.without_text() for report in outlet]
-    assert subtitle(plot.loaded([*bare, *outlet])).endswith(f"left out: {2 * len(MANY) - len(read)} without")
+    assert subtitle(plot.loaded([*bare, *outlet])).endswith(
+        f"left out: {2 * len(MANY) - len(read)} without loaded wording or a text"
+    )
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,9 @@ class Attribution(Finding):
 
     def told(self) -> str:
         """Who, by which words, and how much of it is quoted."""
-        who = f"{self.source or 'nobody named'}{self.role and f' ({self.role})'}"
+        told = not self.role or self.role in (self.source or "")  # "Mayor Ann Lee" tells hers
+        role = "" if told else f" ({self.role})"
+        who = f"{self.source or 'nobody named'}{role}"
         why = self.anonymity_reason and f", unnamed {self.anonymity_reason}"
         said = self.opens if self.opens == self.closes else f"{self.opens} … {self.closes}"
         return " ".join(f"{who}, “{self.cue}”: {said} ({self.quote}{why})".split())

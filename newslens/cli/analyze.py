@@ -100,7 +100,9 @@ def _article(source: str, *, language: str | None, encoding: str | None, allow_p
 def _written(reports: "Iterator[Report]", form: "Form", output: Path | None, *, several: bool) -> bool:
     from newslens.output import write
 
-    color = output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    color = (
+        output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
     try:
         return write(
             reports,

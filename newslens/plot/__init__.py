@@ -2,7 +2,8 @@
 
 Each function takes a report, an outcome, or any iterable of them, and returns an Altair chart:
 `chart.save("frames.png")`, `chart.save("frames.html", inline=True)`, or the last line of a notebook cell. Titles say
-what is counted and of how many (`n`); colours are those of Okabe and Ito (2008), and no meaning is in colour alone.
+what is counted and of how many (`n`); colours are those of Okabe and Ito (2008), and what a colour tells, the tooltip
+tells in words.
 """
 
 from newslens.plot.frames import frames

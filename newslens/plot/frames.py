@@ -27,7 +27,10 @@ def frames(reports: Given) -> "alt.Chart":
     unit = "articles that use it" if not one else "words that decided" if worded else "sentences that show it"
     size = f"{len(read[0].framing or ())} frames" if one else f"n = {len(read)} articles"
     chart: alt.Chart = (
-        alt.Chart(alt.InlineData(values=counted(rows)), title=alt.Title("Frames", subtitle=subtitle(size, found, read)))
+        alt.Chart(
+            alt.InlineData(values=counted(rows)),
+            title=alt.Title("Frames", subtitle=subtitle(size, found, read, lacking="framing")),
+        )
         .mark_bar()
         .encode(
             x=alt.X("count:Q", title=unit, axis=alt.Axis(tickMinStep=1)),

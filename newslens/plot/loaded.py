@@ -25,11 +25,11 @@ def loaded(reports: Given) -> "alt.Chart":
     chart: alt.Chart = (
         alt.Chart(
             alt.InlineData(values=harmless(rows)),
-            title=alt.Title("Loaded wording", subtitle=subtitle(size, found, read)),
+            title=alt.Title("Loaded wording", subtitle=subtitle(size, found, read, lacking="loaded wording or a text")),
         )
         .mark_bar()
         .encode(
-            x=alt.X("rate:Q", title="loaded phrases per 1,000 words"),
+            x=alt.X("rate:Q", title="loaded phrases per 1,000 words", axis=alt.Axis(tickCount=6)),
             y=alt.Y("outlet:N", title=None, axis=alt.Axis(labelLimit=260)),
             color=alt.Color(
                 "voice:N", title="voice", scale=alt.Scale(domain=["author", "others"], range=[_OWN, _QUOTED])

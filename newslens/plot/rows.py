@@ -58,10 +58,10 @@ def _text(value: str) -> str:
     return plain(value).replace("<", "<\u2060")
 
 
-def subtitle(size: str, found: Sequence[Report], used: Sequence[Report]) -> str:
-    """How many there are, and how many of the reports could not be used."""
+def subtitle(size: str, found: Sequence[Report], used: Sequence[Report], *, lacking: str) -> str:
+    """How many there are, and how many of the reports could not be used, for want of what."""
     left_out = len(found) - len(used)
-    return f"{size}; left out: {left_out} without" if left_out else size
+    return f"{size}; left out: {left_out} without {lacking}" if left_out else size
 
 
 @contextmanager

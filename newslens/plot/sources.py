@@ -37,7 +37,8 @@ def sources(reports: Given) -> "alt.Chart":
     colour = alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values()))
     chart: alt.Chart = (
         alt.Chart(
-            alt.InlineData(values=counted(rows)), title=alt.Title("Who is heard", subtitle=subtitle(size, found, read))
+            alt.InlineData(values=counted(rows)),
+            title=alt.Title("Who is heard", subtitle=subtitle(size, found, read, lacking="sources")),
         )
         .mark_bar(stroke="white")
         .encode(

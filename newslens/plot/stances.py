@@ -41,7 +41,7 @@ def stances(reports: Given, *, most: int = 20) -> "alt.LayerChart":
     size = f"n = {len(kept)} of {len(records)} stances in {len(read)} articles; label, and how many of the cell have it"
     base = alt.Chart(
         alt.InlineData(values=harmless(_cell(*pair, labels) for pair, labels in cells.items())),
-        title=alt.Title("Who stands where", subtitle=subtitle(size, found, read)),
+        title=alt.Title("Who stands where", subtitle=subtitle(size, found, read, lacking="stances")),
     ).encode(
         x=alt.X("target:N", title="toward", axis=alt.Axis(labelAngle=-40, orient="top", labelLimit=220)),
         y=alt.Y("holder:N", title="holder"),

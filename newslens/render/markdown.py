@@ -125,9 +125,9 @@ def _provenance(report: "Report") -> Iterator[str]:
         yield f"Labels measured by {made.judged_by}{f' of {made.judge}' if made.judge else ''}."
     yield f"Analyses: {', '.join(made.analyses)}."
     used = {**made.codebooks, **made.prompts}
-    yield from (f"{name}: {version}" for name, version in used.items())
+    yield from (f"{name}: {version.replace(':', ' ')}" for name, version in used.items())
     yield from _settings(report)
-    yield f"Article: sha256:{report.article.sha256}{f', {report.article.url}' if report.article.url else ''}"
+    yield f"Article: sha256 {report.article.sha256}{f', {report.article.url}' if report.article.url else ''}"
 
 
 def _settings(report: "Report") -> Iterator[str]:

@@ -156,8 +156,8 @@ def _carried(item: Item) -> str:
 
 def _words(item: Item) -> str:
     """The words that decided, unless the finding's own line tells them."""
-    told = plain(item.text)
-    words = [word for word in dict.fromkeys(plain(span.text) for span in item.words) if word not in told]
+    told = plain(item.text).casefold()
+    words = [word for word in dict.fromkeys(plain(span.text) for span in item.words) if word.casefold() not in told]
     quoted = ", ".join(f"“{line(word)}”" for word in words)
     return f'<p class="where">Words: {quoted}</p>' if words else ""
 
