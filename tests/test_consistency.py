@@ -76,3 +76,18 @@ def test_an_office_in_a_heading_is_held_against_the_story() -> None:
     (heading,) = [one for one in seed.headings if one.start <= offices.words[1].start < one.end]
     assert "Recently Confirmed President Donald Trump" in heading.text
     assert [span.sentence for span in offices.evidence] == [1]
+
+
+STORY = [
+    "The council of Hull voted late on Monday to close the old harbour bridge to lorries.",
+    "Engineers had found deep cracks in several steel cables during a routine inspection.",
+    "Hauliers demanded compensation for the longer detour through the northern villages.",
+    "Mayor Ann Lee promised that cheaper ferries would carry workers across the estuary.",
+    "Schoolchildren will walk along a temporary footpath beside the disused railway line.",
+]
+
+
+def test_a_story_told_many_times_over_is_a_retelling_and_not_one_for_each_two_sentences() -> None:
+    found = conflicts(STORY * 14, english=True)
+    assert {one.kind for one in found} == {"retelling"}
+    assert 1 <= len(found) <= 14

@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, ModelWrapValidatorHandler, ValidationInfo, model_validator
 
 from newslens.analysis import Analysis, Judgement, Reading
+from newslens.article import Article
 from newslens.classical.consistency import conflicts
 from newslens.classical.consistency_conflict import Conflict, Place
 from newslens.classical.language import in_english
@@ -62,11 +63,14 @@ def offline(reading: Reading) -> list[dict[str, Any]]:
     texts = [span.text for span in article.sentences]
     headings = [heading.text for heading in article.headings]
     found = conflicts(texts, english=in_english(article.language, texts), headings=headings)
-    return [_record(reading, one) for one in found if one.first.sentence < len(texts)]
+    starts = [piece.start for pieces in (article.sentences, article.headings) for piece in pieces]
+    return [_record(reading, one, starts) for one in found if one.first.sentence < len(texts)]
 
 
-def _record(reading: Reading, one: Conflict) -> dict[str, Any]:
-    first, second = sorted((_span(reading, one.first), _span(reading, one.second)), key=lambda span: span.start)
+def _record(reading: Reading, one: Conflict, starts: Sequence[int]) -> dict[str, Any]:
+    """A finding; `starts` are those of the sentences and, behind them, of the headings."""
+    places = (_span(reading.article, place, starts[place.sentence]) for place in (one.first, one.second))
+    first, second = sorted(places, key=lambda span: span.start)
     cited = [k + 1 for k in (one.first.sentence, one.second.sentence, *one.also)]
     return {
         "kind": one.kind,
@@ -78,10 +82,7 @@ def _record(reading: Reading, one: Conflict) -> dict[str, Any]:
     }
 
 
-def _span(reading: Reading, place: Place) -> Span:
-    article = reading.article
-    starts = [piece.start for pieces in (article.sentences, article.headings) for piece in pieces]
-    start = starts[place.sentence]
+def _span(article: Article, place: Place, start: int) -> Span:
     return article.span(start + place.start, start + place.end)
 
 

@@ -56,13 +56,16 @@ def _retold(pair: Pair, read: Sequence[Terms]) -> bool:
 def _groups(found: Sequence[Pair]) -> list[list[Pair]]:
     """Pairs that lie beside each other in both places are one retelling."""
     groups: list[list[Pair]] = []
+    latest: dict[int, list[Pair]] = {}  # by how far apart the two places are: a text may be told again many times over
     for pair in found:
-        near = (group for group in reversed(groups[-_REACH:]) if _near(group[-1], pair))
+        distance = pair.second - pair.first
+        like_it = sorted(range(distance - _REACH, distance + _REACH + 1), key=lambda each: abs(each - distance))
+        near = (latest[each] for each in like_it if each in latest and _near(latest[each][-1], pair))
         group = next(near, None)
         if group is None:
-            groups.append([pair])
-        else:
-            group.append(pair)
+            groups.append(group := [])
+        group.append(pair)
+        latest[distance] = group
     return groups
 
 
