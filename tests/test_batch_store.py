@@ -41,7 +41,7 @@ def test_a_request_is_under_way_until_it_is_answered_or_fails_or_its_batch_ends(
     assert [store.batches.told(each) for each in "abcx"] == [Told(), Told(), Told(), None]
     store.put("a", REPLY)
     store.batches.fail("m", "b", "no")
-    assert store.batches.open_requests("m") == 1
+    assert [store.batches.told(each) for each in "abc"] == [Told(REPLY), Told(error="no"), Told()]
     store.batches.end("m", "expired")
     assert [store.batches.told(each) for each in "abc"] == [Told(REPLY), Told(error="no"), Told(error="expired")]
 

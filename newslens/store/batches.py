@@ -68,12 +68,6 @@ class Batches:
         sql = "SELECT mark, id, rest FROM batches WHERE server = ? ORDER BY created, mark"
         return [BatchRow(*row) for row in self._database.rows(sql, (server,))]
 
-    def open_requests(self, mark: str) -> int:
-        """How many of its requests have neither an answer nor an error of their own."""
-        sql = """SELECT count(*) FROM batched LEFT JOIN answers USING (address)
-            WHERE mark = ? AND answers.address IS NULL AND error IS NULL"""
-        return int(self._database.rows(sql, (mark,))[0][0])
-
     def told(self, address: str) -> Told | None:
         """What became of a request; None: no batch has it."""
         sql = """SELECT text, usage, model, request_id, coalesce(error, rest)
