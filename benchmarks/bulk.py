@@ -17,11 +17,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from newslens.analyses import SUMMARY
-from newslens.bulk import analyze_many
-from newslens.exchange import Ask, Message, Reply, Request
+from newslens.corpus import analyze_many
 from newslens.lens import Lens
-from newslens.store import Store, Stored, address
-from newslens.usage import Usage
+from newslens.llm import store_address as address
+from newslens.llm.exchange import Ask, Message, Reply, Request
+from newslens.llm.store_package import Store, Stored
+from newslens.llm.usage import Usage
 
 ANSWER = json.dumps({"summary": {"text": "t", "key_points": [{"text": "A vote.", "evidence": [1]}]}})
 TENTHS = 10

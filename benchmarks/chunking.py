@@ -27,9 +27,9 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
-from newslens import tokens
-from newslens.chunking import chunk
-from newslens.sentences import split
+from newslens.article.sentences import split
+from newslens.llm import tokens
+from newslens.reading.chunking import chunk
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 Span = tuple[int, int]

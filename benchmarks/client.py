@@ -26,10 +26,10 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from pydantic import BaseModel
-from standin import Enforcer, Meter, standin
+from doubles.server import Enforcer, Meter, standin
 
-from newslens.client import Client, Rate
-from newslens.exchange import Message, Request
+from newslens.llm.client import Client, Rate
+from newslens.llm.exchange import Message, Request
 
 IN_FLIGHT = 32
 DELAY_S = 0.05

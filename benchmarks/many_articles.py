@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from killed_run import killed_and_again, write_corpus
-from standin import Act, Enforcer, standin
+from doubles.server import Act, Enforcer, standin
 
 EACH = 10_000
 IN_FLIGHT = 32

@@ -20,11 +20,11 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from standin import Act, completed, completion, cut, drip, failing, hang, reset, say, standin, surplus
+from doubles.server import Act, completed, completion, cut, drip, failing, hang, reset, say, standin, surplus
 
 from newslens import SUMMARY, Lens
-from newslens.bulk import Outcome
-from newslens.client import Retry
+from newslens.corpus import Outcome
+from newslens.llm.client import Retry
 
 TEXT = "The council closed the bridge on Monday. Traders said they would lose money. It was day {}."
 BILLED = 12  # tokens of a completion of the stand-in

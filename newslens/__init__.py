@@ -40,22 +40,22 @@ if TYPE_CHECKING:
         mix,
         persuasion,
     )
+    from newslens.analyses.analysis import Analysis
+    from newslens.analyses.codebook import Codebook
     from newslens.analyses.coding import coding
-    from newslens.analysis import Analysis
-    from newslens.article import Article
-    from newslens.client import Budget, Rate, Retry
-    from newslens.codebook import Codebook
+    from newslens.analyses.findings import Label
+    from newslens.article.article import Article
+    from newslens.article.spans import Span
     from newslens.errors import NewslensError
-    from newslens.findings import Label
-    from newslens.judging.judging import Judging
     from newslens.lens import Lens
+    from newslens.llm.client import Budget, Rate, Retry
+    from newslens.llm.store_package import Store
+    from newslens.llm.usage import Usage
+    from newslens.reading.judging import Judging
     from newslens.reading.outcome import Coverage, Problem
     from newslens.reading.parts import Limits
-    from newslens.report import Report
-    from newslens.reports import Reports
-    from newslens.spans import Span
-    from newslens.store import Store
-    from newslens.usage import Usage
+    from newslens.report.report import Report
+    from newslens.report.reports import Reports
 
 _HOME = {
     "ALL": "analyses",
@@ -68,37 +68,37 @@ _HOME = {
     "STANCE": "analyses",
     "STRUCTURE": "analyses",
     "SUMMARY": "analyses",
-    "Analysis": "analysis",
-    "Article": "article",
+    "Analysis": "analyses.analysis",
+    "Article": "article.article",
     "Attribution": "analyses",
-    "Budget": "client",
+    "Budget": "llm.client",
     "Circumstance": "analyses",
-    "Codebook": "codebook",
+    "Codebook": "analyses.codebook",
     "Coverage": "reading.outcome",
     "Density": "analyses",
     "FramingNote": "analyses",
     "HeadlineCheck": "analyses",
     "Inconsistency": "analyses",
-    "Judging": "judging.judging",
+    "Judging": "reading.judging",
     "KeyPoint": "analyses",
     "LoadedPhrase": "analyses",
-    "Label": "findings",
+    "Label": "analyses.findings",
     "Lens": "lens",
     "Limits": "reading.parts",
     "NewslensError": "errors",
     "Problem": "reading.outcome",
-    "Rate": "client",
-    "Report": "report",
-    "Reports": "reports",
-    "Retry": "client",
-    "Span": "spans",
+    "Rate": "llm.client",
+    "Report": "report.report",
+    "Reports": "report.reports",
+    "Retry": "llm.client",
+    "Span": "article.spans",
     "SentenceRole": "analyses",
     "SourceMix": "analyses",
     "Stance": "analyses",
-    "Store": "store",
+    "Store": "llm.store",
     "Structure": "analyses",
     "Summary": "analyses",
-    "Usage": "usage",
+    "Usage": "llm.usage",
     "coding": "analyses.coding",
     "density": "analyses",
     "mix": "analyses",

@@ -34,7 +34,7 @@ No message and no field ever holds a key, a header or the text of an article.
 
 from typing import Any, Self
 
-from newslens.usage import Usage
+from newslens.llm.usage import Usage
 
 
 class NewslensError(Exception):

@@ -11,41 +11,41 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from pydantic import SecretStr
 
-from newslens import offline as classical
-from newslens.accepting import accepted
 from newslens.analyses import ALL, DEFAULT, Summary
-from newslens.analysis import Analysis
-from newslens.answerer import host_of, server_of
-from newslens.article import Article
-from newslens.assembly import Circumstances, assembled
-from newslens.backend import Backend
-from newslens.client import Budget, Rate, Retry
-from newslens.codebook import Codebook
+from newslens.analyses.analysis import Analysis
+from newslens.analyses.codebook import Codebook
+from newslens.article.accepting import accepted
+from newslens.article.article import Article
 from newslens.errors import ConfigurationError
-from newslens.exchange import Ask
-from newslens.faithfulness import Faithfulness, check_summary
-from newslens.judging.checking import judged
-from newslens.judging.judge import Judge
-from newslens.judging.judging import Judging
+from newslens.llm.answerer import host_of, server_of
+from newslens.llm.backend import Backend
+from newslens.llm.client import Budget, Rate, Retry
+from newslens.llm.exchange import Ask
+from newslens.llm.source import resolve
+from newslens.llm.usual import Calls, usual
+from newslens.offline import reader as classical
+from newslens.offline.checks import Faithfulness, check_summary
+from newslens.reading.checking import judged
+from newslens.reading.judge import Judge
+from newslens.reading.judging import Judging
 from newslens.reading.outcome import Outcome
 from newslens.reading.parts import Limits
 from newslens.reading.reader import Reader
 from newslens.reading.window import Window
-from newslens.report import Report
-from newslens.source import resolve
-from newslens.usual import Calls, usual
-from newslens.wiring import asked, checked, framed, settings, used_codebooks, used_prompts
+from newslens.reading.wiring import asked, checked, framed, settings, used_codebooks, used_prompts
+from newslens.report.assembly import Circumstances, assembled
+from newslens.report.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 
     from openai import AsyncOpenAI
 
-    from newslens.batch import Batch, Submitted
-    from newslens.bulk import Estimate, Input
-    from newslens.bulk import Outcome as BulkOutcome
-    from newslens.bulk.options import Keywords
-    from newslens.store import Store
+    from newslens.corpus import Estimate, Input
+    from newslens.corpus import Outcome as BulkOutcome
+    from newslens.corpus.batch import Batch, Submitted
+    from newslens.corpus.options import Keywords
+    from newslens.llm.store_package import Store
 
 _TAKEN = (frozenset(Report.model_fields) | {"articles"}) - {analysis.name for analysis in ALL}  # names of tables, too
 
@@ -172,7 +172,7 @@ class Lens:
         """The same `ask`, which first looks into the store."""
         if self.store is None:
             return ask
-        from newslens.store import Stored
+        from newslens.llm.store_package import Stored
 
         return Stored(ask, self.store, server=self._server, model=self.source.model)
 
@@ -192,7 +192,7 @@ class Lens:
         """
         if self._ask is None:
             return self._report(*self._offline(article))
-        from newslens import portal
+        from newslens.llm import portal
 
         return portal.run(self.aanalyze, article)
 
@@ -226,7 +226,7 @@ class Lens:
         """
         if self._judge is None:
             return check_summary(accepted(article), summary)
-        from newslens import portal
+        from newslens.llm import portal
 
         return portal.run(self.acheck_summary, article, summary)
 
@@ -255,12 +255,12 @@ class Lens:
         return assembled(article, outcome, circumstances)
 
     def analyze_many(self, articles: "Iterable[Input]", **options: "Unpack[Keywords]") -> "Iterator[BulkOutcome]":
-        """Read many articles side by side in constant memory: one outcome for each; see `newslens.bulk.analyze_many`.
+        """Read many articles side by side in constant memory: one outcome for each; see `newslens.corpus.analyze_many`.
 
         With a store, what was finished before is not asked again. Options: `concurrency`, `order`, `on_error`, `run`,
-        `retry_failed`, `progress`, `total`; see `newslens.bulk.Options`.
+        `retry_failed`, `progress`, `total`; see `newslens.corpus.Options`.
         """
-        from newslens.bulk import analyze_many
+        from newslens.corpus import analyze_many
 
         return analyze_many(self, articles, store=self.store, **options)
 
@@ -268,15 +268,15 @@ class Lens:
         self, articles: "Iterable[Input] | AsyncIterable[Input]", **options: "Unpack[Keywords]"
     ) -> "AsyncIterator[BulkOutcome]":
         """Like `analyze_many`, for async code."""
-        from newslens.bulk import aanalyze_many
+        from newslens.corpus import aanalyze_many
 
         return aanalyze_many(self, articles, store=self.store, **options)
 
     def estimate(
         self, articles: "Iterable[Input]", *, run: str | None = None, retry_failed: bool = False
     ) -> "Estimate":
-        """What `analyze_many` would ask and cost, without asking; see `newslens.bulk.Estimate`."""
-        from newslens.bulk.estimate import Plan, estimated
+        """What `analyze_many` would ask and cost, without asking; see `newslens.corpus.Estimate`."""
+        from newslens.corpus.estimate import Plan, estimated
 
         dry = copy(self)  # goes the very way of a real reading, up to where a model would be asked
         plan = Plan(self._known, model=self.source.model, host=host_of(self._server))
@@ -285,8 +285,8 @@ class Lens:
         return estimated(dry, plan, articles, run=run, retry_failed=retry_failed)
 
     def batch(self) -> "Batch":
-        """What this lens gives to its server's Batch API; see `newslens.batch.Batch`."""
-        from newslens.batch import Batch
+        """What this lens gives to its server's Batch API; see `newslens.corpus.batch.Batch`."""
+        from newslens.corpus.batch import Batch
 
         return Batch(self)
 
@@ -301,7 +301,7 @@ class Lens:
     def close(self) -> None:
         """Close connections, and stop a model that was started here. The lens can be used again."""
         if self._backend is not None:
-            from newslens import portal
+            from newslens.llm import portal
 
             portal.run(self._backend.aclose)
 

@@ -1,7 +1,7 @@
 """A double for tests of code that asks a model: answers from a list, remembers what it was asked.
 
 >>> import asyncio
->>> from newslens.exchange import Message, Request
+>>> from newslens.llm.exchange import Message, Request
 >>> from newslens.testing import Scripted
 >>> ask = Scripted({"summary": "Rain."})
 >>> request = Request(what="summary", messages=(Message("user", "It rained."),), schema={})
@@ -15,8 +15,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from newslens.exchange import Reply, Request
-from newslens.usage import Usage
+from newslens.llm.exchange import Reply, Request
+from newslens.llm.usage import Usage
 
 Script: TypeAlias = Mapping[str, Any] | Sequence[Any] | str | Reply | BaseException
 

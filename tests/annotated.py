@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from newslens.analyses import FramingNote, KeyPoint, Stance, Summary
-from newslens.article import Article
+from newslens.article.article import Article
 from newslens.lens import Lens
-from newslens.report import Report
+from newslens.report.report import Report
 
 DATA = Path(__file__).parent / "data" / "annotations"
 ARTICLE = Article.from_text(

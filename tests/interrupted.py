@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from standin import Act, Standin, completed, response, standin
+from doubles.server import Act, Standin, completed, response, standin
 
 IN_FLIGHT = 8
 ANSWER = json.dumps({"summary": {"text": "A vote.", "key_points": [{"text": "A vote.", "evidence": [1]}]}})

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from newslens.analyses import ALL, CONSISTENCY, FRAMING, HEADLINE, STANCE, SUMMARY
 from newslens.analyses.framing import PresenceLabel
+from newslens.analyses.questions import Answer
 from newslens.analyses.stance import StanceLabel
-from newslens.article import Article
+from newslens.article.article import Article
+from newslens.article.spans import Span
 from newslens.lens import Lens
-from newslens.questions import Answer
+from newslens.llm.usage import Usage
 from newslens.reading.outcome import Problem
-from newslens.report import Report
-from newslens.spans import Span
-from newslens.usage import Usage
+from newslens.report.report import Report
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
 SEED = next(path for path in SEEDS if path.stem == "sheinbaum-declines-military-aid")

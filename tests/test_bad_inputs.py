@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from newslens.analyses import FRAMING, STANCE, SUMMARY
-from newslens.article import Article
+from newslens.article.article import Article
 from newslens.errors import InputError, NewslensError
-from newslens.exchange import Reply, Request
 from newslens.lens import Lens
+from newslens.llm.exchange import Reply, Request
 from newslens.reading.parts import Limits
-from newslens.report import Report, spans_of
+from newslens.report.report import Report, spans_of
 
 CORE = (SUMMARY, STANCE, FRAMING)
 BODY = (

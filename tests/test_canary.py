@@ -5,9 +5,9 @@ import os
 from collections.abc import Callable
 
 import pytest
-from standin import Act, completed, cut, drip, failing, hang, reset, say, surplus
+from doubles.server import Act, completed, cut, drip, failing, hang, reset, say, surplus
 
-from newslens.client import Retry
+from newslens.llm.client import Retry
 
 pytestmark = [pytest.mark.anyio, pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])]
 

@@ -11,11 +11,10 @@ import pytest
 from pydantic import BaseModel
 
 from newslens.analyses import ALL, DEFAULT, FRAMING, STANCE, SUMMARY, persuasion
+from newslens.analyses.analysis import Analysis, Options
+from newslens.analyses.codebook import Codebook
 from newslens.analyses.coding import coding
-from newslens.analysis import Analysis, Options
-from newslens.article import Article
-from newslens.client import Budget, Rate, Retry
-from newslens.codebook import Codebook
+from newslens.article.article import Article
 from newslens.errors import (
     BudgetExceeded,
     CodebookError,
@@ -26,9 +25,10 @@ from newslens.errors import (
     PromptError,
 )
 from newslens.lens import Lens
+from newslens.llm.client import Budget, Rate, Retry
+from newslens.llm.store_package import Store
 from newslens.reading.parts import Limits
-from newslens.report import ArticleReference, Report
-from newslens.store import Store
+from newslens.report.report import ArticleReference, Report
 from newslens.testing import Scripted
 
 TEXT = "Mayor Ana Ruiz called the vote a mistake. The council voted on Monday to close the old bridge."
@@ -296,7 +296,7 @@ def test_an_error_of_the_callers_own_comes_out_as_it_was_raised(calls: Any) -> N
     async def wrong(_: Any) -> Any:
         return "text"
 
-    with pytest.raises(TypeError, match=r"newslens.exchange.Reply, not str"):
+    with pytest.raises(TypeError, match=r"newslens.llm.exchange.Reply, not str"):
         Lens(ask=wrong, calls=calls).analyze(TEXT)
 
 

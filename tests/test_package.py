@@ -68,8 +68,8 @@ def test_an_installed_wheel_reads_an_article_away_from_the_checkout(wheel: Path,
     zipfile.ZipFile(wheel).extractall(home)
     here = next(path for path in sys.path if path.endswith("site-packages"))
     code = (
-        f"import sys; sys.path.append({here!r}); import newslens, newslens.prompts, newslens.codebook as c;"
-        "print(newslens.__file__); print(len([newslens.prompts.load(n) for n in newslens.prompts.names()]));"
+        f"import sys; sys.path.append({here!r}); import newslens, newslens.analyses.templates, newslens.analyses.codebook as c;"
+        "print(newslens.__file__); print(len([newslens.analyses.templates.load(n) for n in newslens.analyses.templates.names()]));"
         "print(len([c.Codebook.named(n) for n in c.available()]));"
         "print(newslens.Lens(offline=True).analyze('The council voted on Monday to close a bridge.'))"
     )

@@ -10,12 +10,12 @@ import pytest
 from pydantic import BaseModel
 
 from newslens.analyses import ALL, FRAMING, STANCE, SUMMARY
-from newslens.analysis import Analysis
-from newslens.article import Article
-from newslens.client import Retry
+from newslens.analyses.analysis import Analysis
+from newslens.article.article import Article
 from newslens.lens import Lens
+from newslens.llm.client import Retry
 from newslens.reading.parts import Limits
-from newslens.report import Report, spans_of
+from newslens.report.report import Report, spans_of
 
 CORE = (SUMMARY, STANCE, FRAMING)
 SEEDS = Path(__file__).parent.parent / "seeds"

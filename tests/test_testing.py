@@ -8,9 +8,9 @@ import pytest
 
 from newslens import testing
 from newslens.errors import NewslensError, Unavailable
-from newslens.exchange import Ask, Message, Reply, Request
+from newslens.llm.exchange import Ask, Message, Reply, Request
+from newslens.llm.usage import Usage
 from newslens.testing import Scripted
-from newslens.usage import Usage
 
 ASKED = Request(what="stance", messages=(Message("user", "?"),), schema={})
 WHOLE = Reply("whole", Usage(requests=3, input_tokens=9), "m", "req-1")

@@ -5,12 +5,12 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from newslens.analyses.analysis import Analysis, Judgement, Options, Reading
+from newslens.analyses.codebook import Codebook, brief
 from newslens.analyses.cued import cued, needed
+from newslens.analyses.findings import Code, joined
 from newslens.analyses.framing import PresenceLabel, Shown
-from newslens.analysis import Analysis, Judgement, Options, Reading
-from newslens.codebook import Codebook, brief
-from newslens.findings import Code, joined
-from newslens.questions import Answer, Answers, Question
+from newslens.analyses.questions import Answer, Answers, Question
 
 _PRESENCE = {"present": "the article shows it", "absent": "it does not", "unclear": "it cannot be told"}
 _RULES = {True: "Several codes can hold.", False: "At most one code holds: give the one that fits best."}

@@ -5,14 +5,14 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, ModelWrapValidatorHandler, ValidationInfo, model_validator
 
-from newslens.analysis import Analysis, Judgement, Reading
-from newslens.article import Article
-from newslens.classical.consistency import conflicts
-from newslens.classical.consistency_conflict import Conflict, Place
-from newslens.classical.language import in_english
-from newslens.findings import Finding, Grounding, settled
-from newslens.questions import Question
-from newslens.spans import SourceText, Span
+from newslens.analyses.analysis import Analysis, Judgement, Reading
+from newslens.analyses.findings import Finding, Grounding, settled
+from newslens.analyses.questions import Question
+from newslens.article.article import Article
+from newslens.article.spans import SourceText, Span
+from newslens.offline.consistency import conflicts
+from newslens.offline.consistency_conflict import Conflict, Place
+from newslens.offline.language import in_english
 
 Kind = Literal["name", "number", "date", "retelling", "claim"]
 

@@ -4,12 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
-from newslens.analysis import Reading
-from newslens.classical import frames as classical
-from newslens.classical.language import need_english
-from newslens.codebook import Codebook
+from newslens.analyses.analysis import Reading
+from newslens.analyses.codebook import Codebook
+from newslens.article.spans import Span
 from newslens.errors import CodebookError
-from newslens.spans import Span
+from newslens.offline import frames as classical
+from newslens.offline.language import need_english
 
 _SHOWN = 5  # sentences of evidence for a code found by its cue words
 

@@ -6,11 +6,11 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from newslens.analyses.analysis import Analysis, Judgement, Options, Reading
+from newslens.analyses.codebook import Codebook, brief
 from newslens.analyses.cued import cued, needed
-from newslens.analysis import Analysis, Judgement, Options, Reading
-from newslens.codebook import Codebook, brief
-from newslens.findings import Code, Evidence, Finding, Label, joined
-from newslens.questions import Answer, Answers, Question
+from newslens.analyses.findings import Code, Evidence, Finding, Label, joined
+from newslens.analyses.questions import Answer, Answers, Question
 
 Presence = Literal["present", "absent", "unclear"]
 _PRESENCE = {

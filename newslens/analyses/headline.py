@@ -5,15 +5,15 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import Field, ModelWrapValidatorHandler, ValidationInfo, model_validator
 
-from newslens.analysis import Analysis, Judgement, Reading
-from newslens.claims import names, unfounded
-from newslens.classical.headline import Relation, relate, told, unsupported
-from newslens.classical.headline_signals import Signal, asserts, signals
-from newslens.classical.language import need_english
+from newslens.analyses.analysis import Analysis, Judgement, Reading
+from newslens.analyses.claims import names, unfounded
+from newslens.analyses.findings import Evidence, Finding, Grounding, Label, Result, joined, settled
+from newslens.analyses.questions import Question
+from newslens.article.spans import SourceText, normalise
 from newslens.errors import LanguageUnknown
-from newslens.findings import Evidence, Finding, Grounding, Label, Result, joined, settled
-from newslens.questions import Question
-from newslens.spans import SourceText, normalise
+from newslens.offline.headline import Relation, relate, told, unsupported
+from newslens.offline.headline_signals import Signal, asserts, signals
+from newslens.offline.language import need_english
 
 _MEANINGS = {
     "supported": "the story says all of it",

@@ -6,16 +6,16 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ModelWrapValidatorHandler, ValidationInfo, model_validator
 
+from newslens.analyses.analysis import Analysis, Judgement, Options, Reading
+from newslens.analyses.codebook import Codebook, brief
 from newslens.analyses.cued import needed
+from newslens.analyses.findings import Code, Finding, Grounding, Label, Result, settled
+from newslens.analyses.questions import Question
 from newslens.analyses.voiced import heard, parsed
-from newslens.analysis import Analysis, Judgement, Options, Reading
-from newslens.classical import loaded as classical
-from newslens.classical.language import need_english
-from newslens.codebook import Codebook, brief
+from newslens.article.spans import SourceText, Span
 from newslens.errors import ConfigurationError, InputError
-from newslens.findings import Code, Finding, Grounding, Label, Result, settled
-from newslens.questions import Question
-from newslens.spans import SourceText, Span
+from newslens.offline import loaded as classical
+from newslens.offline.language import need_english
 
 Wording = Literal["loaded", "neutral", "unclear"]
 

@@ -5,14 +5,14 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, ModelWrapValidatorHandler, ValidationInfo, model_validator
 
+from newslens.analyses.analysis import Analysis, Judgement, Reading
+from newslens.analyses.findings import Evidence, Finding, Grounding, Label, settled
+from newslens.analyses.questions import Question
 from newslens.analyses.sources_located import located
-from newslens.analysis import Analysis, Judgement, Reading
-from newslens.classical.language import need_english
-from newslens.classical.sources import Sourced, sourced
-from newslens.classical.sources_kind import Source, SourceClass
-from newslens.findings import Evidence, Finding, Grounding, Label, settled
-from newslens.questions import Question
-from newslens.spans import SourceText, Span, normalise
+from newslens.article.spans import SourceText, Span, normalise
+from newslens.offline.language import need_english
+from newslens.offline.sources import Sourced, sourced
+from newslens.offline.sources_kind import Source, SourceClass
 
 Quote = Literal["direct", "indirect", "mixed"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from newslens.spans import Span, locate_all
+from newslens.article.spans import Span, locate_all
 
 
 @dataclass(frozen=True, slots=True)

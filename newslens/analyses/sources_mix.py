@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import log
 from typing import TypedDict, TypeVar
 
+from newslens.analyses.findings import Result
 from newslens.analyses.sources import Attribution
-from newslens.article import Article
-from newslens.classical.sides import Text, read
-from newslens.classical.sources_kind import Source, SourceClass
-from newslens.classical.sources_who import whom
-from newslens.findings import Result
-from newslens.spans import Span
+from newslens.article.article import Article
+from newslens.article.spans import Span
+from newslens.offline.sides import Text, read
+from newslens.offline.sources_kind import Source, SourceClass
+from newslens.offline.sources_who import whom
 
 _Held = frozenset[tuple[int, int]]  # words: 0-based sentence, index in it
 

@@ -5,13 +5,13 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
-from newslens.analysis import Analysis, Judgement, Options, Reading
-from newslens.classical import stance as classical
-from newslens.classical.language import need_english
-from newslens.codebook import Codebook
-from newslens.findings import Evidence, Finding, Grounding, Label, joined, settled
-from newslens.questions import Question
-from newslens.spans import normalise
+from newslens.analyses.analysis import Analysis, Judgement, Options, Reading
+from newslens.analyses.codebook import Codebook
+from newslens.analyses.findings import Evidence, Finding, Grounding, Label, joined, settled
+from newslens.analyses.questions import Question
+from newslens.article.spans import normalise
+from newslens.offline import stance as classical
+from newslens.offline.language import need_english
 
 StanceValue = Literal["favor", "against", "mixed", "unclear", "none"]
 Voice = Literal["author", "quoted", "paraphrased", "headline"]

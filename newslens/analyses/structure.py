@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
 
 from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, ValidationInfo, WithJsonSchema, model_validator
 
-from newslens.analysis import Analysis, Reading
-from newslens.classical import structure as classical
-from newslens.classical.frames import IDEOGRAPHS
-from newslens.classical.language import need_english
-from newslens.findings import Finding, Grounding, Result
-from newslens.spans import SourceText
+from newslens.analyses.analysis import Analysis, Reading
+from newslens.analyses.findings import Finding, Grounding, Result
+from newslens.article.spans import SourceText
+from newslens.offline import structure as classical
+from newslens.offline.frames import IDEOGRAPHS
+from newslens.offline.language import need_english
 
 QuestionWord = Literal["who", "what", "when", "where", "why", "how"]
 Role = Literal["fact", "speech", "evaluation", "background"]

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from newslens.analysis import Analysis, Judgement, Point, Reading, Reduction
-from newslens.classical import summary as classical
-from newslens.findings import Finding, Prose, SupportLabel
-from newslens.questions import Answers, Question
+from newslens.analyses.analysis import Analysis, Judgement, Point, Reading, Reduction
+from newslens.analyses.findings import Finding, Prose, SupportLabel
+from newslens.analyses.questions import Answers, Question
+from newslens.offline import summary as classical
 
 _SUPPORT = {
     "supported": "everything in the statement is said there",

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from newslens.classical.sides import Text, read
-from newslens.classical.voices import Voice, voice
-from newslens.findings import Grounding
-from newslens.spans import Span
+from newslens.analyses.findings import Grounding
+from newslens.article.spans import Span
+from newslens.offline.sides import Text, read
+from newslens.offline.voices import Voice, voice
 
 
 def heard(phrase: Span, grounding: Grounding) -> Voice:

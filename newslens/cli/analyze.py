@@ -13,10 +13,10 @@ import click
 from newslens.cli.common import FAILED, USAGE, Failure, lens_of, reader_options
 
 if TYPE_CHECKING:
-    from newslens.article import Article
+    from newslens.article.article import Article
+    from newslens.cli.output import Form
     from newslens.lens import Lens
-    from newslens.output import Form
-    from newslens.report import Report
+    from newslens.report.report import Report
 
 _WIDEST = 100  # columns; longer lines are hard to read
 
@@ -68,7 +68,7 @@ def _reports(
     """A report for each source that can be read; what went wrong with the others on stderr and in `codes`."""
     from newslens.errors import ConfigurationError, NewslensError
     from newslens.reading.reader import FATAL
-    from newslens.render.plain import plain
+    from newslens.report.plain import plain
 
     for source in sources:
         try:
@@ -85,8 +85,8 @@ def _reports(
 
 
 def _article(source: str, *, language: str | None, encoding: str | None, allow_private: bool) -> "Article":
-    from newslens.article import Article
-    from newslens.intake.charsets import of_text
+    from newslens.article.article import Article
+    from newslens.article.charsets import of_text
 
     if source == "-":
         article = Article.from_text(of_text(sys.stdin.buffer.read(), encoding))
@@ -98,7 +98,7 @@ def _article(source: str, *, language: str | None, encoding: str | None, allow_p
 
 
 def _written(reports: "Iterator[Report]", form: "Form", output: Path | None, *, several: bool) -> bool:
-    from newslens.output import write
+    from newslens.cli.output import write
 
     color = (
         output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

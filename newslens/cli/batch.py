@@ -15,8 +15,8 @@ from newslens.cli.common import FAILED, Failure, lens_of, our_errors, reader_opt
 from newslens.cli.corpus import ending
 
 if TYPE_CHECKING:
-    from newslens.batch import Batch, Gathered, Standing
-    from newslens.bulk import Outcome, Results
+    from newslens.corpus import Outcome, Results
+    from newslens.corpus.batch import Batch, Gathered, Standing
     from newslens.lens import Lens
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -54,7 +54,7 @@ def batch() -> None:
 @reader_options
 def submit(corpus: Path, store: Path, *, retry_failed: bool, encoding: str, **settings: Any) -> None:
     """Give the server all requests whose answers are neither in the store nor under way."""
-    from newslens.bulk import read
+    from newslens.corpus import read
 
     with _opened(store, settings) as (_, opened):
         told = opened.submit(read(corpus, encoding=encoding), retry_failed=retry_failed)
@@ -93,7 +93,7 @@ def collect(  # noqa: PLR0913 - one parameter for each option
     **settings: Any,
 ) -> int:
     """Fetch what has ended, and write the reports of those articles that have all their answers."""
-    from newslens.bulk import Results, read
+    from newslens.corpus import Results, read
 
     shown = sys.stderr is not None and sys.stderr.isatty() if progress is None else progress
     with (
@@ -120,7 +120,7 @@ def cancel(store: Path, **settings: Any) -> None:
 
 @contextmanager
 def _opened(store: Path, settings: dict[str, Any]) -> "Iterator[tuple[Lens, Batch]]":
-    from newslens.store import Store
+    from newslens.llm.store_package import Store
 
     with our_errors(), Store(store) as kept, lens_of(store=kept, **settings) as lens:
         yield lens, lens.batch()
@@ -146,9 +146,9 @@ def _say_gathered(gathered: "Gathered") -> None:
 
 def _written(outcomes: "Iterator[Outcome]", results: "Results") -> int:
     """Write what is finished; say what is not."""
-    from newslens.bulk.progress import aside
+    from newslens.corpus.progress import aside
     from newslens.errors import Pending
-    from newslens.render.plain import plain
+    from newslens.report.plain import plain
 
     ends, waits = Counter[str](), Counter[str]()
     for outcome in outcomes:

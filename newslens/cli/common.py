@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 if TYPE_CHECKING:
-    from newslens.codebook import Codebook
-    from newslens.judging.judging import Judging
+    from newslens.analyses.codebook import Codebook
     from newslens.lens import Lens
+    from newslens.reading.judging import Judging
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
@@ -55,7 +55,7 @@ class Failure(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         """Say it on stderr."""
-        from newslens.render.plain import plain
+        from newslens.report.plain import plain
 
         click.echo(f"newslens: {plain(self.message)}", err=True, file=file)
 
@@ -84,8 +84,8 @@ def lens_of(  # noqa: PLR0913 - the options whose values are not those of the le
     **settings: Any,
 ) -> "Lens":
     """The lens that the reader's options describe; what cannot work ends the run with one line."""
-    from newslens.client import Budget
     from newslens.lens import Lens
+    from newslens.llm.client import Budget
 
     folder = Path(prompts) / "codebooks" if prompts else None
     with our_errors():
@@ -101,7 +101,7 @@ def lens_of(  # noqa: PLR0913 - the options whose values are not those of the le
 
 
 def _judging(methods: str | None, least: float | None) -> "Judging | bool":
-    from newslens.judging.judging import Judging
+    from newslens.reading.judging import Judging
 
     if methods is None and least is None:
         return True
@@ -113,7 +113,7 @@ def _judging(methods: str | None, least: float | None) -> "Judging | bool":
 
 def codebook_of(name: str, folder: Path | None) -> "Codebook":
     """A codebook by its name, or by its path if that is what it looks like."""
-    from newslens.codebook import Codebook
+    from newslens.analyses.codebook import Codebook
 
     if name.endswith(".toml") or os.sep in name:
         return Codebook.load(Path(name))

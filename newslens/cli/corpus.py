@@ -15,9 +15,9 @@ from newslens.cli.advice import advice
 from newslens.cli.common import FAILED, USAGE, Failure, lens_of, our_errors, reader_options
 
 if TYPE_CHECKING:
-    from newslens.bulk import Estimate, Outcome, Pages, Results
+    from newslens.corpus import Estimate, Outcome, Pages, Results
     from newslens.lens import Lens
-    from newslens.store import Store, Summary
+    from newslens.llm.store_package import Store, Summary
 
 _CENTURY = 36_500  # days
 _THERE = "of them in the file already"
@@ -54,8 +54,8 @@ def run(  # noqa: PLR0913 - one parameter for each option
 
     Without --store, a restart goes on where the output ends, but answers of unfinished articles are asked again.
     """
-    from newslens.bulk import Pages, Results, read
-    from newslens.bulk.records import length
+    from newslens.corpus import Pages, Results, read
+    from newslens.corpus.records import length
 
     if output is None and not dry_run:
         raise click.UsageError("Name the file for the reports with -o, or ask for the costs only with --dry-run.")
@@ -78,7 +78,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
 @contextmanager
 def _kept(store: Path | None, *, dry_run: bool) -> "Iterator[Store | None]":
     """The store, if there is to be one; a dry run makes none."""
-    from newslens.store import Store
+    from newslens.llm.store_package import Store
 
     with Store(store) if store is not None and (store.exists() or not dry_run) else nullcontext() as kept:
         yield kept
@@ -121,8 +121,8 @@ def _stopped(error: Exception) -> Failure:
 
 
 def _count(outcome: "Outcome", ends: Counter[str], kinds: Counter[str]) -> None:
-    from newslens.bulk.progress import aside
-    from newslens.render.plain import plain
+    from newslens.corpus.progress import aside
+    from newslens.report.plain import plain
 
     end, why = ending(outcome)
     ends[end] += 1
@@ -171,7 +171,7 @@ def _table(found: "Estimate") -> str:
 @click.option("--prune", type=click.FloatRange(0, _CENTURY), metavar="DAYS", help="Forget answers older than this.")
 def cache(store: Path, *, export: bool, prune: float | None) -> None:
     """Show what a store holds, export it, or prune it."""
-    from newslens.store import Store
+    from newslens.llm.store_package import Store
 
     if prune is not None and not prune <= _CENTURY:  # NaN, which every range takes
         raise click.UsageError(f"--prune takes a number of days, not {prune}.")

@@ -9,13 +9,13 @@ import click
 from newslens.cli.common import FAILED, codebook_of, our_errors
 
 if TYPE_CHECKING:
-    from newslens.codebook import Codebook
+    from newslens.analyses.codebook import Codebook
 
 
 @click.command()
 def doctor() -> int:
     """Say what is configured and what is missing, with the fix; never a key."""
-    from newslens.doctor import examine
+    from newslens.cli.doctor import examine
 
     checks = examine()
     for check in checks:
@@ -30,7 +30,7 @@ def doctor() -> int:
 @click.option("--prompts", "directory", type=click.Path(file_okay=False, exists=True, path_type=Path))
 def prompts(name: str | None, directory: Path | None) -> None:
     """List the prompt templates, or show one."""
-    from newslens import prompts as templates
+    from newslens.analyses import templates
 
     with our_errors():
         if name:
@@ -50,7 +50,7 @@ _OWN = click.option("--prompts", "directory", type=click.Path(file_okay=False, e
 def codebooks(context: click.Context, directory: Path | None) -> None:
     """List the codebooks; show or check one."""
     if context.invoked_subcommand is None:
-        from newslens.codebook import available
+        from newslens.analyses.codebook import available
 
         folder = _folder(directory)
         for known in available(folder):
@@ -81,7 +81,7 @@ def check(files: tuple[Path, ...]) -> int:
 
 
 def _checked(file: Path) -> int:
-    from newslens.codebook import Codebook
+    from newslens.analyses.codebook import Codebook
     from newslens.errors import CodebookError
 
     try:
@@ -98,7 +98,7 @@ def _checked(file: Path) -> int:
 
 def _notes(book: "Codebook") -> "Iterator[str]":
     """What works and could work better."""
-    from newslens.classical.frames import CueIndex
+    from newslens.offline.frames import CueIndex
 
     if not book.has_own_cues:
         yield "no label has cues, so the offline reader goes by words of the definitions alone"

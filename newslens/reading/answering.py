@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from newslens import replies
 from newslens.errors import DeadlineExceeded, InvalidReply, NewslensError
-from newslens.exchange import Ask, Reply, Request
+from newslens.llm import replies
+from newslens.llm.exchange import Ask, Reply, Request
+from newslens.llm.usage import Usage
 from newslens.reading.asking import Asker, Question, complaints
-from newslens.usage import Usage
 
 _TRIES = 2
 _GRACE_S = 1.0  # for a client to say more about a deadline than we could
@@ -70,7 +70,7 @@ async def _in_time(ask: Ask, request: Request) -> Reply:
     if clock.cancelled_caught:
         raise DeadlineExceeded(f"{request.what!r} got no reply in time. Raise Retry(deadline_s=…).")
     if not isinstance(reply, Reply):
-        raise TypeError(f"ask has to return a newslens.exchange.Reply, not {type(reply).__name__}")
+        raise TypeError(f"ask has to return a newslens.llm.exchange.Reply, not {type(reply).__name__}")
     return reply
 
 

@@ -12,14 +12,14 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from newslens import prompts
-from newslens.analysis import Analysis, Options, Point
-from newslens.article import Article
+from newslens.analyses import templates as prompts
+from newslens.analyses.analysis import Analysis, Options, Point
+from newslens.analyses.schema import Schema, adapter, composite, strict
+from newslens.article.article import Article
+from newslens.article.spans import Span, without_surrogates
 from newslens.errors import ConfigurationError
-from newslens.exchange import Message, Request
+from newslens.llm.exchange import Message, Request
 from newslens.reading.transcript import harmless, transcript
-from newslens.schema import Schema, adapter, composite, strict
-from newslens.spans import Span, without_surrogates
 
 Citable = Mapping[int, Span]
 

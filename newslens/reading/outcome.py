@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from newslens.article import Article
+from newslens.analyses.findings import Result
+from newslens.article.article import Article
 from newslens.errors import NewslensError
-from newslens.findings import Result
-from newslens.usage import Usage
+from newslens.llm.usage import Usage
 
 Range = tuple[int, int]
 

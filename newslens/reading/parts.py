@@ -4,12 +4,12 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from newslens.article import Article
-from newslens.chunking import chunk
+from newslens.article.article import Article
 from newslens.errors import ConfigurationError
-from newslens.exchange import Request
+from newslens.llm.exchange import Request
+from newslens.llm.tokens import count, encoding_name
+from newslens.reading.chunking import chunk
 from newslens.reading.outcome import Range
-from newslens.tokens import count, encoding_name
 
 _FIRST_TRY = 0.85  # share of the room for the text itself; the rest is for sentence numbers and headings
 _NEXT_TRY = 0.7

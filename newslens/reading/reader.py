@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from newslens.analysis import Analysis, Reduction
-from newslens.article import Article
+from newslens.analyses.analysis import Analysis, Reduction
+from newslens.article.article import Article
 from newslens.errors import (
     AuthenticationFailed,
     BudgetExceeded,
@@ -18,14 +18,14 @@ from newslens.errors import (
     QuotaExhausted,
     Truncated,
 )
-from newslens.exchange import Ask, Request
+from newslens.llm.exchange import Ask, Request
+from newslens.llm.usage import Usage
 from newslens.reading.answering import Answer, answer
 from newslens.reading.asking import Asker, Settings
 from newslens.reading.outcome import Coverage, Outcome, Problem, Range
 from newslens.reading.parts import Limits, divide, halves, size
 from newslens.reading.reduction import Points, packed, reduced
 from newslens.reading.window import Room, Window
-from newslens.usage import Usage
 
 # No further request gets past these.
 FATAL = (AuthenticationFailed, QuotaExhausted, BudgetExceeded, ModelNotFound, ConfigurationError)

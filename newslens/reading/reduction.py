@@ -7,7 +7,7 @@ with `ReductionStalled`; the merged parts are still there for the caller to keep
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from newslens.analysis import Analysis, Point, Reduction
+from newslens.analyses.analysis import Analysis, Point, Reduction
 from newslens.errors import ReductionStalled
 
 R = TypeVar("R")

@@ -7,7 +7,7 @@ chat-template token of its own; the fence carries a hash of the text, which no t
 
 import re
 
-from newslens.article import Article
+from newslens.article.article import Article
 
 _LOOK_ALIKES = str.maketrans({"<": "‹", ">": "›", "[": "⟦", "]": "⟧"})
 # What shows nothing; the joiners among it stay, since they spell words.

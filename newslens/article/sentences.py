@@ -1,0 +1,153 @@
+"""Where sentences begin and end: sentencex, with its blind spots in news prose mended."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+
+import regex
+
+from newslens.article.spans import without_surrogates
+
+_LINE = regex.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
+_LINE_END = regex.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
+# Marks before a line of quoted mail (">>") or of a list ("•", "-"); a number in front may be a date, and stays.
+_OPENING_MARKS = regex.compile(
+    r"(?:^|(?<=[\n\r\x0b\x0c\x85\u2028\u2029]))[^\S\n\r\x0b\x0c\x85\u2028\u2029]*+"
+    r"(?:(?:>[ \t]*+)++(?![\d=])|[•·*▪●■-](?=\s+[^\W_]|\s+[\"'“‘«¿¡(\[*_]+\w))"
+)
+_WORD = regex.compile(r"\w")
+# sentencex is quadratic in quotation marks that nobody closes; a window of this many code points bounds it.
+_WINDOW = 4_000
+_LAST_WORD = regex.compile(r"(?r)[\w,] ")
+_LOOK_BACK = 20  # longer than any abbreviation
+
+_TIME_OF_DAY = regex.compile(r"\b[ap]\.m\.\s*$", regex.IGNORECASE)
+_DAY_OR_ZONE = regex.compile(
+    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:[ECMP][SD]?|GM|U)TC?|Eastern|Central|Mountain|Pacific)\b"
+)
+# Abbreviations that stand before a name, and that sentencex does not know in this language.
+_BEFORE_A_NAME = {
+    "en": regex.compile(r"\b(?:Ms|Mx)\.\s*$"),
+    "fr": regex.compile(r"\b(?:M|MM|Mme|Mmes|Mlle|Mgr|Me)\.\s*$"),
+    "hi": regex.compile(r"\b(?:डॉ|प्रो|श्री|सुश्री|पं)\.\s*$"),
+}
+# "He said no. She left", "until May. She left": sentencex takes "no." for "number" and "May." for a short month.
+_WHOLE_WORD = regex.compile(r"\b(?:no|May)\. +(?=[¿¡“\"«\p{Lu}])")
+_NUMBERED = regex.compile(r"\s*\(?(?:\d{1,3}|[IVX]{1,5})[.)]\s*")  # "1. The wall": the first words of a list's item
+_FUNCTION_WORDS = {
+    language: frozenset(words.split())
+    for language, words in (
+        ("en", "the of and to in is was for that with said"),
+        ("es", "el la los las de del que y en un una por con se su dijo"),
+        ("fr", "le la les des du et est en un une que pour dans qui au a"),
+        ("de", "der die das und ist den von mit dem nicht ein eine zu im"),
+        ("pt", "o a os as do da dos das e que em um uma para com não no na"),
+        ("it", "il lo la gli le di del della e che un una per con non è nel"),
+    )
+}
+_SAMPLE = 4_000
+
+
+def split(
+    text: str, start: int = 0, end: int | None = None, language: str | None = None, *, wrapped: bool = False
+) -> Iterator[tuple[int, int]]:
+    """Half-open offsets of the sentences in `text[start:end]`, in order, without the white space around them.
+
+    Everything belongs to a sentence but white space and the marks of quoting (">") and of lists ("•", "-") that
+    open a line; a stretch without a letter or digit goes with what stands before it. A line end ends a sentence,
+    unless the lines are `wrapped`. Linear in the text's length.
+
+    Args:
+        text: the whole text; offsets count its code points.
+        start: where to begin.
+        end: where to stop; the end of the text when None.
+        language: BCP 47 tag that chooses the abbreviations; guessed from the stretch itself when None.
+        wrapped: line ends are only the wrapping of one paragraph.
+    """
+    end = len(text) if end is None else end
+    language = (language or guess_language(text[start : min(end, start + _SAMPLE)])).partition("-")[0].lower()
+    if wrapped:
+        yield from _trimmed(_LINE_END.sub(" ", _unmarked(text[start:end])), start, language)
+        return
+    for line in _LINE.finditer(text, start, end):
+        yield from _trimmed(_unmarked(line.group()), line.start(), language)
+
+
+def guess_language(sample: str) -> str:
+    """The language whose commonest words the sample has most of; English when it has none of any."""
+    words = sample[:_SAMPLE].lower().split()
+    return max(_FUNCTION_WORDS, key=lambda language: sum(word in _FUNCTION_WORDS[language] for word in words))
+
+
+def _unmarked(text: str) -> str:
+    """The text with as many spaces for the marks that open its lines, unless it has nothing else."""
+    unmarked = _OPENING_MARKS.sub(lambda marks: " " * len(marks.group()), text)
+    return unmarked if unmarked.strip() else text
+
+
+def _trimmed(line: str, offset: int, language: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for end in _ends(without_surrogates(line), language):
+        sentence = line[start:end]
+        if sentence.strip():
+            left = len(sentence) - len(sentence.lstrip())
+            yield offset + start + left, offset + start + len(sentence.rstrip())
+        start = end
+
+
+def _ends(line: str, language: str) -> Iterator[int]:
+    """Ends of the sentences of a line: the ends of the pieces, but those that fall inside a sentence."""
+    held, has_word = 0, False
+    for end in _piece_ends(line, language):
+        new_word = _WORD.search(line, held, end) is not None
+        if has_word and new_word and not _NUMBERED.fullmatch(line, 0, held) and not _is_inside(line, held, language):
+            yield held
+            has_word = False
+        held, has_word = end, has_word or new_word
+    yield held
+
+
+def _is_inside(line: str, border: int, language: str) -> bool:
+    """Whether a sentence goes on over this border, as the words beside it tell."""
+    before = line[max(0, border - _LOOK_BACK) : border]
+    if before[-1] == "." and line[border].isascii() and line[border].isalnum():
+        return True  # D-N.Y.
+    if _TIME_OF_DAY.search(before) and _DAY_OR_ZONE.match(line, border):
+        return True
+    abbreviation = _BEFORE_A_NAME.get(language)
+    return abbreviation is not None and abbreviation.search(before) is not None
+
+
+def _piece_ends(line: str, language: str) -> Iterator[int]:
+    """Where sentencex ends a sentence, read through a window that moves along the line."""
+    start = 0
+    while start < len(line):
+        stop = _window_end(line, start)
+        ends = [start + end for end in _segment(line[start:stop], language)]
+        if stop < len(line):
+            ends.pop()  # it ends only because the window does
+        yield from ends
+        start = ends[-1] if ends else stop
+
+
+def _window_end(line: str, start: int) -> int:
+    """Where a window may stop: behind a word that ends no sentence, if one is near."""
+    stop = start + _WINDOW
+    if stop >= len(line):
+        return len(line)
+    word = _LAST_WORD.search(line, start + _WINDOW // 2, stop)
+    return word.end() if word else stop
+
+
+def _segment(window: str, language: str) -> list[int]:
+    import sentencex  # type: ignore[import-untyped] # it ships no types
+
+    ends = [piece["end_index"] for piece in sentencex.get_sentence_boundaries(language, window)]
+    refusals = (match.end() for match in _WHOLE_WORD.finditer(window))
+    return sorted({*ends, *(end for end in refusals if not _is_quoted(window, ends, end))})
+
+
+def _is_quoted(window: str, ends: list[int], at: int) -> bool:
+    """Whether a quotation is open here, counted from the beginning of the sentence."""
+    place = bisect_left(ends, at)
+    before = window[ends[place - 1] if place else 0 : at]
+    return before.count('"') % 2 == 1 or any(before.rfind(q) > before.rfind(c) for q, c in ("“”", "«»", "„“"))

@@ -1,0 +1,24 @@
+"""Many articles: read side by side in constant memory, one outcome for each, and gone on with after any end."""
+
+from newslens.corpus.estimate import Estimate
+from newslens.corpus.job import Input, Outcome
+from newslens.corpus.many import aanalyze_many, analyze_many
+from newslens.corpus.options import Options
+from newslens.corpus.pages import Pages
+from newslens.corpus.records import read
+from newslens.corpus.results import Results
+from newslens.corpus.tables import frame, from_frame
+
+__all__ = [
+    "Estimate",
+    "Input",
+    "Options",
+    "Outcome",
+    "Pages",
+    "Results",
+    "aanalyze_many",
+    "analyze_many",
+    "frame",
+    "from_frame",
+    "read",
+]

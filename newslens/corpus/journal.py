@@ -1,0 +1,122 @@
+"""The state of a run in the store: what became of each article, so that a restart goes on instead of again."""
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from newslens.article.article import Article
+from newslens.corpus.job import Job, Outcome
+from newslens.corpus.settings import digest, settings
+from newslens.errors import NewslensError
+from newslens.llm.store_package import Row, Store
+from newslens.llm.usage import Usage
+from newslens.report.report import ArticleReference, Report
+
+if TYPE_CHECKING:
+    from newslens.lens import Lens  # it has `analyze_many` as a method, and so stands above
+
+
+class Journal:
+    """One run in a store.
+
+    Args:
+        store: where.
+        lens: who reads; a run is of one lens's settings.
+        run: name of the run; None: one that belongs to these settings, so that the same call goes on.
+        retry_failed: read failed and incomplete articles again.
+
+    Raises:
+        StoreError: the store cannot be used.
+    """
+
+    def __init__(self, store: Store, lens: "Lens", *, run: str | None, retry_failed: bool) -> None:
+        self._settings = json.dumps(settings(lens))
+        self._store = store
+        self._run = run or f"run-{digest(self._settings)}"
+        self._retry_failed = retry_failed
+
+    def begin(self) -> None:
+        """Begin the run, or go on with it.
+
+        Raises:
+            ConfigurationError: it was begun with other settings.
+        """
+        self._store.begin(self._run, self._settings)
+
+    def known(self, job: Job) -> Outcome | None:
+        """What became of this article before; None if it is to be read.
+
+        A report that this version cannot read is none: the article is read again, its answers being in the store.
+        """
+        row = self._store.row(self._run, job.key, job.article)
+        if row is None or (self._retry_failed and row.state != "done"):
+            return None
+        if row.error is not None:
+            return replace(job.failed(error_of(json.loads(row.error))), stored=True)
+        try:
+            report = Report.model_validate_json(row.report or "")
+        except ValidationError:
+            return None
+        return replace(job.done(_whole(report, job.content)), stored=True)
+
+    def keep(self, outcome: Outcome) -> None:
+        """Write down what became of an article."""
+        report = outcome.report
+        if report is None:
+            row = Row("failed", error=json.dumps(plain(outcome.error)))
+        else:
+            row = Row("done" if report.complete else "partial", report=report.without_text().model_dump_json())
+        self._store.keep(self._run, outcome.key, outcome.article, row)
+
+
+def _whole(report: Report, content: Article | str | NewslensError) -> Report:
+    """The report with its article back, which its row has only the hash of."""
+    article = Article.from_text(content) if isinstance(content, str) else content
+    fits = isinstance(report.article, ArticleReference) and isinstance(article, Article)
+    return report.model_copy(update={"article": article}) if fits else report
+
+
+def plain(error: NewslensError | None) -> dict[str, Any]:
+    """An error as plain data, without its cause."""
+    fields = {name: _plain(value) for name, value in vars(error).items() if not name.startswith("_")}
+    return {"kind": type(error).__name__, "message": str(error), "fields": fields}
+
+
+def _plain(value: Any) -> Any:
+    """A field as JSON can hold it; of a caller's own error, a field may be anything."""
+    if isinstance(value, Usage):
+        return value.model_dump(mode="json")
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError):
+        return str(value)
+    return value
+
+
+def error_of(data: dict[str, Any]) -> NewslensError:
+    """The error out of plain data; a class that is not there any more becomes the base class.
+
+    Raises:
+        ValueError: the data has a field that no error of ours has written.
+    """
+    kind = _kinds(NewslensError).get(data["kind"], NewslensError)
+    error = kind.__new__(kind)
+    error.args = (data["message"],)
+    for name, value in data["fields"].items():
+        if name.startswith("_") or name == "args":
+            raise ValueError(f"an error has no field {name!r} of its own")
+        setattr(error, name, _typed(name, value))
+    return error
+
+
+def _typed(name: str, value: Any) -> Any:
+    if name == "usage":
+        return Usage.model_validate(value)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _kinds(kind: type[NewslensError]) -> dict[str, type[NewslensError]]:
+    below = [_kinds(each) for each in kind.__subclasses__()]
+    return {kind.__name__: kind} | {name: each for kinds in below for name, each in kinds.items()}

@@ -1,1 +1,0 @@
-"""Articles from outside: bytes, files, HTML pages, web addresses, and what is refused."""

@@ -1,0 +1,140 @@
+"""A shallow reading of one sentence: its words, where clauses begin, what is negated, what is quoted."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple
+
+from newslens.offline.grammar import BE, BORDERS, NEGATIONS
+from newslens.offline.words import Word, cut
+
+_MARK = re.compile(r"(?=[“”\"«»‘'’])(?:[“”\"«»]|(?<!\w)[‘'](?=\w)|(?<=[\w.,!?…])['’](?!\w))")
+_CLOSING = {"“": "”", '"': '"', "«": "»", "‘": "’", "'": "'"}
+_ONE_WAY = frozenset("”»")  # marks that can only close
+_APOSTROPHES = frozenset("'’")
+_NEGATION_REACH = 4  # words; a negation further off is about something else
+_JOINING = frozenset({"and", "or", "so", "yet"})  # behind a comma they open a clause
+_BEFORE_PARTICIPLE = frozenset({"not", "also", "never", "once"})
+
+
+class Quotations(NamedTuple):
+    """The quotations of one sentence.
+
+    Attributes:
+        spans: half-open code points, marks left out, outermost only.
+        awaited: the mark that would close the last one, or "" when it is closed.
+    """
+
+    spans: tuple[tuple[int, int], ...]
+    awaited: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parse:
+    """A shallow reading of one sentence.
+
+    Attributes:
+        words: words and marks in order.
+        lows: each of them as `Word.low`.
+        clause: for each word the number of its clause.
+        quote: for each word the number of the quotation it stands in, or -1.
+        awaited: the quotation mark that the sentence leaves open, or "".
+    """
+
+    words: tuple[Word, ...]
+    lows: tuple[str, ...]
+    clause: tuple[int, ...]
+    quote: tuple[int, ...]
+    awaited: str = ""
+
+    def at(self, start: int, end: int) -> tuple[int, int]:
+        """Half-open range of the words that touch the code points `start` to `end`."""
+        first = bisect_right(self.words, start, key=attrgetter("end"))
+        last = bisect_right(self.words, end - 1, key=attrgetter("start"))
+        return first, max(first, last)
+
+    def quoted(self, start: int) -> bool:
+        """Whether the word at or behind a code point stands in quotation marks."""
+        at = self.at(start, start + 1)[0]
+        return at < len(self.quote) and self.quote[at] >= 0
+
+    def negated(self, i: int) -> bool:
+        """Whether a negation stands before word `i` in its clause, near enough to be about it."""
+        near = range(max(0, i - _NEGATION_REACH), self._before_insertion(i))
+        lows = (self.lows[k] for k in near if self.clause[k] == self.clause[i])
+        return any(low in NEGATIONS or low.endswith("n't") for low in lows)
+
+    def _before_insertion(self, i: int) -> int:
+        """Index of the comma that opens what another one closes before word `i`: "Lee, who was not there, agreed"."""
+        if i == 0 or self.lows[i - 1] != ",":
+            return i
+        return next((k for k in range(i - 2, max(-1, i - _NEGATION_REACH), -1) if self.lows[k] == ","), 0)
+
+    def passive(self, i: int) -> bool:
+        """Whether word `i`, a participle, is in the passive: a form of "be" before it, or "by" behind it."""
+        if self.lows[i].endswith("ing"):
+            return False
+        k = i - 1
+        while k >= 0 and (self.lows[k].endswith("ly") or self.lows[k] in _BEFORE_PARTICIPLE):
+            k -= 1
+        before = k >= 0 and self.lows[k] in BE
+        return before or (i + 1 < len(self.words) and self.lows[i + 1] == "by")
+
+
+def parse(sentence: str, *, awaited: str = "") -> Parse:
+    """A shallow reading of a sentence; `awaited` is the quotation mark that the one before left open."""
+    words = tuple(cut(sentence))
+    if not words:
+        return Parse((), (), (), ())
+    lows = tuple(word.low for word in words)
+    found = quotations(sentence, awaited=awaited)
+    return Parse(words, lows, _clauses(lows), _quotes(words, found.spans), found.awaited)
+
+
+def quotations(sentence: str, *, awaited: str = "") -> Quotations:
+    """Every quotation of a sentence; one that is not closed runs to the end, as it does when it spans sentences.
+
+    An apostrophe that closes nothing is no mark. A mark that can only close closes, if need be, what began before.
+
+    Args:
+        sentence: the text.
+        awaited: what the sentence before left open.
+    """
+    found: list[tuple[int, int]] = []
+    begin = 0 if awaited else -1
+    for mark in _MARK.finditer(sentence):
+        sign = mark.group()
+        if awaited:
+            if sign == awaited:
+                found.append((begin, mark.start()))
+                awaited = ""
+        elif sign in _CLOSING:
+            awaited, begin = _CLOSING[sign], mark.end()
+        elif sign in _ONE_WAY and not found:
+            found.append((0, mark.start()))
+    if awaited in _APOSTROPHES:
+        awaited = ""
+    if awaited:
+        found.append((begin, len(sentence)))
+    return Quotations(tuple(found), awaited)
+
+
+def _clauses(lows: Sequence[str]) -> tuple[int, ...]:
+    if BORDERS.isdisjoint(lows) and "," not in lows:
+        return (0,) * len(lows)  # most sentences
+    number, numbers, before = 0, [], ""
+    for low in lows:
+        number += low in BORDERS or (before == "," and low in _JOINING)
+        numbers.append(number)
+        before = low
+    return tuple(numbers)
+
+
+def _quotes(words: Sequence[Word], spans: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    if not spans:
+        return (-1,) * len(words)
+    starts = [start for start, _ in spans]
+    places = (bisect_right(starts, word.start) - 1 for word in words)
+    return tuple(k if k >= 0 and word.start < spans[k][1] else -1 for k, word in zip(places, words, strict=True))

@@ -1,1 +1,0 @@
-"""The parts of a report's HTML: the article with its marks, the findings beside it, and where they come from."""

@@ -1,0 +1,60 @@
+"""Who reads: what is given, then the environment, then the offline reader; a key shows nowhere."""
+
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from newslens.errors import ConfigurationError
+from newslens.llm.source import DEFAULT_MODEL, Source, resolve
+
+KEY = SecretStr("canary-key")
+
+
+@pytest.mark.parametrize(
+    ("given", "environment", "source"),
+    [
+        ({}, {}, Source("classical", chosen=False)),
+        ({"offline": True}, {"OPENAI_API_KEY": "canary-key"}, Source("classical")),
+        ({}, {"OPENAI_API_KEY": "canary-key"}, Source("server", model=DEFAULT_MODEL, api_key=KEY)),
+        ({"api_key": "canary-key"}, {}, Source("server", model=DEFAULT_MODEL, api_key=KEY)),
+        ({"model": "m"}, {"OPENAI_API_KEY": "canary-key"}, Source("server", model="m", api_key=KEY)),
+        (
+            {"base_url": "http://localhost:1/v1", "model": "m"},
+            {"OPENAI_API_KEY": "canary-key"},  # not for a server that the environment does not name
+            Source("server", model="m", base_url="http://localhost:1/v1", api_key=SecretStr("none")),
+        ),
+        (
+            {},
+            {"OPENAI_BASE_URL": "http://h/v1", "NEWSLENS_MODEL": "m", "OPENAI_API_KEY": "canary-key"},
+            Source("server", model="m", base_url="http://h/v1", api_key=KEY),
+        ),
+    ],
+)
+def test_what_the_settings_mean(given: dict[str, Any], environment: dict[str, str], source: Source) -> None:
+    assert resolve(**given, environment=environment) == source
+
+
+@pytest.mark.parametrize(
+    ("given", "environment", "complaint"),
+    [
+        ({"model": "m"}, {}, "no key for OpenAI"),
+        ({"base_url": "http://user:pw@host:1/v1"}, {}, "server at host needs the name of a model"),
+        ({"base_url": "notaurl", "model": "m"}, {}, "must be an http or https URL"),
+        ({}, {"OPENAI_BASE_URL": "ftp://h/v1", "NEWSLENS_MODEL": "m"}, "must be an http or https URL"),
+        ({"offline": True, "gguf": "x.gguf"}, {}, "gguf and offline contradict"),
+        ({"gguf": "x.gguf", "base_url": "http://h"}, {}, "gguf and base_url or api_key contradict"),
+        ({"ask": len, "client": object()}, {}, "ask and client contradict"),
+    ],
+)
+def test_settings_that_cannot_work_say_what_to_give(
+    given: dict[str, Any], environment: dict[str, str], complaint: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=complaint):
+        resolve(**given, environment=environment)
+
+
+def test_a_source_shows_no_key_and_no_credentials() -> None:
+    source = resolve(base_url="http://user:canary-pw@host:1/v1", model="m", api_key="canary-key", environment={})
+    assert source.host == "host"
+    assert "canary" not in repr(source)

@@ -1,0 +1,168 @@
+"""What people look at: each view shows every finding, what is missing, and nothing that an article could command."""
+
+import json
+import re
+from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
+
+import pytest
+
+from newslens.analyses import ALL, FRAMING, SOURCES, STANCE, SUMMARY
+from newslens.analyses.findings import SupportLabel
+from newslens.analyses.framing import PresenceLabel
+from newslens.analyses.questions import Answer
+from newslens.article.article import Article
+from newslens.errors import Unavailable
+from newslens.lens import Lens
+from newslens.llm.exchange import Reply
+from newslens.reading.outcome import Coverage
+from newslens.report.annotations.corrections import Correction, Held
+from newslens.report.items import items
+from newslens.report.missing import missing
+from newslens.report.plain import plain, worded
+from newslens.report.report import Report
+from newslens.report.terminal import terminal
+from newslens.testing import Scripted
+
+CORE = (SUMMARY, STANCE, FRAMING)
+SEEDS = Path(__file__).parents[2] / "seeds"
+SAMPLE = Lens(offline=True, analyses=ALL).analyze(Article.from_file(SEEDS / "sheinbaum-declines-military-aid.txt"))
+HOSTILE = Lens(offline=True).analyze(
+    "<b>Council</b> \x1b[31mvotes\n\n"
+    "Mayor <script>alert(1)</script> Ruiz \x1b]0;x\x07said on Monday \u202e that it ends & went."
+)
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_the_terminal_shows_every_finding_within_its_width(width: int) -> None:
+    shown = terminal(SAMPLE, width=width)
+    assert max(map(len, shown.splitlines())) <= width
+    flat = " ".join(shown.split())
+    for item in items(SAMPLE):
+        label = f" — {worded(item.label)}" if item.label else ""
+        cited = f" [{', '.join(str(span.sentence) for span in item.evidence)}]" if item.evidence else ""
+        assert f"{item.number}. {plain(item.text)}{label}{cited}" in flat
+
+
+def test_a_finding_on_the_very_first_words_has_them_quoted_too() -> None:
+    report = Lens(offline=True, analyses=[SOURCES]).analyze("Ana Ruiz said on Monday that the bridge is closed.")
+    assert "1 “Ana Ruiz said on Monday that the bridge is closed.”" in terminal(report)
+
+
+def test_what_was_read_in_part_is_never_told_as_all_of_it() -> None:
+    partial = Coverage(analysis="summary", status="partial", analysed=((0, 10),), share=0.9996)
+    assert "summary: only 99% of the sentences were read" in missing(SAMPLE.model_copy(update={"coverage": (partial,)}))
+
+
+def test_a_model_without_a_name_is_not_taken_for_classical_methods() -> None:
+    summary = {"text": "t", "key_points": [{"text": "It rained.", "evidence": [1]}]}
+    report = Lens(analyses=[SUMMARY], ask=Scripted(Reply(json.dumps({"summary": summary})))).analyze("It rained.")
+    assert (report.provenance.reader, report.provenance.model) == ("model", None)
+    views = (repr(report), str(report), report.to_markdown(), report.to_html())
+    assert ["classical" in view for view in views] == [False] * 4
+    assert ["by a model" in re.sub(r"</dt><dd><bdi[^>]*>", " ", view) for view in views] == [True] * 4
+    assert all(
+        "classical methods" in view for view in (repr(SAMPLE), str(SAMPLE), SAMPLE.to_markdown(), SAMPLE.to_html())
+    )
+
+
+def test_colour_changes_nothing_but_colour() -> None:
+    coloured = terminal(SAMPLE, color=True)
+    assert "\x1b[1m" in coloured
+    assert re.sub(r"\x1b\[\d+m", "", coloured) == terminal(SAMPLE)
+
+
+def test_what_failed_stands_in_plain_sight() -> None:
+    summary = {"text": "t", "key_points": [{"text": "See NATO now.", "evidence": [1]}]}
+    ask = Scripted({"summary": summary}, Unavailable("the server is down"), Unavailable("the server is down"))
+    report = Lens(analyses=CORE, ask=ask, calls="separate").analyze(
+        "The council voted on Monday to close the old bridge."
+    )
+    for view in (terminal(report), report._repr_html_()):
+        assert "stances: Unavailable" in view
+        assert re.search(r"not in the article: (?:<[^>]*>)?NATO", view)
+    assert "WHO STANDS WHERE" not in terminal(report)
+    assert repr(report) == "<Report 'untitled': 1 key points, 2 PROBLEMS; by scripted>"
+
+
+def test_a_hostile_article_commands_neither_terminal_nor_page() -> None:
+    assert not set(terminal(HOSTILE)) & set("\x1b\x07\u202e")
+    html = HOSTILE._repr_html_()
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert not set(html) & set("\x1b\x07\u202e")
+
+
+def test_the_cell_holds_every_finding_and_no_script() -> None:
+    html = SAMPLE._repr_html_()
+    prefix = re.search(r'id="(r\w+)-findings"', html)
+    assert prefix
+    assert "<script" not in html
+    assert all(html.count(f'<li id="{prefix[1]}-{item.id}"') == 1 for item in items(SAMPLE))
+
+
+def test_a_report_without_its_text_is_shown_too() -> None:
+    bare = SAMPLE.without_text()
+    assert isinstance(bare, Report)
+    assert "text not kept" in terminal(bare)
+    assert "The text is not kept" in bare._repr_html_()
+
+
+def test_plain_is_one_line_without_commands() -> None:
+    assert plain("a\x1b[1m\r\n b\u202e\ud800") == "a\ufffd[1m b\ufffd\ufffd"
+
+
+def judged(value: str, probability: float) -> PresenceLabel:
+    rest = {"present": 0.0, "absent": 0.0, "unclear": 1 - probability} | {value: probability}
+    return PresenceLabel.measured(Answer(rest, "decision"))
+
+
+def test_frames_that_are_not_there_are_told_in_one_line_and_probabilities_beside_their_labels() -> None:
+    assert SAMPLE.framing is not None
+    first, second, *_ = SAMPLE.framing
+    notes = (
+        first.model_copy(update={"label": judged("present", 0.9)}),
+        second.model_copy(update={"label": judged("absent", 0.8), "evidence": ()}),
+    )
+    report = SAMPLE.model_copy(update={"framing": notes})
+    shown = terminal(report)
+    flat = " ".join(shown.split())
+    assert re.search(rf"{first.frame} \(primary\).* — present p=0.90 ▰▰▰▰▱", flat)
+    assert re.search(rf"absent: {second.frame}.* p=0.80", flat)
+    page = report._repr_html_()
+    assert re.search(rf"{first.frame} \(primary\).*present p=0.90", page)
+    assert re.search(rf"{second.frame}.*\(absent p=0.80\)", page)
+    assert "1 framing notes" in repr(report)
+    assert "nothing measured how sure" not in shown + page
+
+
+def test_what_people_corrected_and_what_the_evidence_carries_stand_in_every_view() -> None:
+    assert SAMPLE.stances is not None
+    first, *rest = SAMPLE.stances
+    weighed = SupportLabel.measured(Answer({"supported": 0.83, "unsupported": 0.17}, "decision"))
+    held = Held(label=first.label.value, evidence=first.evidence)
+    change = Correction(
+        kind="stances",
+        item="stances-1",
+        before=held,
+        after=held.model_copy(update={"label": "mixed"}),
+        by="<b>Ana</b>",
+        at=datetime(2026, 11, 20, tzinfo=UTC),
+        tool="label_studio",
+        note="reads both ways",
+    )
+    stances = (first.model_copy(update={"supported": weighed}), *rest)
+    report = SAMPLE.model_copy(update={"stances": stances}).corrected([change])
+    said = f"stances-1: {first.label.value} → mixed, by <b>Ana</b> on 2026-11-20 (label studio): reads both ways"
+    shown = terminal(report, width=200)
+    assert "CORRECTED BY HAND" in shown
+    assert said in shown
+    assert "(its sentences: supported p=0.83)" in shown
+    memo = report.to_markdown()
+    assert "## Corrected by hand" in memo
+    assert "its sentences: supported p=0.83" in memo.replace("\\", "")
+    page = report.to_html()
+    assert escape(said) in page
+    assert "its sentences: supported p=0.83" in page
+    assert Report.model_validate_json(report.model_dump_json()) == report
