@@ -18,20 +18,20 @@ from pathlib import Path
 
 from newslens.analyses import SUMMARY
 from newslens.corpus import analyze_many
+from newslens.errors import Usage
 from newslens.lens import Lens
 from newslens.llm import store_address as address
-from newslens.llm.exchange import Ask, Message, Reply, Request
+from newslens.llm.exchange import Ask, Message, Request, Response
 from newslens.llm.store_package import Store, Stored
-from newslens.llm.usage import Usage
 
 ANSWER = json.dumps({"summary": {"text": "t", "key_points": [{"text": "A vote.", "evidence": [1]}]}})
 TENTHS = 10
 
 
-async def ask(request: Request) -> Reply:
+async def ask(request: Request) -> Response:
     """Answer at once."""
     del request
-    return Reply(ANSWER, Usage(requests=1), "m")
+    return Response(ANSWER, Usage(requests=1), "m")
 
 
 def articles(count: int) -> Iterator[tuple[str, str]]:
@@ -62,7 +62,7 @@ def timed(lens: Lens, count: int, store: Store | None) -> None:
 def statements(store: Store, count: int = 2000) -> None:
     """Microseconds of the store's own calls, for an answer of 4 kB to a prompt of 10 kB."""
     request = Request("w", (Message("user", "word " * 2000),), {"type": "object"})
-    reply = Reply("x" * 4000, Usage(requests=1))
+    reply = Response("x" * 4000, Usage(requests=1))
     calls: dict[str, Callable[[int], object]] = {
         "address": lambda number: address(request, server="s", model=str(number)),
         "put": lambda number: store.put(f"bench-{number}", reply),

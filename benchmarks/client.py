@@ -25,11 +25,12 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from pydantic import BaseModel
 from doubles.server import Enforcer, Meter, standin
+from pydantic import BaseModel
 
-from newslens.llm.client import Client, Rate
+from newslens.llm.client import Client
 from newslens.llm.exchange import Message, Request
+from newslens.options import Rate
 
 IN_FLIGHT = 32
 DELAY_S = 0.05

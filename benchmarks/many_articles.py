@@ -18,8 +18,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from killed_run import killed_and_again, write_corpus
 from doubles.server import Act, Enforcer, standin
+from killed_run import killed_and_again, write_corpus
 
 EACH = 10_000
 IN_FLIGHT = 32

@@ -24,7 +24,7 @@ from doubles.server import Act, completed, completion, cut, drip, failing, hang,
 
 from newslens import SUMMARY, Lens
 from newslens.corpus import Outcome
-from newslens.llm.client import Retry
+from newslens.options import Retry
 
 TEXT = "The council closed the bridge on Monday. Traders said they would lose money. It was day {}."
 BILLED = 12  # tokens of a completion of the stand-in

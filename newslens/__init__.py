@@ -46,14 +46,11 @@ if TYPE_CHECKING:
     from newslens.analyses.findings import Label
     from newslens.article.article import Article
     from newslens.article.spans import Span
-    from newslens.errors import NewslensError
+    from newslens.errors import NewslensError, Usage
     from newslens.lens import Lens
-    from newslens.llm.client import Budget, Rate, Retry
     from newslens.llm.store_package import Store
-    from newslens.llm.usage import Usage
-    from newslens.reading.judging import Judging
+    from newslens.options import Budget, Judging, Limits, Rate, Retry, RunOptions
     from newslens.reading.outcome import Coverage, Problem
-    from newslens.reading.parts import Limits
     from newslens.report.report import Report
     from newslens.report.reports import Reports
 
@@ -71,7 +68,7 @@ _HOME = {
     "Analysis": "analyses.analysis",
     "Article": "article.article",
     "Attribution": "analyses",
-    "Budget": "llm.client",
+    "Budget": "options",
     "Circumstance": "analyses",
     "Codebook": "analyses.codebook",
     "Coverage": "reading.outcome",
@@ -79,18 +76,19 @@ _HOME = {
     "FramingNote": "analyses",
     "HeadlineCheck": "analyses",
     "Inconsistency": "analyses",
-    "Judging": "reading.judging",
+    "Judging": "options",
     "KeyPoint": "analyses",
     "LoadedPhrase": "analyses",
     "Label": "analyses.findings",
     "Lens": "lens",
-    "Limits": "reading.parts",
+    "Limits": "options",
     "NewslensError": "errors",
     "Problem": "reading.outcome",
-    "Rate": "llm.client",
+    "Rate": "options",
     "Report": "report.report",
     "Reports": "report.reports",
-    "Retry": "llm.client",
+    "Retry": "options",
+    "RunOptions": "options",
     "Span": "article.spans",
     "SentenceRole": "analyses",
     "SourceMix": "analyses",
@@ -98,7 +96,7 @@ _HOME = {
     "Store": "llm.store",
     "Structure": "analyses",
     "Summary": "analyses",
-    "Usage": "llm.usage",
+    "Usage": "errors",
     "coding": "analyses.coding",
     "density": "analyses",
     "mix": "analyses",
@@ -139,6 +137,7 @@ __all__ = [
     "Report",
     "Reports",
     "Retry",
+    "RunOptions",
     "SentenceRole",
     "SourceMix",
     "Span",

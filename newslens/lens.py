@@ -19,17 +19,15 @@ from newslens.article.article import Article
 from newslens.errors import ConfigurationError
 from newslens.llm.answerer import host_of, server_of
 from newslens.llm.backend import Backend
-from newslens.llm.client import Budget, Rate, Retry
 from newslens.llm.exchange import Ask
 from newslens.llm.source import resolve
-from newslens.llm.usual import Calls, usual
+from newslens.llm.usual import usual
 from newslens.offline import reader as classical
 from newslens.offline.checks import Faithfulness, check_summary
+from newslens.options import Budget, Calls, Judging, Limits, Rate, Retry
 from newslens.reading.checking import judged
 from newslens.reading.judge import Judge
-from newslens.reading.judging import Judging
 from newslens.reading.outcome import Outcome
-from newslens.reading.parts import Limits
 from newslens.reading.reader import Reader
 from newslens.reading.window import Window
 from newslens.reading.wiring import asked, checked, framed, settings, used_codebooks, used_prompts
@@ -44,8 +42,8 @@ if TYPE_CHECKING:
     from newslens.corpus import Estimate, Input
     from newslens.corpus import Outcome as BulkOutcome
     from newslens.corpus.batch import Batch, Submitted
-    from newslens.corpus.options import Keywords
     from newslens.llm.store_package import Store
+    from newslens.options import Keywords
 
 _TAKEN = (frozenset(Report.model_fields) | {"articles"}) - {analysis.name for analysis in ALL}  # names of tables, too
 
@@ -258,7 +256,7 @@ class Lens:
         """Read many articles side by side in constant memory: one outcome for each; see `newslens.corpus.analyze_many`.
 
         With a store, what was finished before is not asked again. Options: `concurrency`, `order`, `on_error`, `run`,
-        `retry_failed`, `progress`, `total`; see `newslens.corpus.Options`.
+        `retry_failed`, `progress`, `total`; see `newslens.RunOptions`.
         """
         from newslens.corpus import analyze_many
 

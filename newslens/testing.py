@@ -15,10 +15,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from newslens.llm.exchange import Reply, Request
-from newslens.llm.usage import Usage
+from newslens.errors import Usage
+from newslens.llm.exchange import Request, Response
 
-Script: TypeAlias = Mapping[str, Any] | Sequence[Any] | str | Reply | BaseException
+Script: TypeAlias = Mapping[str, Any] | Sequence[Any] | str | Response | BaseException
 
 
 class Scripted:
@@ -28,7 +28,7 @@ class Scripted:
         requests: every request so far, in order of arrival.
 
     Args:
-        replies: for each request a mapping or sequence (sent as JSON), a str (sent as it is), a `Reply`,
+        replies: for each request a mapping or sequence (sent as JSON), a str (sent as it is), a `Response`,
             or an exception (raised).
 
     Raises:
@@ -40,7 +40,7 @@ class Scripted:
         self._replies = replies
         self.requests: list[Request] = []
 
-    async def __call__(self, request: Request) -> Reply:
+    async def __call__(self, request: Request) -> Response:
         """The next reply of the list."""
         position = len(self.requests)
         self.requests.append(request)
@@ -51,10 +51,10 @@ class Scripted:
         return _reply(self._replies[position])
 
 
-def _reply(scripted: Script) -> Reply:
+def _reply(scripted: Script) -> Response:
     if isinstance(scripted, BaseException):
         raise scripted
-    if isinstance(scripted, Reply):
+    if isinstance(scripted, Response):
         return scripted
     text = scripted if isinstance(scripted, str) else json.dumps(scripted, ensure_ascii=False)
-    return Reply(text=text, usage=Usage(requests=1), model="scripted")
+    return Response(text=text, usage=Usage(requests=1), model="scripted")

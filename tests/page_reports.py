@@ -12,8 +12,8 @@ from newslens.analyses.questions import Answer
 from newslens.analyses.stance import StanceLabel
 from newslens.article.article import Article
 from newslens.article.spans import Span
+from newslens.errors import Usage
 from newslens.lens import Lens
-from newslens.llm.usage import Usage
 from newslens.reading.outcome import Problem
 from newslens.report.report import Report
 

@@ -10,8 +10,8 @@ from newslens.analyses import FRAMING, STANCE, SUMMARY
 from newslens.article.article import Article
 from newslens.errors import InputError, NewslensError
 from newslens.lens import Lens
-from newslens.llm.exchange import Reply, Request
-from newslens.reading.parts import Limits
+from newslens.llm.exchange import Request, Response
+from newslens.options import Limits
 from newslens.report.report import Report, spans_of
 
 CORE = (SUMMARY, STANCE, FRAMING)
@@ -106,7 +106,7 @@ def sound_texts() -> dict[str, str]:
 REFUSED: dict[str, Any] = {
     "empty": "",
     "white space": " \n\t\u00a0\r\n ",
-    "only boilerplate": "Leave a Reply\n\nYour email address will not be published. Required fields are marked *\n",
+    "only boilerplate": "Leave a Response\n\nYour email address will not be published. Required fields are marked *\n",
     "bytes": b"The council voted.",
     "none": None,
     "a number": 7,
@@ -127,13 +127,13 @@ LARGE: dict[str, Callable[[], str]] = {
 
 
 def cites_everything(requests: list[Request]) -> Any:
-    async def ask(request: Request) -> Reply:
+    async def ask(request: Request) -> Response:
         requests.append(request)
         lines = request.messages[1].content.splitlines()
         number = next((int(line[1 : line.index("]")]) for line in lines if line.startswith("[")), 1)
         summary = {"text": "It says so.", "key_points": [{"text": "It says so.", "evidence": [number]}]}
         said = {"summary": summary, "stances": [], "framing": []}
-        return Reply(json.dumps({key: said[key] for key in request.schema["properties"]}))
+        return Response(json.dumps({key: said[key] for key in request.schema["properties"]}))
 
     return ask
 

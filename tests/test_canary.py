@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from doubles.server import Act, completed, cut, drip, failing, hang, reset, say, surplus
 
-from newslens.llm.client import Retry
+from newslens.options import Retry
 
 pytestmark = [pytest.mark.anyio, pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])]
 

@@ -25,9 +25,8 @@ from newslens.errors import (
     PromptError,
 )
 from newslens.lens import Lens
-from newslens.llm.client import Budget, Rate, Retry
 from newslens.llm.store_package import Store
-from newslens.reading.parts import Limits
+from newslens.options import Budget, Limits, Rate, Retry
 from newslens.report.report import ArticleReference, Report
 from newslens.testing import Scripted
 
@@ -296,7 +295,7 @@ def test_an_error_of_the_callers_own_comes_out_as_it_was_raised(calls: Any) -> N
     async def wrong(_: Any) -> Any:
         return "text"
 
-    with pytest.raises(TypeError, match=r"newslens.llm.exchange.Reply, not str"):
+    with pytest.raises(TypeError, match=r"newslens.llm.exchange.Response, not str"):
         Lens(ask=wrong, calls=calls).analyze(TEXT)
 
 

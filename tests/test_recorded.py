@@ -13,8 +13,7 @@ from newslens.analyses import ALL, FRAMING, STANCE, SUMMARY
 from newslens.analyses.analysis import Analysis
 from newslens.article.article import Article
 from newslens.lens import Lens
-from newslens.llm.client import Retry
-from newslens.reading.parts import Limits
+from newslens.options import Limits, Retry
 from newslens.report.report import Report, spans_of
 
 CORE = (SUMMARY, STANCE, FRAMING)

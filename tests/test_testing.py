@@ -7,29 +7,28 @@ from typing import Any
 import pytest
 
 from newslens import testing
-from newslens.errors import NewslensError, Unavailable
-from newslens.llm.exchange import Ask, Message, Reply, Request
-from newslens.llm.usage import Usage
+from newslens.errors import NewslensError, Unavailable, Usage
+from newslens.llm.exchange import Ask, Message, Request, Response
 from newslens.testing import Scripted
 
 ASKED = Request(what="stance", messages=(Message("user", "?"),), schema={})
-WHOLE = Reply("whole", Usage(requests=3, input_tokens=9), "m", "req-1")
+WHOLE = Response("whole", Usage(requests=3, input_tokens=9), "m", "req-1")
 
-REPLIES: list[tuple[Any, Reply]] = [
-    ({"a": "é"}, Reply('{"a": "é"}', Usage(requests=1), "scripted")),
-    ([1, 2], Reply("[1, 2]", Usage(requests=1), "scripted")),
-    ("```no JSON", Reply("```no JSON", Usage(requests=1), "scripted")),
+REPLIES: list[tuple[Any, Response]] = [
+    ({"a": "é"}, Response('{"a": "é"}', Usage(requests=1), "scripted")),
+    ([1, 2], Response("[1, 2]", Usage(requests=1), "scripted")),
+    ("```no JSON", Response("```no JSON", Usage(requests=1), "scripted")),
     (WHOLE, WHOLE),
 ]
 
 
 @pytest.mark.parametrize(("scripted", "reply"), REPLIES)
-def test_each_kind_of_reply_goes_out_as_it_says(scripted: Any, reply: Reply) -> None:
+def test_each_kind_of_reply_goes_out_as_it_says(scripted: Any, reply: Response) -> None:
     ask: Ask = Scripted(scripted)
     assert asyncio.run(ask_once(ask)) == reply
 
 
-async def ask_once(ask: Ask) -> Reply:
+async def ask_once(ask: Ask) -> Response:
     return await ask(ASKED)
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from newslens.analyses.findings import Result, SupportLabel
 from newslens.article.spans import SourceText, Span
-from newslens.llm.usage import Usage
+from newslens.errors import Usage
 from newslens.reading.outcome import Problem
 
 FaultKind = Literal[

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-Measure = Literal["decision", "logprobs", "votes"]
+from newslens.options import Measure
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from newslens.analyses.codebook import Codebook
     from newslens.lens import Lens
-    from newslens.reading.judging import Judging
+    from newslens.options import Judging
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
@@ -85,7 +85,7 @@ def lens_of(  # noqa: PLR0913 - the options whose values are not those of the le
 ) -> "Lens":
     """The lens that the reader's options describe; what cannot work ends the run with one line."""
     from newslens.lens import Lens
-    from newslens.llm.client import Budget
+    from newslens.options import Budget
 
     folder = Path(prompts) / "codebooks" if prompts else None
     with our_errors():
@@ -101,7 +101,7 @@ def lens_of(  # noqa: PLR0913 - the options whose values are not those of the le
 
 
 def _judging(methods: str | None, least: float | None) -> "Judging | bool":
-    from newslens.reading.judging import Judging
+    from newslens.options import Judging
 
     if methods is None and least is None:
         return True

@@ -3,19 +3,19 @@
 from newslens.corpus.estimate import Estimate
 from newslens.corpus.job import Input, Outcome
 from newslens.corpus.many import aanalyze_many, analyze_many
-from newslens.corpus.options import Options
 from newslens.corpus.pages import Pages
 from newslens.corpus.records import read
 from newslens.corpus.results import Results
 from newslens.corpus.tables import frame, from_frame
+from newslens.options import RunOptions
 
 __all__ = [
     "Estimate",
     "Input",
-    "Options",
     "Outcome",
     "Pages",
     "Results",
+    "RunOptions",
     "aanalyze_many",
     "analyze_many",
     "frame",

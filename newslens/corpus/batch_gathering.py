@@ -18,7 +18,7 @@ from newslens.errors import (
     ServiceError,
     Unsupported,
 )
-from newslens.llm.exchange import Reply
+from newslens.llm.exchange import Response
 from newslens.llm.faults import Fault, GivenUp
 from newslens.llm.store_package import BatchRow
 
@@ -133,7 +133,7 @@ class _Fetch:
         return self._kept(got)
 
     def _kept(self, got: Returned) -> Gathered:
-        if isinstance(got.outcome, Reply):
+        if isinstance(got.outcome, Response):
             self._seat.store.put(got.address, got.outcome)
             return Gathered(answers=1)
         error = self._error(got.outcome)

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from newslens.errors import DeadlineExceeded, MalformedResponse, Unavailable
-from newslens.llm.exchange import Reply, Request
+from newslens.errors import DeadlineExceeded, MalformedResponse, Unavailable, Usage
+from newslens.llm.exchange import Request, Response
 from newslens.llm.faults import Fault, Kind, useless
 from newslens.llm.money import cost
 from newslens.llm.protocol import Answer, Manners, body, json_object, read, shown
 from newslens.llm.refusals import refused
-from newslens.llm.usage import Usage
 
 _OK, _ERROR = 200, 400
 _EXPIRED = "batch_expired"
@@ -30,7 +29,7 @@ class Returned:
     """
 
     address: str
-    outcome: Reply | Fault
+    outcome: Response | Fault
 
 
 def line(address: str, request: Request, model: str) -> bytes:
@@ -78,7 +77,7 @@ def _unexecuted(error: Any) -> Fault:
     return Fault(Kind.FATAL, kind, f"it was not executed ({code})", code=code)
 
 
-def _judged(content: bytes, request_id: str | None, model: str, host: str) -> Reply | Fault:
+def _judged(content: bytes, request_id: str | None, model: str, host: str) -> Response | Fault:
     try:
         answer = read(content)
     except MalformedResponse as error:
@@ -86,7 +85,7 @@ def _judged(content: bytes, request_id: str | None, model: str, host: str) -> Re
     spent = _billed(answer, model, host)
     if fault := useless(answer, _OUTLINE):
         return replace(fault, spent=spent, status=_OK, request_id=request_id)
-    return Reply(answer.text, spent, answer.model, request_id or answer.id)
+    return Response(answer.text, spent, answer.model, request_id or answer.id)
 
 
 def _billed(answer: Answer, model: str, host: str) -> Usage:

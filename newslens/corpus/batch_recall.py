@@ -9,7 +9,7 @@ from typing import Literal
 from newslens.corpus.batch_seat import Seat
 from newslens.corpus.journal import error_of
 from newslens.errors import ContextTooLong, Filtered, Pending, Refused, Truncated
-from newslens.llm.exchange import Ask, Reply, Request
+from newslens.llm.exchange import Ask, Request, Response
 
 # Asking again would give the same; the reader knows what to do about some of them, such as to take smaller parts.
 FINAL = (Refused, Filtered, Truncated, ContextTooLong)
@@ -56,7 +56,7 @@ class Recall:
         self._retry_failed = retry_failed
         self.missing: list[Missing] = []
 
-    async def __call__(self, request: Request) -> Reply:
+    async def __call__(self, request: Request) -> Response:
         """What came of a request."""
         place, store = self._seat.address(request), self._seat.store
         told = store.batches.told(place)

@@ -10,7 +10,6 @@ from typing import IO, TYPE_CHECKING, Protocol, Self
 from newslens.corpus.batch_standing import MARK, S, Standing, ToldBatch, ToldFile, ToldList, told
 from newslens.corpus.batch_tries import Tries
 from newslens.errors import DeadlineExceeded, MalformedResponse, Unavailable
-from newslens.llm.calls import Retry
 from newslens.llm.connection import Connection
 from newslens.llm.direct import timeout
 from newslens.llm.faults import Fault, Kind
@@ -18,6 +17,7 @@ from newslens.llm.gate import Sleep
 from newslens.llm.protocol import shown
 from newslens.llm.refusals import refused
 from newslens.llm.source import Source
+from newslens.options import Retry
 
 if TYPE_CHECKING:
     import httpx2

@@ -10,9 +10,9 @@ from newslens.corpus.batch_remote import Remote
 from newslens.corpus.lock import lock
 from newslens.errors import ConfigurationError
 from newslens.llm import store_address as address
-from newslens.llm.client import Budget
 from newslens.llm.exchange import Ask, Request
 from newslens.llm.store_package import Store
+from newslens.options import Budget
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

@@ -2,9 +2,9 @@
 
 import time
 
-from newslens.llm.calls import Retry
 from newslens.llm.faults import REMEDIES, Fault, goes_on
 from newslens.llm.gate import Clock, Sleep
+from newslens.options import Retry
 
 
 class Tries:

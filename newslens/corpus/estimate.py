@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from newslens.corpus.job import Input, Job
 from newslens.corpus.journal import Journal
-from newslens.errors import ConfigurationError, NewslensError
+from newslens.errors import ConfigurationError, NewslensError, Usage
 from newslens.llm import portal
-from newslens.llm.exchange import Ask, Reply, Request
+from newslens.llm.exchange import Ask, Request, Response
 from newslens.llm.money import cost
 from newslens.llm.tokens import count, encoding_name
-from newslens.llm.usage import Usage
 from newslens.reading.parts import size
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ class Plan:
         self._requests = self._input = self._analyses = 0
         self._answers = self._longer = 0
 
-    async def __call__(self, request: Request) -> Reply:
+    async def __call__(self, request: Request) -> Response:
         """The stored answer.
 
         Raises:
@@ -78,7 +77,7 @@ class Plan:
         self.learn(1, count(reply.text, encoding=encoding_name(self._model)))
         return reply
 
-    async def _noted(self, request: Request) -> Reply:
+    async def _noted(self, request: Request) -> Response:
         self._requests += 1
         self._input += size(request, self._model)
         self._analyses += len(request.schema["properties"])

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Self, TypeAlias
 
 from newslens.article.article import Article
-from newslens.errors import InputError, NewslensError
-from newslens.llm.usage import Usage
+from newslens.errors import InputError, NewslensError, Usage
 from newslens.report.report import Report
 
 Input: TypeAlias = Article | str | tuple[str, Article | str | NewslensError]

@@ -9,9 +9,8 @@ from pydantic import ValidationError
 from newslens.article.article import Article
 from newslens.corpus.job import Job, Outcome
 from newslens.corpus.settings import digest, settings
-from newslens.errors import NewslensError
+from newslens.errors import NewslensError, Usage
 from newslens.llm.store_package import Row, Store
-from newslens.llm.usage import Usage
 from newslens.report.report import ArticleReference, Report
 
 if TYPE_CHECKING:

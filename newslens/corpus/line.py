@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from newslens.corpus.job import Job, Outcome
 from newslens.corpus.journal import Journal
-from newslens.corpus.options import Options
 from newslens.errors import (
     AuthenticationFailed,
     BadRequest,
@@ -22,6 +21,7 @@ from newslens.errors import (
     ReplyError,
     StoreError,
 )
+from newslens.options import RunOptions
 from newslens.report.report import Report
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Line:
     `take` and `finished` may be called in another thread than the loop's, not at the same time as the others.
     """
 
-    def __init__(self, lens: "Lens", journal: Journal | None, options: Options) -> None:
+    def __init__(self, lens: "Lens", journal: Journal | None, options: RunOptions) -> None:
         self._lens = lens
         self._journal = journal
         self._concurrency = 1 if lens.source.kind == "classical" else options.concurrency

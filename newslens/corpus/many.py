@@ -7,11 +7,11 @@ from newslens.corpus.feed import Feed
 from newslens.corpus.job import Input, Job, Outcome
 from newslens.corpus.journal import Journal
 from newslens.corpus.line import Line
-from newslens.corpus.options import Keywords, Options
 from newslens.corpus.progress import Progress
 from newslens.errors import ConfigurationError
 from newslens.llm import portal
 from newslens.llm.store_package import Store
+from newslens.options import Keywords, RunOptions
 
 if TYPE_CHECKING:
     from newslens.lens import Lens  # it has `analyze_many` as a method, and so stands above
@@ -40,13 +40,13 @@ def analyze_many(
         articles: articles or texts, with or without a key before them.
         store: where outcomes are kept.
         options: `concurrency`, `order`, `on_error`, `run`, `retry_failed`, `progress`, `total`; see
-            `newslens.corpus.Options`.
+            `newslens.RunOptions`.
 
     Raises:
         ConfigurationError: options that cannot work, or a run that was begun with other settings.
         NewslensError: what ended the run.
     """
-    told = Options(**options)
+    told = RunOptions(**options)
     line = Line(lens, _journal(lens, store, told), told)
     return _many(line, articles, told, grace_s=_GRACE_S if store is not None else 0.0)
 
@@ -62,12 +62,12 @@ def aanalyze_many(
 
     Cancelling, or leaving the loop and closing the iterator, ends it at once: nothing that was begun goes on.
     """
-    told = Options(**options)
+    told = RunOptions(**options)
     line = Line(lens, _journal(lens, store, told), told)
     return _amany(line, articles, told)
 
 
-def _journal(lens: "Lens", store: Store | None, options: Options) -> Journal | None:
+def _journal(lens: "Lens", store: Store | None, options: RunOptions) -> Journal | None:
     if store is not None:
         journal = Journal(store, lens, run=options.run, retry_failed=options.retry_failed)
         journal.begin()
@@ -77,7 +77,7 @@ def _journal(lens: "Lens", store: Store | None, options: Options) -> Journal | N
     return None
 
 
-def _many(line: Line, articles: Iterable[Input], told: Options, *, grace_s: float) -> Iterator[Outcome]:
+def _many(line: Line, articles: Iterable[Input], told: RunOptions, *, grace_s: float) -> Iterator[Outcome]:
     bar = Progress(articles, shown=told.progress, total=told.total)
     try:
         for outcome in _uninterrupted(line, iter(articles)):
@@ -115,7 +115,9 @@ def _through(line: Line, articles: Iterator[Input]) -> Iterator[Outcome]:
         raise line.stopped_by
 
 
-async def _amany(line: Line, articles: Iterable[Input] | AsyncIterable[Input], told: Options) -> AsyncIterator[Outcome]:
+async def _amany(
+    line: Line, articles: Iterable[Input] | AsyncIterable[Input], told: RunOptions
+) -> AsyncIterator[Outcome]:
     bar, feed = Progress(articles, shown=told.progress, total=told.total), Feed(articles)
     try:
         while not feed.ended or not line.is_empty:

@@ -8,7 +8,7 @@ from operator import length_hint
 from typing import TYPE_CHECKING, Any
 
 from newslens.corpus.job import Outcome
-from newslens.llm.usage import Usage
+from newslens.errors import Usage
 
 if TYPE_CHECKING:
     from tqdm import tqdm

@@ -3,10 +3,11 @@
 import threading
 from typing import TYPE_CHECKING
 
-from newslens.llm.client import Budget, Client, Rate, Retry
-from newslens.llm.exchange import Reply, Request
+from newslens.llm.client import Client
+from newslens.llm.exchange import Request, Response
 from newslens.llm.local import LocalServer
 from newslens.llm.source import Source
+from newslens.options import Budget, Rate, Retry
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -44,7 +45,7 @@ class Backend:
         self._local: LocalServer | None = None
         self._client: Client | None = None
 
-    async def __call__(self, request: Request) -> Reply:
+    async def __call__(self, request: Request) -> Response:
         """Answer one request."""
         import anyio
 

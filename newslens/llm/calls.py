@@ -1,20 +1,20 @@
 """One question to one server: its attempts, the waits between them, and what they cost in all."""
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from newslens.errors import (
     BudgetExceeded,
-    ConfigurationError,
     DeadlineExceeded,
     InvalidReply,
     MalformedResponse,
     RateLimited,
+    Usage,
 )
 from newslens.llm.connection import Connection, Received
-from newslens.llm.exchange import Reply, Request
+from newslens.llm.exchange import Request, Response
 from newslens.llm.faults import REMEDIES, ErrorClass, Fault, GivenUp, Kind, goes_on
 from newslens.llm.forms import FORMS
 from newslens.llm.gate import Clock, Gate, Sleep, TooLate
@@ -23,41 +23,10 @@ from newslens.llm.money import Account
 from newslens.llm.protocol import Answer, estimated
 from newslens.llm.replies import parse
 from newslens.llm.server import Server
-from newslens.llm.usage import Usage
+from newslens.options import Retry
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
-    """How long and how often to try.
-
-    Attributes:
-        attempts: requests for one question; rate limits and changes of form do not count.
-        deadline_s: seconds for everything, waits included, unless the request has a deadline of its own.
-        attempt_timeout_s: seconds for one request; the one retry after a timeout gets twice that.
-        first_wait_s: longest first wait; it doubles with each attempt, and the wait is drawn from zero up to it.
-        longest_wait_s: where the doubling ends.
-
-    Raises:
-        ConfigurationError: numbers with which nothing would be sent, or for no time; `math.inf` is one of no end.
-    """
-
-    attempts: int = 4
-    deadline_s: float = 120.0
-    attempt_timeout_s: float = 60.0
-    first_wait_s: float = 0.5
-    longest_wait_s: float = 20.0
-
-    def __post_init__(self) -> None:
-        waits = (self.first_wait_s, self.longest_wait_s)
-        times = (self.attempts, self.deadline_s, self.attempt_timeout_s)
-        if not all((time or 0) > 0 for time in times) or not all((wait or 0) >= 0 for wait in waits):
-            raise ConfigurationError(
-                f"{self} cannot work: attempts, deadline_s and attempt_timeout_s are above 0, waits not below it. "
-                "For no end give math.inf."
-            )
 
 
 class Call:
@@ -96,7 +65,7 @@ class Call:
         self._faults: list[Fault] = []
         self._usage = Usage()
 
-    async def outcome(self) -> Reply | Fault:
+    async def outcome(self) -> Response | Fault:
         """The reply, or the fault that was one too many."""
         from tenacity import AsyncRetrying, retry_if_result, wait_random_exponential
 
@@ -108,7 +77,7 @@ class Call:
             stop=self._out_of_time,
             retry_error_callback=_last,
         )
-        outcome: Reply | Fault = await retrying(self._attempt)
+        outcome: Response | Fault = await retrying(self._attempt)
         return outcome
 
     def given_up(self, fault: Fault) -> GivenUp:
@@ -120,7 +89,7 @@ class Call:
             elapsed_s=self._clock() - self._started,
         )
 
-    async def _attempt(self) -> Reply | Fault:
+    async def _attempt(self) -> Response | Fault:
         if self._clock() >= self._deadline:
             return self._unsent(DeadlineExceeded, "the deadline passed before it was sent")
         prompt, answer = round(self._gate.limits.prompt(self._size)), self._limit()
@@ -134,12 +103,12 @@ class Call:
                 return self._too_late(sent)
             spent = None  # whoever cancels it now does not learn what it has cost
             outcome = await self._exchanged(sent)
-            spent = outcome.usage if isinstance(outcome, Reply) else outcome.spent
+            spent = outcome.usage if isinstance(outcome, Response) else outcome.spent
         finally:
             self._account.settle(reserved, spent)
         return self._booked(outcome)
 
-    async def _exchanged(self, sent: Sent) -> Reply | Fault:
+    async def _exchanged(self, sent: Sent) -> Response | Fault:
         """One request and what came of it, its tokens, money and seconds included."""
         self._sent = sent
         standing, spent, begun = Standing(), None, self._clock()
@@ -153,7 +122,7 @@ class Call:
             standing = received.standing
             outcome = received if isinstance(received, Fault) else await self._judged(received)
             outcome = self._billed(outcome, seconds=self._clock() - begun)
-            spent = outcome.usage if isinstance(outcome, Reply) else outcome.spent
+            spent = outcome.usage if isinstance(outcome, Response) else outcome.spent
         finally:
             self._gate.leave(sent, standing, spent if spent is not None and spent.input_tokens else None)
         return outcome
@@ -169,7 +138,7 @@ class Call:
         self._faults.append(fault)
         return fault
 
-    async def _judged(self, received: Received) -> Reply | Fault:
+    async def _judged(self, received: Received) -> Response | Fault:
         try:
             answer = self._form.read(received.content)
         except MalformedResponse as error:
@@ -184,7 +153,7 @@ class Call:
         spent = answer.usage if answer.usage is not None else estimated(self._request.messages, answer.text)
         if fault := await self._objection(answer, received):
             return replace(fault, spent=spent, status=received.status, request_id=received.request_id)
-        return Reply(answer.text, spent, answer.model, received.request_id or answer.id)
+        return Response(answer.text, spent, answer.model, received.request_id or answer.id)
 
     async def _objection(self, answer: Answer, received: Received) -> Fault | None:
         if received.surplus or self._server.gave_before(answer, self._request):
@@ -206,9 +175,9 @@ class Call:
         self._server.proven = True
         return None
 
-    def _billed(self, outcome: Reply | Fault, *, seconds: float) -> Reply | Fault:
+    def _billed(self, outcome: Response | Fault, *, seconds: float) -> Response | Fault:
         """The outcome with all that this one attempt cost."""
-        if isinstance(outcome, Reply):
+        if isinstance(outcome, Response):
             return replace(outcome, usage=self._bill(outcome.usage, seconds, outcome.model))
         fault = self._completed(outcome)
         return replace(fault, spent=self._bill(fault.spent, seconds))
@@ -220,9 +189,9 @@ class Call:
         retries = 1 if self._usage.requests else 0
         return tokens.model_copy(update={"requests": 1, "retries": retries, "seconds": seconds, "cost_usd": price})
 
-    def _booked(self, outcome: Reply | Fault) -> Reply | Fault:
+    def _booked(self, outcome: Response | Fault) -> Response | Fault:
         """Add the attempt to those before; a reply carries the whole of it."""
-        if isinstance(outcome, Reply):
+        if isinstance(outcome, Response):
             return replace(outcome, usage=self._usage + outcome.usage)
         self._faults.append(outcome)
         self._usage += outcome.spent
@@ -249,8 +218,8 @@ class Call:
     def _seen(self, kind: Kind) -> int:
         return sum(fault.kind is kind for fault in self._faults)
 
-    def _goes_on(self, outcome: Reply | Fault) -> bool:
-        return not isinstance(outcome, Reply) and goes_on(self._faults, self._retry.attempts)
+    def _goes_on(self, outcome: Response | Fault) -> bool:
+        return not isinstance(outcome, Response) and goes_on(self._faults, self._retry.attempts)
 
     def _wait(self, state: "RetryCallState") -> float:
         fault = _last(state)

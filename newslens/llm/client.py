@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 from pydantic import SecretStr
 
-from newslens.llm.calls import Call, Retry
+from newslens.llm.calls import Call
 from newslens.llm.connection import Connection
-from newslens.llm.exchange import Reply, Request
+from newslens.llm.exchange import Request, Response
 from newslens.llm.gate import Clock, Gate, Sleep, shared
-from newslens.llm.limits import Rate
-from newslens.llm.money import Account, Budget
+from newslens.llm.money import Account
 from newslens.llm.server import Server
+from newslens.options import Budget, Rate, Retry
 
 if TYPE_CHECKING:
     import openai
@@ -83,7 +83,7 @@ class Client:
         """Host name of the server."""
         return self._connection.host
 
-    async def ask(self, request: Request) -> Reply:
+    async def ask(self, request: Request) -> Response:
         """The model's answer, as it wrote or measured it; whether it fits is for the caller to see.
 
         Raises:
@@ -104,7 +104,7 @@ class Client:
             clock=self._clock,
         )
         outcome = await call.outcome()
-        if isinstance(outcome, Reply):
+        if isinstance(outcome, Response):
             return outcome
         # Outside of any handler: the SDK's errors carry the request, and with it the key.
         raise call.given_up(outcome) from outcome.cause

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from newslens.llm.usage import Usage
+from newslens.errors import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Response:
     """One answer: the text as the model wrote it, and what it cost.
 
     Attributes:
@@ -86,4 +86,4 @@ class Reply:
     request_id: str | None = None
 
 
-Ask = Callable[[Request], Awaitable[Reply]]
+Ask = Callable[[Request], Awaitable[Response]]

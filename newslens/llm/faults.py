@@ -6,10 +6,10 @@ from enum import Enum, auto
 from typing import Any, TypeAlias
 
 from newslens import errors
+from newslens.errors import Usage
 from newslens.llm.exchange import Request
 from newslens.llm.limits import Standing
 from newslens.llm.protocol import Answer
-from newslens.llm.usage import Usage
 
 
 class Kind(Enum):

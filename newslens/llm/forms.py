@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from newslens.errors import Usage
 from newslens.llm import decisions, likelihood, protocol
 from newslens.llm.connection import CHAT
 from newslens.llm.exchange import Request, Wanted
 from newslens.llm.faults import Fault, useless
 from newslens.llm.money import cost, cost_of_deciding
 from newslens.llm.protocol import Answer, Body, Manners
-from newslens.llm.usage import Usage
 
 
 class Worded(Protocol):

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
 
-from newslens.llm.limits import Allowance, Rate, Sent, Standing
-from newslens.llm.usage import Usage
+from newslens.errors import Usage
+from newslens.llm.limits import Allowance, Sent, Standing
+from newslens.options import Rate
 
 Sleep = Callable[[float], Awaitable[None]]
 Clock = Callable[[], float]

@@ -6,9 +6,9 @@ takes nothing back either. Neither can be paused, or told by a server what is le
 """
 
 from dataclasses import dataclass, field
-from math import inf, isfinite
+from math import inf
 
-from newslens.errors import ConfigurationError
+from newslens.options import Rate
 
 _MINUTE_S = 60.0
 _OPENING = 8  # requests in flight before anything is known
@@ -16,32 +16,6 @@ _PACE = 0.98  # of the limit: a request that the network brings a moment early m
 _TOKENS_A_BYTE = 0.25  # of English, before any answer has said better
 _FIRST_ANSWER = 500  # tokens of an answer, before any has come
 _NEWEST = 0.1  # least weight of the newest answer in what is expected of the next
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
-    """What the caller allows, or knows that the server allows; None: as the server says.
-
-    Requests are spread evenly: a limit a minute is often enforced by the second. The last `Rate` given for a model
-    at a server holds for all clients in the process.
-
-    Attributes:
-        requests_per_minute: requests begun in a minute, retries included.
-        tokens_per_minute: tokens in and out.
-        in_flight: requests at a time.
-
-    Raises:
-        ConfigurationError: a limit that is no positive number.
-    """
-
-    requests_per_minute: float | None = None
-    tokens_per_minute: float | None = None
-    in_flight: int | None = None
-
-    def __post_init__(self) -> None:
-        limits = (self.requests_per_minute, self.tokens_per_minute, self.in_flight)
-        if any(limit is not None and not (isfinite(limit) and limit > 0) for limit in limits):
-            raise ConfigurationError(f"{self} must have positive numbers; leave out what is not limited.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from ipaddress import ip_address
-from math import isfinite
 
-from newslens.errors import ConfigurationError
-from newslens.llm.usage import Usage
+from newslens.errors import ConfigurationError, Usage
+from newslens.options import Budget
 
 _DECIDING = Decimal("0.10") / 1_000_000
 _FIRST_GUESS = 500  # tokens of an answer, as long as none has come
@@ -64,31 +63,6 @@ def _is_local(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
-    """What all calls of one client together may cost; None: no cap.
-
-    A call is sent when what was spent, what calls in flight may cost, and what it may cost itself fit. An answer's
-    length is known only afterwards, so the cap can be passed by what answers in flight are longer than the longest
-    so far, or than their `max_output_tokens`.
-
-    Attributes:
-        max_cost_usd: dollars.
-        max_tokens: tokens in and out.
-
-    Raises:
-        ConfigurationError: a cap that is negative or no number.
-    """
-
-    max_cost_usd: Decimal | float | None = None
-    max_tokens: int | None = None
-
-    def __post_init__(self) -> None:
-        for name, cap in (("max_cost_usd", self.max_cost_usd), ("max_tokens", self.max_tokens)):
-            if cap is not None and not (isfinite(cap) and cap >= 0):
-                raise ConfigurationError(f"Budget({name}={cap}) must be a number, zero or more.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self, TypeAlias
 
-from newslens.errors import MalformedResponse
+from newslens.errors import MalformedResponse, Usage
 from newslens.llm.exchange import Message, Request
-from newslens.llm.usage import Usage
 
 Body: TypeAlias = dict[str, Any]
 JSONObject: TypeAlias = Mapping[str, Any]

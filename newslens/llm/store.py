@@ -7,12 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from newslens.errors import ConfigurationError
+from newslens.errors import ConfigurationError, Usage
 from newslens.llm.database import Database
-from newslens.llm.exchange import Reply
+from newslens.llm.exchange import Response
 from newslens.llm.store_batches import Batches
 from newslens.llm.turns import Turns
-from newslens.llm.usage import Usage
 
 State = Literal["done", "partial", "failed"]
 
@@ -79,7 +78,7 @@ class Store:
         self._database = Database(path)
         self.batches = Batches(self._database)
         self.turns = Turns()
-        self.unsaved: dict[str, Reply] = {}
+        self.unsaved: dict[str, Response] = {}
 
     @property
     def path(self) -> Path:
@@ -99,14 +98,14 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def get(self, address: str) -> Reply | None:
+    def get(self, address: str) -> Response | None:
         """The answer to a request (see `newslens.llm.store_address`), at no cost: it was paid when it came."""
         sql = "SELECT text, model, request_id FROM answers WHERE address = ?"
         for text, model, request_id in self._database.rows(sql, (address,)):
-            return Reply(text, Usage(), model, request_id)
+            return Response(text, Usage(), model, request_id)
         return None
 
-    def put(self, address: str, reply: Reply) -> None:
+    def put(self, address: str, reply: Response) -> None:
         """Keep an answer with what it cost. The first answer to a request stays."""
         self._database.change(
             "INSERT INTO answers VALUES (?, CAST(? AS TEXT), ?, ?, ?, ?) ON CONFLICT DO NOTHING",

@@ -1,6 +1,6 @@
 """An `Ask` in front of an `Ask`: what the store has is not asked again, and what is asked is stored first."""
 
-from newslens.llm.exchange import Ask, Reply, Request
+from newslens.llm.exchange import Ask, Request, Response
 from newslens.llm.store import Store
 from newslens.llm.store_address import address
 
@@ -35,7 +35,7 @@ class Stored:
         self._server = server
         self._model = model
 
-    async def __call__(self, request: Request) -> Reply:
+    async def __call__(self, request: Request) -> Response:
         """The stored answer, at no cost, or a new one."""
         place = address(request, server=self._server, model=self._model)
         async with self._store.turns.alone(place):

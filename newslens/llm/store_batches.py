@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from newslens.errors import Usage
 from newslens.llm.database import Database
-from newslens.llm.exchange import Reply
-from newslens.llm.usage import Usage
+from newslens.llm.exchange import Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class BatchRow:
 class Told:
     """What a batch told of a request: a reply with what it cost, an error as JSON, or nothing yet."""
 
-    reply: Reply | None = None
+    reply: Response | None = None
     error: str | None = None
 
 
@@ -74,6 +74,6 @@ class Batches:
             FROM batched JOIN batches USING (mark) LEFT JOIN answers USING (address) WHERE address = ?"""
         for text, usage, model, request_id, error in self._database.rows(sql, (address,)):
             if text is not None:
-                return Told(Reply(text, Usage.model_validate_json(usage), model, request_id))
+                return Told(Response(text, Usage.model_validate_json(usage), model, request_id))
             return Told(error=error)
         return None

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from newslens.llm.client import Retry
 from newslens.llm.source import Source
-from newslens.reading.parts import Limits
+from newslens.options import Limits, Retry
 
 Calls = Literal["joint", "separate"]
 

@@ -8,10 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from newslens.errors import DeadlineExceeded, InvalidReply, NewslensError
+from newslens.errors import DeadlineExceeded, InvalidReply, NewslensError, Usage
 from newslens.llm import replies
-from newslens.llm.exchange import Ask, Reply, Request
-from newslens.llm.usage import Usage
+from newslens.llm.exchange import Ask, Request, Response
 from newslens.reading.asking import Asker, Question, complaints
 
 _TRIES = 2
@@ -56,7 +55,7 @@ async def answer(ask: Ask, asker: Asker, question: Question, *, deadline: float 
     return got
 
 
-async def _in_time(ask: Ask, request: Request) -> Reply:
+async def _in_time(ask: Ask, request: Request) -> Response:
     """The reply; a client ends at its deadline by itself, this is for an `ask` that does not.
 
     Raises:
@@ -69,12 +68,12 @@ async def _in_time(ask: Ask, request: Request) -> Reply:
         reply = await ask(request)
     if clock.cancelled_caught:
         raise DeadlineExceeded(f"{request.what!r} got no reply in time. Raise Retry(deadline_s=…).")
-    if not isinstance(reply, Reply):
-        raise TypeError(f"ask has to return a newslens.llm.exchange.Reply, not {type(reply).__name__}")
+    if not isinstance(reply, Response):
+        raise TypeError(f"ask has to return a newslens.llm.exchange.Response, not {type(reply).__name__}")
     return reply
 
 
-def _sort(got: Answer, asker: Asker, question: Question, reply: Reply) -> None:
+def _sort(got: Answer, asker: Asker, question: Question, reply: Response) -> None:
     got.usage += reply.usage
     got.model = reply.model or got.model
     got.errors = {}

@@ -7,7 +7,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from newslens.analyses.analysis import Analysis, Reading
-from newslens.analyses.questions import Answers, Measure, Question
+from newslens.analyses.questions import Answers, Question
 from newslens.article.article import Article
 from newslens.errors import (
     AuthenticationFailed,
@@ -17,9 +17,10 @@ from newslens.errors import (
     ModelNotFound,
     NewslensError,
     Unsupported,
+    Usage,
 )
 from newslens.llm.exchange import Ask
-from newslens.llm.usage import Usage
+from newslens.options import Judging, Measure
 from newslens.reading import judge_decisions as decisions
 from newslens.reading import judge_evidence as evidence
 from newslens.reading import likelihoods, votes
@@ -27,7 +28,6 @@ from newslens.reading.abstaining import cautious
 from newslens.reading.asking import Settings
 from newslens.reading.judge_reporting import Verdict
 from newslens.reading.judge_wording import Material, material
-from newslens.reading.judging import Judging
 from newslens.reading.outcome import Outcome, Problem
 from newslens.reading.reader import FATAL
 

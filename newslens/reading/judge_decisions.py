@@ -6,11 +6,11 @@ from typing import Any
 
 from newslens.analyses.questions import Answer, Question
 from newslens.llm.exchange import Ask, Choice, Request
+from newslens.options import Judging
 from newslens.reading.distributions import Distribution, normalised
 from newslens.reading.judge_reporting import Verdict
 from newslens.reading.judge_sending import data, sent
 from newslens.reading.judge_wording import Material, safe
-from newslens.reading.judging import Judging
 
 _MOST_QUESTIONS, _MOST_OPTIONS = 400, 255  # of one request, of one question: the protocol's own limits
 _ROUNDING = 0.02  # how far from one the sum may be that a server has rounded for the wire

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from newslens.analyses.questions import Answer
-from newslens.errors import InvalidReply, NewslensError
-from newslens.llm.exchange import Reply
-from newslens.llm.usage import Usage
+from newslens.errors import InvalidReply, NewslensError, Usage
+from newslens.llm.exchange import Response
 
 
 @dataclass(slots=True)
@@ -25,7 +24,7 @@ class Verdict:
     errors: list[NewslensError] = field(default_factory=list)
     model: str | None = None
 
-    def spend(self, reply: Reply) -> None:
+    def spend(self, reply: Response) -> None:
         """Book what a reply cost."""
         self.usage += reply.usage
         self.model = reply.model or self.model

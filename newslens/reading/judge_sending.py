@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from newslens.errors import NewslensError
-from newslens.llm.exchange import Ask, Reply, Request
+from newslens.llm.exchange import Ask, Request, Response
 from newslens.reading.judge_reporting import Verdict
 
 
-async def sent(ask: Ask, requests: Sequence[Request], verdict: Verdict) -> list[Reply | None]:
+async def sent(ask: Ask, requests: Sequence[Request], verdict: Verdict) -> list[Response | None]:
     """The replies in order; None for a request that failed, whose error is booked.
 
     The first shows whether the server takes such requests, and fills its prompt cache.
@@ -19,7 +19,7 @@ async def sent(ask: Ask, requests: Sequence[Request], verdict: Verdict) -> list[
     """
     import anyio
 
-    replies: list[Reply | None] = [None] * len(requests)
+    replies: list[Response | None] = [None] * len(requests)
 
     async def send(number: int) -> None:
         reply = await ask(requests[number])
@@ -39,7 +39,7 @@ async def sent(ask: Ask, requests: Sequence[Request], verdict: Verdict) -> list[
     return replies
 
 
-def data(reply: Reply | None) -> Any:
+def data(reply: Response | None) -> Any:
     """What a reply says in JSON; None where it says something else, or where there is none."""
     try:
         return None if reply is None else json.loads(reply.text)

@@ -13,11 +13,11 @@ from typing import Any
 
 from newslens.analyses.questions import Answer, Question
 from newslens.llm.exchange import Ask, Message, Request
+from newslens.options import Judging
 from newslens.reading.distributions import Distribution, averaged, calibrated, normalised
 from newslens.reading.judge_reporting import Verdict
 from newslens.reading.judge_sending import data, sent
 from newslens.reading.judge_wording import Material, safe, template
-from newslens.reading.judging import Judging
 
 _MOST_OPTIONS = 20  # servers name twenty alternatives to a token
 _LEAST_MASS = 0.01  # of all letters together; below that the model answers something else

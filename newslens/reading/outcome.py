@@ -6,8 +6,7 @@ from typing import Any, Literal
 
 from newslens.analyses.findings import Result
 from newslens.article.article import Article
-from newslens.errors import NewslensError
-from newslens.llm.usage import Usage
+from newslens.errors import NewslensError, Usage
 
 Range = tuple[int, int]
 

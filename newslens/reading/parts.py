@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from newslens.article.article import Article
 from newslens.errors import ConfigurationError
 from newslens.llm.exchange import Request
 from newslens.llm.tokens import count, encoding_name
+from newslens.options import Limits
 from newslens.reading.chunking import chunk
 from newslens.reading.outcome import Range
 
@@ -15,39 +15,6 @@ _FIRST_TRY = 0.85  # share of the room for the text itself; the rest is for sent
 _NEXT_TRY = 0.7
 _SMALLEST = 32  # tokens of text below which a part says nothing
 _PER_MESSAGE = 8  # tokens that chat templates add around a message, at most
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How much goes into one request.
-
-    Attributes:
-        window: tokens that the model takes, prompt and answer together.
-        answer: tokens of the window kept free for the answer.
-        overlap: tokens of the part before that are shown again.
-        parallel: requests in flight for one article.
-    """
-
-    window: int = 100_000
-    answer: int = 8_000
-    overlap: int = 0
-    parallel: int = 8
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot work.
-
-        Raises:
-            ConfigurationError: a number that is too small, or no room for a prompt.
-        """
-        if self.answer < 1 or self.window <= self.answer or self.overlap < 0 or self.parallel < 1:
-            raise ConfigurationError(
-                f"{self} cannot work: answer and parallel are at least 1, overlap at least 0, window above answer."
-            )
-
-    @property
-    def room(self) -> int:
-        """Tokens for a prompt."""
-        return self.window - self.answer
 
 
 def divide(

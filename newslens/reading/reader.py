@@ -17,13 +17,14 @@ from newslens.errors import (
     NewslensError,
     QuotaExhausted,
     Truncated,
+    Usage,
 )
 from newslens.llm.exchange import Ask, Request
-from newslens.llm.usage import Usage
+from newslens.options import Limits
 from newslens.reading.answering import Answer, answer
 from newslens.reading.asking import Asker, Settings
 from newslens.reading.outcome import Coverage, Outcome, Problem, Range
-from newslens.reading.parts import Limits, divide, halves, size
+from newslens.reading.parts import divide, halves, size
 from newslens.reading.reduction import Points, packed, reduced
 from newslens.reading.window import Room, Window
 

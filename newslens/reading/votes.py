@@ -7,12 +7,12 @@ from typing import Any
 from newslens.analyses.questions import Answer, Question
 from newslens.errors import InvalidReply
 from newslens.llm import replies
-from newslens.llm.exchange import Ask, Message, Reply, Request
+from newslens.llm.exchange import Ask, Message, Request, Response
+from newslens.options import Judging
 from newslens.reading.distributions import normalised
 from newslens.reading.judge_reporting import Verdict
 from newslens.reading.judge_sending import sent
 from newslens.reading.judge_wording import Material, safe, template
-from newslens.reading.judging import Judging
 
 _FEWEST_VOTES = 2  # that could be read; one agrees with itself
 _MOST_QUESTIONS = 40  # of one request: what a model still answers one by one
@@ -89,7 +89,7 @@ def _schema(batch: Sequence[Question]) -> dict[str, Any]:
     }
 
 
-def _values(reply: Reply | None, asked: int) -> list[Any]:
+def _values(reply: Response | None, asked: int) -> list[Any]:
     """What one reading says to each question; None where it says nothing that can be read."""
     try:
         value = replies.parse(reply.text).value if reply is not None else {}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from newslens.errors import ContextTooLong
-from newslens.reading.parts import Limits
+from newslens.options import Limits
 
 _ANSWERS_SHARE = 4  # a small window keeps a quarter free for the answer
 

@@ -10,11 +10,10 @@ from newslens.analyses import ALL, FRAMING
 from newslens.analyses import templates as prompts
 from newslens.analyses.analysis import Analysis, Options
 from newslens.analyses.codebook import Codebook
-from newslens.analyses.questions import Measure
 from newslens.analyses.schema import strict
 from newslens.errors import ConfigurationError
+from newslens.options import Judging, Measure
 from newslens.reading.asking import Settings
-from newslens.reading.judging import Judging
 
 _JUDGED: Mapping[Measure, Mapping[str, Any]] = {
     "logprobs": {"judge-letter": {"question": "", "options": ""}},

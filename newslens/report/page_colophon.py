@@ -7,7 +7,7 @@ from newslens.report.page_markup import Host, line
 from newslens.report.reader import reader
 
 if TYPE_CHECKING:
-    from newslens.llm.usage import Usage
+    from newslens.errors import Usage
     from newslens.report.report import Provenance, Report
 
 

@@ -21,12 +21,12 @@ from newslens.analyses import (
 )
 from newslens.analyses.analysis import Analysis
 from newslens.analyses.findings import Result
-from newslens.analyses.questions import Measure
 from newslens.analyses.schema import adapter
 from newslens.article.article import Article
 from newslens.article.published import Published
 from newslens.article.spans import SourceText, Span, is_span, without_surrogates
-from newslens.llm.usage import Usage
+from newslens.errors import Usage
+from newslens.options import Measure
 from newslens.reading.outcome import Coverage, Problem
 from newslens.report.annotations.corrections import Correction
 

@@ -87,7 +87,10 @@ def test_constructor_stores_what_it_is_given() -> None:
         (7, "must be a str, not int"),
         (b"The council voted.", "Article.from_html"),
         (Path("a.txt"), "Article.from_file"),
-        ("Leave a Reply\n\nYour email address will not be published. Required fields are marked *", "only boilerplate"),
+        (
+            "Leave a Reply\n\nYour email address will not be published. Required fields are marked *",
+            "only boilerplate",
+        ),
         ("By Jane Doe | May 4, 2025", "only boilerplate"),
         ("\u202e\u200b… — !", "no letter"),
         ("PK\x03\x04" + "\x00\x01\x02a" * 200, "binary"),

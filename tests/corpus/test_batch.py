@@ -10,21 +10,19 @@ from urllib.parse import parse_qs
 import httpx2
 import openai
 import pytest
-from doubles.server import completed
 from doubles.batch_server import CutOff, Day, Json, batching, summed, unexecuted
+from doubles.server import completed
 
 from newslens import errors
 from newslens.analyses import SUMMARY
 from newslens.corpus import batch_spool as spool
 from newslens.corpus.batch import Batch, Gathered, Standing, Submitted
 from newslens.corpus.lock import lock
-from newslens.errors import ConfigurationError, NewslensError, Pending
+from newslens.errors import ConfigurationError, NewslensError, Pending, Usage
 from newslens.lens import Lens
-from newslens.llm.client import Budget, Retry
 from newslens.llm.money import cost
 from newslens.llm.store_package import Store
-from newslens.llm.usage import Usage
-from newslens.reading.parts import Limits
+from newslens.options import Budget, Limits, Retry
 from newslens.report.report import Report
 from newslens.testing import Scripted
 

@@ -20,10 +20,10 @@ from newslens.corpus.batch import Gathered
 from newslens.corpus.batch_remote import LATE_S, Remote
 from newslens.corpus.batch_tries import Tries
 from newslens.lens import Lens
-from newslens.llm.client import Retry
 from newslens.llm.faults import Fault, Kind
 from newslens.llm.source import resolve
 from newslens.llm.store_package import Store
+from newslens.options import Retry
 
 pytestmark = pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])
 

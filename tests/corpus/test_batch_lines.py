@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from newslens import errors
 from newslens.corpus.batch_lines import line, returned
-from newslens.llm.exchange import Message, Reply, Request
+from newslens.errors import Usage
+from newslens.llm.exchange import Message, Request, Response
 from newslens.llm.faults import Fault
 from newslens.llm.money import cost
 from newslens.llm.protocol import Manners, body
-from newslens.llm.usage import Usage
 
 MODEL, HOST = "gpt-4o-mini", "api.openai.com"
 COUNTS = {"prompt_tokens": 1000, "completion_tokens": 100, "prompt_tokens_details": {"cached_tokens": 200}}
@@ -27,7 +27,7 @@ def said(text: str | None = "{}", *, finish: str = "stop", **message: Any) -> di
     return {"id": "c", "model": MODEL, "choices": [choice], "usage": COUNTS}
 
 
-def outcome(status: int, content: Any, **over: Any) -> Reply | Fault:
+def outcome(status: int, content: Any, **over: Any) -> Response | Fault:
     response = {"status_code": status, "request_id": "r", "body": content}
     whole = {"id": "batch_req_1", "custom_id": "a", "response": response, "error": None} | over
     got = returned(json.dumps(whole).encode(), model=MODEL, host=HOST)
@@ -55,14 +55,14 @@ def test_an_answer_is_a_reply_at_the_price_of_a_batch() -> None:
     assert batched is not None
     assert batched < listed
     spent = TOKENS.model_copy(update={"requests": 1, "cost_usd": batched})
-    assert outcome(200, said("{}")) == Reply("{}", spent, MODEL, "r")
+    assert outcome(200, said("{}")) == Response("{}", spent, MODEL, "r")
 
 
 def test_a_price_that_is_not_known_stays_unknown() -> None:
     whole = {"custom_id": "a", "response": {"status_code": 200, "body": said() | {"model": "no-such"}}}
     got = returned(json.dumps(whole).encode(), model="no-such", host="127.0.0.1")
     assert got is not None
-    assert isinstance(got.outcome, Reply)
+    assert isinstance(got.outcome, Response)
     assert got.outcome.usage.cost_usd is None
 
 
@@ -93,7 +93,7 @@ def test_what_went_wrong_is_the_error_of_a_live_call(
 
 def test_an_answer_without_counts_has_no_price() -> None:
     got = outcome(200, said() | {"usage": None})
-    assert isinstance(got, Reply)
+    assert isinstance(got, Response)
     assert got.usage == Usage(requests=1, estimated=True)
 
 

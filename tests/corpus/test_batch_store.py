@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from newslens.errors import Usage
 from newslens.llm import database as module
-from newslens.llm.exchange import Reply
+from newslens.llm.exchange import Response
 from newslens.llm.store_package import BatchRow, Store, Told
-from newslens.llm.usage import Usage
 
-REPLY = Reply("{}", Usage(requests=1, input_tokens=9, cost_usd=Decimal("0.1")), "model-1", "req-1")
+REPLY = Response("{}", Usage(requests=1, input_tokens=9, cost_usd=Decimal("0.1")), "model-1", "req-1")
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from newslens import corpus as bulk
 from newslens import errors
 from newslens.analyses import STANCE, SUMMARY
 from newslens.article.article import Article
-from newslens.corpus import Options, Outcome, aanalyze_many, analyze_many, many
+from newslens.corpus import RunOptions, Outcome, aanalyze_many, analyze_many, many
 from newslens.corpus.journal import error_of, plain
 from newslens.corpus.line import Line
 from newslens.corpus.settings import settings
@@ -39,12 +39,12 @@ from newslens.errors import (
     Refused,
     StoreError,
     Unavailable,
+    Usage,
 )
 from newslens.lens import Lens
-from newslens.llm.client import Budget
-from newslens.llm.exchange import Reply, Request
+from newslens.llm.exchange import Request, Response
 from newslens.llm.store_package import Store, Stored
-from newslens.llm.usage import Usage
+from newslens.options import Budget
 from newslens.report.report import Report
 
 ANSWER = json.dumps({"summary": {"text": "t", "key_points": [{"text": "A vote.", "evidence": [1]}]}})
@@ -67,7 +67,7 @@ class Model:
         self.now = self.most = 0
         self.slow: dict[int, asyncio.Event] = {}
 
-    async def __call__(self, request: Request) -> Reply:
+    async def __call__(self, request: Request) -> Response:
         number = number_in(request)
         self.asked.append(number)
         self.now += 1
@@ -80,7 +80,7 @@ class Model:
                 raise self.failing[number]
         finally:
             self.now -= 1
-        return Reply(ANSWER, Usage(requests=1), "m")
+        return Response(ANSWER, Usage(requests=1), "m")
 
 
 def lens_of(ask: Any, **settings: Any) -> Lens:
@@ -158,7 +158,7 @@ def test_an_endless_input_is_read_no_further_ahead_than_there_are_places() -> No
 
 def test_articles_that_have_ended_are_let_go_of() -> None:
     """Also where there is always something to hand out, as when every other row is a known failure."""
-    told = Options(concurrency=3)
+    told = RunOptions(concurrency=3)
     line = Line(lens_of(Model()), None, told)
     inputs = ((str(n), text(n) if n % 2 else InputError("bad")) for n in range(200))
     for _ in many._many(line, inputs, told, grace_s=0.0):
@@ -244,11 +244,11 @@ def test_a_spent_quota_ends_the_run_after_all_that_is_finished(order: Any, store
 def test_a_quota_that_ends_inside_an_article_ends_the_run_and_the_article_is_completed_later(store: Store) -> None:
     spent: set[str] = set()
 
-    async def ask(request: Request) -> Reply:
+    async def ask(request: Request) -> Response:
         if request.what.startswith("stance") and "paid" not in spent:
             raise QuotaExhausted("no money")
         said = ANSWER if request.what.startswith("summary") else '{"stance": []}'
-        return Reply(said, Usage(requests=1), "m")
+        return Response(said, Usage(requests=1), "m")
 
     def lens() -> Lens:
         return Lens(model="m", ask=ask, analyses=[SUMMARY, STANCE], calls="separate")
@@ -272,7 +272,7 @@ def test_on_request_the_first_error_ends_the_run(store: Store) -> None:
 
 
 def test_a_mistake_of_ours_is_no_outcome() -> None:
-    async def ask(request: Request) -> Reply:
+    async def ask(request: Request) -> Response:
         raise TypeError(request.what)
 
     with pytest.raises(TypeError, match="summary, sentences 1-1"):
@@ -481,7 +481,7 @@ def test_leaving_early_lets_what_is_paid_for_into_the_store(
     model.slow = {number: asyncio.Event() for number in range(2, 9)}
     ended: list[int] = []
 
-    async def ask(request: Request) -> Reply:
+    async def ask(request: Request) -> Response:
         reply = await model(request)
         ended.append(number_in(request))
         return reply
@@ -529,14 +529,14 @@ ABANDONED = """
 import asyncio
 from newslens.analyses import SUMMARY
 from newslens.corpus import analyze_many
-from newslens.llm.exchange import Reply
+from newslens.llm.exchange import Response
 from newslens.lens import Lens
 asked = []
 async def ask(request):
     asked.append(request)
     if len(asked) > 1:
         await asyncio.Event().wait()
-    return Reply('{"summary": {"text": "t", "key_points": [{"text": "A vote.", "evidence": [1]}]}}')
+    return Response('{"summary": {"text": "t", "key_points": [{"text": "A vote.", "evidence": [1]}]}}')
 texts = ("The council voted on Monday to close the old bridge." for _ in range(9))
 outcomes = analyze_many(Lens(model="m", ask=ask, analyses=[SUMMARY]), texts)
 print(next(outcomes).error)
@@ -556,10 +556,10 @@ KILLED = """
 import asyncio, json, os, random, signal, sys, time
 from newslens.analyses import SUMMARY
 from newslens.corpus import Results, analyze_many
-from newslens.llm.exchange import Reply
+from newslens.llm.exchange import Response
 from newslens.lens import Lens
 from newslens.llm.store_package import Store, Stored
-from newslens.llm.usage import Usage
+from newslens.errors import Usage
 
 home, answer, COUNT, KILLS, WIDTH = sys.argv[1], sys.argv[2], 300, 25, 4
 ledger = os.open(home + "/ledger", os.O_CREAT | os.O_APPEND | os.O_WRONLY)
@@ -567,7 +567,7 @@ ledger = os.open(home + "/ledger", os.O_CREAT | os.O_APPEND | os.O_WRONLY)
 async def ask(request):
     os.write(ledger, request.messages[1].content.partition("on day ")[2].split()[0].encode() + b"\\n")
     await asyncio.sleep(0.03)
-    return Reply(answer, Usage(requests=1), "m")
+    return Response(answer, Usage(requests=1), "m")
 
 def run():
     with Store(home + "/store.db") as store, Results(home + "/out.jsonl") as results:

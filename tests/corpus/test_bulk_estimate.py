@@ -15,14 +15,12 @@ from newslens.analyses import STANCE, SUMMARY
 from newslens.article.article import Article
 from newslens.corpus import Estimate, analyze_many
 from newslens.corpus.estimate import TYPICAL
-from newslens.errors import ConfigurationError, InputError
+from newslens.errors import ConfigurationError, InputError, Usage
 from newslens.lens import Lens
-from newslens.llm.exchange import Reply, Request
+from newslens.llm.exchange import Request, Response
 from newslens.llm.store_package import Store
 from newslens.llm.tokens import count
-from newslens.llm.usage import Usage
-from newslens.reading.judging import Judging
-from newslens.reading.parts import Limits
+from newslens.options import Judging, Limits
 
 wire = pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])
 
@@ -40,9 +38,9 @@ class Model:
         self.asked: list[Request] = []
         self.usage = usage
 
-    async def __call__(self, request: Request) -> Reply:
+    async def __call__(self, request: Request) -> Response:
         self.asked.append(request)
-        return Reply(BOTH, self.usage, "m")
+        return Response(BOTH, self.usage, "m")
 
 
 def lens_of(ask: Any, **settings: Any) -> Lens:

@@ -24,7 +24,7 @@ from newslens.corpus import Outcome, Results, records
 from newslens.corpus.job import Job
 from newslens.errors import ConfigurationError, InputError, NewslensError, Unavailable
 from newslens.lens import Lens
-from newslens.llm.client import Budget, Retry
+from newslens.options import Budget, Retry
 from newslens.reading.outcome import Problem
 from newslens.report.report import Report
 from newslens.report.reports import Reports

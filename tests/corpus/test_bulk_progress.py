@@ -10,9 +10,8 @@ import pytest
 from newslens.analyses import SUMMARY
 from newslens.corpus import Outcome
 from newslens.corpus.progress import Progress
-from newslens.errors import Refused, Unavailable
+from newslens.errors import Refused, Unavailable, Usage
 from newslens.lens import Lens
-from newslens.llm.usage import Usage
 
 TEXTS = [f"The council voted on day {n} to close the old bridge." for n in range(7)]
 LENS = Lens(offline=True, analyses=[SUMMARY])

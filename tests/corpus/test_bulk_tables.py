@@ -21,9 +21,8 @@ from newslens.analyses import SUMMARY
 from newslens.article.article import Article
 from newslens.corpus import Outcome, frame, from_frame, read
 from newslens.corpus.rows import keyed
-from newslens.errors import ConfigurationError, InputError, Unavailable
+from newslens.errors import ConfigurationError, InputError, Unavailable, Usage
 from newslens.lens import Lens
-from newslens.llm.usage import Usage
 
 TEXT = "The council voted on Monday to close the old bridge."
 ROWS: dict[str, Any] = {

@@ -15,10 +15,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
+from doubles.server import completed
 from openai.types import Batch, FileObject
 from openai.types.batch_create_params import BatchCreateParams
 from pydantic import TypeAdapter
-from doubles.server import completed
 
 Json = dict[str, Any]
 Answering = Callable[[Json], tuple[int, Any]]

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from doubles.server import Act, Standin, completed, say, standin
 from openai.types.decision import Decision
 from openai.types.decision_create_params import DecisionCreateParams
 from pydantic import TypeAdapter
-from doubles.server import Act, Standin, completed, say, standin
 
 DECISIONS, CHAT = "/v1/decisions", "/v1/chat/completions"
 USAGE = {

@@ -13,15 +13,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 from doubles.server import Act, Standin, completed, completion, cut, drip, failing, hang, reset, say, standin, surplus
+from pydantic import SecretStr
 
 from newslens import errors
-from newslens.llm.client import Client, Retry
-from newslens.llm.exchange import Message, Reply, Request
+from newslens.errors import Usage
+from newslens.llm.client import Client
+from newslens.llm.exchange import Message, Request, Response
 from newslens.llm.faults import GivenUp
 from newslens.llm.tokens import count
-from newslens.llm.usage import Usage
+from newslens.options import Retry
 
 pytestmark = [pytest.mark.anyio, pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])]
 
@@ -51,18 +52,18 @@ class FakeTime:
 class Run:
     """What came of one question."""
 
-    outcome: Reply | GivenUp
+    outcome: Response | GivenUp
     server: Standin
     time: FakeTime
 
     @property
     def error(self) -> GivenUp:
-        assert not isinstance(self.outcome, Reply), self.outcome
+        assert not isinstance(self.outcome, Response), self.outcome
         return self.outcome
 
     @property
-    def reply(self) -> Reply:
-        assert isinstance(self.outcome, Reply), self.outcome
+    def reply(self) -> Response:
+        assert isinstance(self.outcome, Response), self.outcome
         return self.outcome
 
 
@@ -72,7 +73,7 @@ async def run(*acts: Act, request: Request = ASKED, **options: Any) -> Run:
     async with standin(*acts) as server:
         client = Client("m", base_url=server.base_url, **given)
         try:
-            outcome: Reply | GivenUp = await client.ask(request)
+            outcome: Response | GivenUp = await client.ask(request)
         except (errors.ServiceError, errors.ReplyError) as error:
             outcome = error
         finally:
@@ -82,7 +83,7 @@ async def run(*acts: Act, request: Request = ASKED, **options: Any) -> Run:
 
 async def test_a_good_answer_comes_with_its_usage_model_and_request_id() -> None:
     went = await run(completion("one"))
-    assert went.reply == Reply('{"name": "one"}', SPENT + Usage(requests=1), "stand-in-1", "req-one")
+    assert went.reply == Response('{"name": "one"}', SPENT + Usage(requests=1), "stand-in-1", "req-one")
     sent = went.server.ledger[0]
     assert (sent.path, sent.headers["authorization"]) == ("/v1/chat/completions", f"Bearer {KEY}")
     assert sent.body == {
@@ -534,14 +535,14 @@ async def test_surplus_bytes_never_become_the_answer_to_somebody_elses_question(
     async with standin(otherwise=spoilt) as server:
         client = Client("m", base_url=server.base_url, retry=Retry(attempts=2, first_wait_s=0.001))
 
-        async def work(worker: int) -> list[Reply | BaseException]:
+        async def work(worker: int) -> list[Response | BaseException]:
             asked = [replace(ASKED, messages=(Message("user", f"{worker} {number}"),)) for number in range(6)]
             return [(await asyncio.gather(client.ask(one), return_exceptions=True))[0] for one in asked]
 
         found = [one for some in await asyncio.gather(*map(work, range(6))) for one in some]
         await client.aclose()
     assert len(found) == 36
-    assert not [one for one in found if isinstance(one, Reply) and "surplus" in one.text]
+    assert not [one for one in found if isinstance(one, Response) and "surplus" in one.text]
 
 
 async def test_cancelling_sends_nothing_more() -> None:

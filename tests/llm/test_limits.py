@@ -14,20 +14,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import pytest
+from doubles.server import Enforcer, Meter
 from hypothesis import given
 from hypothesis import strategies as st
-from doubles.server import Enforcer, Meter
 
 from newslens import errors
 from newslens.llm.advertised import seconds, standing
-from newslens.llm.client import Client, Rate, Retry
+from newslens.llm.client import Client
 from newslens.llm.connection import CHAT, Connection, Received
-from newslens.llm.exchange import Message, Reply, Request
+from newslens.llm.exchange import Message, Request, Response
 from newslens.llm.faults import Fault
 from newslens.llm.gate import Gate, TooLate, shared
 from newslens.llm.limits import Allowance, Bucket, Sent, Standing, Stated
 from newslens.llm.protocol import Body
 from newslens.llm.refusals import refused
+from newslens.options import Rate, Retry
 
 T = TypeVar("T")
 
@@ -111,7 +112,7 @@ class Run:
 
     server: Enforcer
     wire: Wire
-    outcomes: list[Reply | errors.ServiceError] = field(default_factory=list)
+    outcomes: list[Response | errors.ServiceError] = field(default_factory=list)
     took_s: float = 0.0
 
 
@@ -164,7 +165,7 @@ ENFORCED: list[tuple[str, Callable[[], Enforcer], Rate | None, int]] = [
 @pytest.mark.parametrize(("server", "rate", "most"), [row[1:] for row in ENFORCED], ids=[row[0] for row in ENFORCED])
 def test_a_limit_is_kept_and_used(server: Callable[[], Enforcer], rate: Rate | None, most: int, seed: int) -> None:
     went = virtually(run(server(), questions=150, rate=rate, seed=seed))
-    assert [type(outcome) for outcome in went.outcomes] == [Reply] * 150
+    assert [type(outcome) for outcome in went.outcomes] == [Response] * 150
     assert len(went.server.refused) <= most
     meter = went.server.requests or went.server.tokens
     assert meter is not None
@@ -176,7 +177,7 @@ def test_a_limit_is_kept_and_used(server: Callable[[], Enforcer], rate: Rate | N
 def test_a_server_that_says_nothing_is_asked_ever_more_slowly_until_all_is_done() -> None:
     server = Enforcer(requests=by_the_second(300), states=False)
     went = virtually(run(server, questions=60))
-    assert [type(outcome) for outcome in went.outcomes] == [Reply] * 60
+    assert [type(outcome) for outcome in went.outcomes] == [Response] * 60
 
 
 def test_before_the_first_answer_few_go_and_then_ever_more() -> None:
@@ -305,7 +306,8 @@ def test_threads_with_loops_of_their_own_share_one_limit() -> None:
 
 FORKED = """
 import asyncio, os, sys
-from newslens.llm.client import Client, Rate
+from newslens.llm.client import Client
+from newslens.options import Rate
 from newslens.llm.limits import Sent
 client = Client("m", base_url="http://127.0.0.1:9/v1", rate=Rate(in_flight=1))
 gate = client._gate

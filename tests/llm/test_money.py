@@ -6,15 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from doubles.server import Act, completion, failing, standin
 from hypothesis import given
 from hypothesis import strategies as st
-from doubles.server import Act, completion, failing, standin
 
 from newslens import errors
-from newslens.llm.client import Budget, Client
-from newslens.llm.exchange import Message, Reply, Request
+from newslens.errors import Usage
+from newslens.llm.client import Client
+from newslens.llm.exchange import Message, Request, Response
 from newslens.llm.money import Account, cost
-from newslens.llm.usage import Usage
+from newslens.options import Budget
 
 wire = pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])
 
@@ -113,7 +114,7 @@ async def ask(*acts: Act, questions: int, **options: Any) -> tuple[list[Any], in
         client = Client("m", base_url=server.base_url, **options)
         for number in range(questions):
             try:
-                reply: Reply = await client.ask(replace(ASKED, messages=(Message("user", str(number)),)))
+                reply: Response = await client.ask(replace(ASKED, messages=(Message("user", str(number)),)))
             except errors.BudgetExceeded as error:
                 outcomes.append((type(error), error.attempts))
                 total += error.usage

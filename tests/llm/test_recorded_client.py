@@ -5,7 +5,7 @@ import json
 import pytest
 
 from newslens.llm.client import Client
-from newslens.llm.exchange import Message, Reply, Request
+from newslens.llm.exchange import Message, Request, Response
 
 SCHEMA = {
     "type": "object",
@@ -23,7 +23,7 @@ def request(**options: object) -> Request:
     return Request(what="topic", messages=messages, schema=SCHEMA, temperature=0.0, seed=1, **options)  # type: ignore[arg-type] # a table of options
 
 
-async def asked(base_url: str, model: str, question: Request) -> Reply:
+async def asked(base_url: str, model: str, question: Request) -> Response:
     client = Client(model, base_url=base_url)
     try:
         return await client.ask(question)

@@ -20,12 +20,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newslens.errors import ConfigurationError, NewslensError, StoreError, Unavailable
+from newslens.errors import ConfigurationError, NewslensError, StoreError, Unavailable, Usage
 from newslens.llm import database as module
 from newslens.llm import store_address as address
-from newslens.llm.exchange import Message, Reply, Request
+from newslens.llm.exchange import Message, Request, Response
 from newslens.llm.store_package import Row, Store, Stored, server_name
-from newslens.llm.usage import Usage
 from newslens.testing import Scripted
 
 REQUEST = Request(
@@ -34,7 +33,7 @@ REQUEST = Request(
     schema={"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}}},
 )
 SPENT = Usage(requests=2, retries=1, input_tokens=100, output_tokens=7, seconds=1.5, cost_usd=Decimal("0.012"))
-REPLY = Reply('{"a": "Rain"}', SPENT, "model-1", "req-1")
+REPLY = Response('{"a": "Rain"}', SPENT, "model-1", "req-1")
 FREE = replace(REPLY, usage=Usage())
 
 hostile = st.text(st.characters(exclude_categories=[]), max_size=40)  # NULs, lone surrogates, direction marks
@@ -118,10 +117,10 @@ def test_a_servers_name_has_no_secret(base_url: str | None, name: str) -> None:
 @given(hostile, hostile)
 def test_every_text_comes_back_as_it_was(text: str, name: str) -> None:
     with Store(":memory:") as store:
-        store.put("a", Reply(text))
+        store.put("a", Response(text))
         store.begin("run", "settings")
         store.keep("run", name, "article", Row("failed", error=text))
-        assert store.get("a") == Reply(text)
+        assert store.get("a") == Response(text)
         assert [answer["text"] for answer in store.export()] == [text]
         assert store.row("run", name, "article") == Row("failed", error=text)
 
@@ -182,7 +181,7 @@ class Slow:
         self.errors = list(errors)
         self.go = asyncio.Event()
 
-    async def __call__(self, request: Request) -> Reply:
+    async def __call__(self, request: Request) -> Response:
         self.asked += 1
         await self.go.wait()
         if self.errors and (error := self.errors.pop(0)) is not None:
@@ -216,7 +215,7 @@ async def test_when_the_first_fails_or_is_cancelled_the_second_asks_itself(store
     cancelled.cancel()
     ask.go.set()
     outcomes = await asyncio.gather(cancelled, failing, third, return_exceptions=True)
-    assert [type(outcome) for outcome in outcomes] == [asyncio.CancelledError, Unavailable, Reply]
+    assert [type(outcome) for outcome in outcomes] == [asyncio.CancelledError, Unavailable, Response]
     assert ask.asked == 3
 
 
@@ -237,17 +236,17 @@ async def test_a_waiting_task_that_is_cancelled_leaves_the_others_alone(store: S
 def test_several_event_loops_ask_once(store: Store) -> None:
     begun, asked = threading.Event(), []
 
-    async def ask(request: Request) -> Reply:
+    async def ask(request: Request) -> Response:
         asked.append(request)
         begun.set()
         await asyncio.sleep(0.05)
         return REPLY
 
-    async def one() -> Reply:
+    async def one() -> Response:
         return await stored(REQUEST)
 
     stored = through(store, ask)
-    replies: list[Reply] = []
+    replies: list[Response] = []
     threads = [threading.Thread(target=lambda: replies.append(asyncio.run(one()))) for _ in range(4)]
     for thread in threads:
         thread.start()
@@ -288,16 +287,16 @@ def test_a_full_store_says_so_keeps_all_and_asks_nothing_until_there_is_room(sto
 
 LIMITED = """
 import resource, sys
-from newslens.llm.exchange import Reply
+from newslens.llm.exchange import Response
 from newslens.errors import StoreError
 from newslens.llm.store_package import Store
 store = Store(sys.argv[1])
-store.put("first", Reply("kept"))
+store.put("first", Response("kept"))
 resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
 written = 0
 try:
     for number in range(100):
-        store.put(str(number), Reply("x" * 10_000))
+        store.put(str(number), Response("x" * 10_000))
         written += 1
 except StoreError as error:
     assert "no room" in str(error) or "full" in str(error), error
@@ -315,7 +314,7 @@ def test_a_file_that_cannot_grow_loses_nothing_that_was_written(tmp_path: Path) 
     done = run(LIMITED, str(tmp_path / "store.db"))
     assert done.returncode == 0, done.stderr
     with Store(tmp_path / "store.db") as store:
-        assert store.get("first") == Reply("kept")
+        assert store.get("first") == Response("kept")
         assert store.summary().answers == int(done.stdout) + 1
 
 
@@ -333,7 +332,7 @@ def newer(path: Path) -> None:
 def damaged(path: Path) -> None:
     with Store(path) as store:
         for number in range(200):
-            store.put(str(number), Reply("x" * 2000))
+            store.put(str(number), Response("x" * 2000))
     whole = path.read_bytes()
     path.write_bytes(whole[:4096] + b"\xff" * 8192 + whole[12288:])
 
@@ -397,11 +396,11 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pyt
 
 WRITING = """
 import sys
-from newslens.llm.exchange import Reply
+from newslens.llm.exchange import Response
 from newslens.llm.store_package import Store
 with Store(sys.argv[1]) as store:
     for number in range(int(sys.argv[3])):
-        store.put(f"{sys.argv[2]}-{number}", Reply("x" * 3000))
+        store.put(f"{sys.argv[2]}-{number}", Response("x" * 3000))
         print(number, flush=True)
 """
 
@@ -436,13 +435,13 @@ def test_what_was_written_survives_a_kill(tmp_path: Path) -> None:
 def test_a_forked_process_uses_a_connection_of_its_own(tmp_path: Path) -> None:
     script = """
 import os, sys, warnings
-from newslens.llm.exchange import Reply
+from newslens.llm.exchange import Response
 from newslens.llm.store_package import Store
 warnings.simplefilter("ignore", ResourceWarning)  # a child must not close what it has inherited
 store = Store(sys.argv[1])
-store.put("before", Reply("x"))
+store.put("before", Response("x"))
 child = os.fork()
-store.put("parent" if child else "child", Reply("x"))
+store.put("parent" if child else "child", Response("x"))
 if child:
     assert os.waitpid(child, 0)[1] == 0
     print(sorted(answer["address"] for answer in store.export()))

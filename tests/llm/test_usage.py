@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from newslens.llm.usage import Usage
+from newslens.errors import Usage
 
 ONE = Usage(requests=1, input_tokens=10, cached_tokens=4, output_tokens=2, seconds=0.5, cost_usd=Decimal("0.1"))
 

@@ -10,9 +10,9 @@ from typing import Any
 import httpx2
 import openai
 import pytest
+from doubles.decisions_server import DECISIONS, decided, refusal, sure
 from hypothesis import given
 from hypothesis import strategies as st
-from doubles.decisions_server import DECISIONS, decided, refusal, sure
 
 from newslens import Article, Lens
 from newslens.offline.check_ground import Ground

@@ -12,27 +12,25 @@ from typing import Any
 import httpx2
 import openai
 import pytest
-from doubles.server import Act, Standin, completed, completion, failing, say
 from doubles.decisions_server import CHAT, DECISIONS, chosen, decided, deciding, letters, refusal, sure
+from doubles.server import Act, Standin, completed, completion, failing, say
 
 from newslens import analyses
 from newslens.analyses import FRAMING, FramingNote
-from newslens.analyses.questions import Answer, Measure, Question
+from newslens.analyses.questions import Answer, Question
 from newslens.analyses.stance import StanceLabel
 from newslens.article.article import Article
-from newslens.errors import BadRequest, ConfigurationError, InvalidReply, QuotaExhausted
+from newslens.errors import BadRequest, ConfigurationError, InvalidReply, QuotaExhausted, Usage
 from newslens.lens import Lens
-from newslens.llm.client import Client, Retry
-from newslens.llm.exchange import Reply, Request
+from newslens.llm.client import Client
+from newslens.llm.exchange import Request, Response
 from newslens.llm.money import cost_of_deciding
 from newslens.llm.store_package import Store, Stored
-from newslens.llm.usage import Usage
+from newslens.options import Judging, Limits, Measure, Retry
 from newslens.reading.asking import Settings
 from newslens.reading.judge import Judge
 from newslens.reading.judge_reporting import Verdict
-from newslens.reading.judging import Judging
 from newslens.reading.outcome import Outcome
-from newslens.reading.parts import Limits
 from newslens.reading.reader import Reader
 from newslens.testing import Scripted
 
@@ -71,7 +69,7 @@ class Asked:
     client: Client
     requests: list[Request] = field(default_factory=list)
 
-    async def __call__(self, request: Request) -> Reply:
+    async def __call__(self, request: Request) -> Response:
         self.requests.append(request)
         return await self.client.ask(request)
 
@@ -439,11 +437,11 @@ async def test_a_seed_gives_each_vote_one_of_its_own() -> None:
 def test_two_event_loops_that_try_at_once_try_every_method() -> None:
     both = threading.Barrier(2)
 
-    async def ask(request: Request) -> Reply:
+    async def ask(request: Request) -> Response:
         if request.wanted == "decisions":
             await asyncio.to_thread(both.wait)
             raise BadRequest("no such thing", usage=Usage(requests=1))
-        return Reply('[{"token": "A", "logprob": -0.1}, {"token": "B", "logprob": -2.4}]')
+        return Response('[{"token": "A", "logprob": -0.1}, {"token": "B", "logprob": -2.4}]')
 
     judge = Judge(ask, Judging(methods=BOTH), Settings())
     verdicts: list[Verdict] = []
@@ -467,8 +465,8 @@ async def test_an_ask_that_does_not_know_what_is_wanted_loses_nothing_of_the_rea
 ) -> None:
     """A caller's own `ask` may answer all requests alike."""
 
-    async def ask(_: Request) -> Reply:
-        return Reply(text, Usage(requests=1))
+    async def ask(_: Request) -> Response:
+        return Response(text, Usage(requests=1))
 
     verdict = await Judge(ask, Judging(methods=(method,)), Settings()).ask(ARTICLE, (STANCE, FRAME))
     assert verdict.answers == {}

@@ -19,12 +19,12 @@ from newslens.analyses.schema import adapter
 from newslens.analyses.stance import STANCE, Stance, StanceLabel
 from newslens.analyses.summary import SUMMARY, KeyPoint, Summary
 from newslens.article.article import Article
-from newslens.llm.exchange import Reply, Request
+from newslens.llm.exchange import Request, Response
+from newslens.options import Judging
 from newslens.reading.abstaining import cautious
 from newslens.reading.asking import Settings
 from newslens.reading.distributions import averaged, calibrated, normalised
 from newslens.reading.judge import Judge
-from newslens.reading.judging import Judging
 
 ARTICLE = Article.from_text("It rained in Oslo on Monday. Mayor Ada Berg said she supports the tram.")
 ONE, TWO = ARTICLE.sentences
@@ -79,12 +79,12 @@ class Biased:
         self.opinion = opinion
         self.bias = bias
 
-    async def __call__(self, request: Request) -> Reply:
+    async def __call__(self, request: Request) -> Response:
         lines = [line for line in request.messages[2].content.splitlines() if line[1:3] == ": "]
         options = [int(line[3:].partition(" ")[0]) for line in lines]
         mass = [self.opinion[option] * self.bias[place] for place, option in enumerate(options)]
         found = [{"token": "ABCDE"[place], "logprob": log(one / sum(mass))} for place, one in enumerate(mass)]
-        return Reply(json.dumps(found))
+        return Response(json.dumps(found))
 
 
 def asked(model: Biased, options: Sequence[int]) -> dict[str, float]:
@@ -140,9 +140,9 @@ def test_no_text_leaves_its_fence_or_makes_a_line_of_ours(text: str) -> None:
     question = Question("q", f"Does this hold: {text}?", {"yes": f"it does {text}", "no": "it does not"})
     seen: list[Request] = []
 
-    async def ask(request: Request) -> Reply:
+    async def ask(request: Request) -> Response:
         seen.append(request)
-        return Reply("[]" if request.wanted != "json" else "{}")
+        return Response("[]" if request.wanted != "json" else "{}")
 
     for judging in (Judging(), Judging(methods=("logprobs",)), Judging(methods=("votes",), votes=2)):
         asyncio.run(Judge(ask, judging, Settings()).ask(article, [question]))
@@ -165,9 +165,9 @@ def _lines_of(question: Question, like: Request) -> int:
     """How many lines the same kind of request has for a question without anything hostile in it."""
     seen: list[Request] = []
 
-    async def ask(request: Request) -> Reply:
+    async def ask(request: Request) -> Response:
         seen.append(request)
-        return Reply("[]")
+        return Response("[]")
 
     method: Any = "logprobs" if like.wanted == "token" else "votes"
     asyncio.run(Judge(ask, Judging(methods=(method,), votes=2), Settings()).ask(ARTICLE, [question]))

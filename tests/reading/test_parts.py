@@ -11,9 +11,10 @@ from newslens.analyses import FRAMING, STANCE, SUMMARY
 from newslens.article.article import Article
 from newslens.errors import ConfigurationError
 from newslens.llm.exchange import Request
+from newslens.options import Limits
 from newslens.reading.asking import Asker, Settings
 from newslens.reading.outcome import Range
-from newslens.reading.parts import Limits, divide, fits, halves
+from newslens.reading.parts import divide, fits, halves
 
 SENTENCES = [f"Speaker {n} said that road {n} is closed for {'very ' * (n % 40)}long." for n in range(150)]
 ARTICLE = Article.from_text("\n\n".join(" ".join(SENTENCES[at : at + 5]) for at in range(0, 150, 5)))

@@ -18,7 +18,7 @@ Money
 
 Traders fear for their income.
 
-Leave a Reply
+Leave a Response
 """
 
 

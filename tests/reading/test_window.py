@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from doubles.server import Act, Standin, completed, failing, say, standin
 from hypothesis import given
 from hypothesis import strategies as st
-from doubles.server import Act, Standin, completed, failing, say, standin
 
 from newslens.analyses import FRAMING, STANCE
 from newslens.article.article import Article
 from newslens.errors import ContextTooLong
 from newslens.lens import Lens
 from newslens.llm.client import Client
+from newslens.options import Limits
 from newslens.reading.asking import Settings
 from newslens.reading.outcome import Outcome
-from newslens.reading.parts import Limits
 from newslens.reading.reader import Reader
 from newslens.reading.window import Room, Window
 

@@ -15,7 +15,7 @@ from newslens.analyses.questions import Answer
 from newslens.article.article import Article
 from newslens.errors import Unavailable
 from newslens.lens import Lens
-from newslens.llm.exchange import Reply
+from newslens.llm.exchange import Response
 from newslens.reading.outcome import Coverage
 from newslens.report.annotations.corrections import Correction, Held
 from newslens.report.items import items
@@ -57,7 +57,7 @@ def test_what_was_read_in_part_is_never_told_as_all_of_it() -> None:
 
 def test_a_model_without_a_name_is_not_taken_for_classical_methods() -> None:
     summary = {"text": "t", "key_points": [{"text": "It rained.", "evidence": [1]}]}
-    report = Lens(analyses=[SUMMARY], ask=Scripted(Reply(json.dumps({"summary": summary})))).analyze("It rained.")
+    report = Lens(analyses=[SUMMARY], ask=Scripted(Response(json.dumps({"summary": summary})))).analyze("It rained.")
     assert (report.provenance.reader, report.provenance.model) == ("model", None)
     views = (repr(report), str(report), report.to_markdown(), report.to_html())
     assert ["classical" in view for view in views] == [False] * 4

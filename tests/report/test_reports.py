@@ -10,9 +10,8 @@ import pytest
 from newslens.analyses import ALL, DEFAULT
 from newslens.article.article import Article
 from newslens.corpus import Outcome, Results
-from newslens.errors import ConfigurationError, InputError, RateLimited
+from newslens.errors import ConfigurationError, InputError, RateLimited, Usage
 from newslens.lens import Lens
-from newslens.llm.usage import Usage
 from newslens.report import reports as module
 from newslens.report.report import Report
 from newslens.report.reports import Reports
