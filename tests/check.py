@@ -10,7 +10,7 @@ STEPS = (
     ("ruff", "check", "."),
     ("mypy",),
     ("lint-imports",),
-    ("pytest", "--hypothesis-profile=ci"),  # the same examples each time; a plain `pytest` looks for new ones
+    ("pytest", "-m", "", "--hypothesis-profile=ci"),  # the same examples each time; a plain `pytest` looks for new ones
 )
 
 

@@ -106,7 +106,7 @@ def sound_texts() -> dict[str, str]:
 REFUSED: dict[str, Any] = {
     "empty": "",
     "white space": " \n\t\u00a0\r\n ",
-    "only boilerplate": "Leave a Response\n\nYour email address will not be published. Required fields are marked *\n",
+    "only boilerplate": "Leave a Reply\n\nYour email address will not be published. Required fields are marked *\n",
     "bytes": b"The council voted.",
     "none": None,
     "a number": 7,

@@ -22,7 +22,7 @@ from newslens import corpus as bulk
 from newslens import errors
 from newslens.analyses import STANCE, SUMMARY
 from newslens.article.article import Article
-from newslens.corpus import RunOptions, Outcome, aanalyze_many, analyze_many, many
+from newslens.corpus import Outcome, RunOptions, aanalyze_many, analyze_many, many
 from newslens.corpus.journal import error_of, plain
 from newslens.corpus.line import Line
 from newslens.corpus.settings import settings

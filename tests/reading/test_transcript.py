@@ -18,7 +18,7 @@ Money
 
 Traders fear for their income.
 
-Leave a Response
+Leave a Reply
 """
 
 
