@@ -20,8 +20,8 @@ from newslens.analyses import SUMMARY
 from newslens.corpus import analyze_many
 from newslens.errors import Usage
 from newslens.lens import Lens
-from newslens.llm import store_address as address
 from newslens.llm.exchange import Ask, Message, Request, Response
+from newslens.llm.store_address import address
 from newslens.llm.store_package import Store, Stored
 
 ANSWER = json.dumps({"summary": {"text": "t", "key_points": [{"text": "A vote.", "evidence": [1]}]}})

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from newslens.corpus.batch_remote import Remote
 from newslens.corpus.lock import lock
 from newslens.errors import ConfigurationError
-from newslens.llm import store_address as address
 from newslens.llm.exchange import Ask, Request
+from newslens.llm.store_address import address
 from newslens.llm.store_package import Store
 from newslens.options import Budget
 

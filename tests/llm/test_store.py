@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 
 from newslens.errors import ConfigurationError, NewslensError, StoreError, Unavailable, Usage
 from newslens.llm import database as module
-from newslens.llm import store_address as address
 from newslens.llm.exchange import Message, Request, Response
+from newslens.llm.store_address import address
 from newslens.llm.store_package import Row, Store, Stored, server_name
 from newslens.testing import Scripted
 
