@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Sequence
-from copy import copy
 from dataclasses import replace
 from functools import cache
 from time import monotonic
@@ -17,21 +16,20 @@ from newslens.analyses.codebook import Codebook
 from newslens.article.accepting import accepted
 from newslens.article.article import Article
 from newslens.errors import ConfigurationError
-from newslens.llm.answerer import host_of, server_of
+from newslens.llm.answerer import server_of
 from newslens.llm.backend import Backend
 from newslens.llm.exchange import Ask
 from newslens.llm.source import resolve
 from newslens.llm.usual import usual
-from newslens.offline import reader as classical
 from newslens.offline.checks import Faithfulness, check_summary
 from newslens.options import Budget, Calls, Judging, Limits, Rate, Retry
+from newslens.reading.asking import Settings
 from newslens.reading.checking import judged
 from newslens.reading.judge import Judge
-from newslens.reading.outcome import Outcome
-from newslens.reading.reader import Reader
+from newslens.reading.pipeline import Pipeline
 from newslens.reading.window import Window
-from newslens.reading.wiring import asked, checked, framed, settings, used_codebooks, used_prompts
-from newslens.report.assembly import Circumstances, assembled
+from newslens.reading.wiring import asked, checked, framed, settings, used_prompts
+from newslens.report.assembly import build_report, read_report
 from newslens.report.report import Report
 
 if TYPE_CHECKING:
@@ -113,17 +111,16 @@ class Lens:
         temperature: float | None = None,
         seed: int | None = None,
     ) -> None:
-        self.source = resolve(
+        source = resolve(
             model=model, base_url=base_url, api_key=api_key, gguf=gguf, offline=offline, client=client, ask=ask
         )
-        default = usual(self.source)
-        self.limits = limits or default.limits
+        default = usual(source)
+        limits = limits or default.limits
         self.retry = retry or default.retry
         if calls not in (None, "joint", "separate"):
-            raise ConfigurationError(f"calls is 'joint' or 'separate', not {calls!r}.")
-        self.calls: Calls = calls or default.calls
+            raise ConfigurationError(f"calls must be 'joint' or 'separate', got {calls!r}.")
         if max_output_tokens is None and default.bounded:
-            max_output_tokens = self.limits.answer
+            max_output_tokens = limits.answer
         given = settings(
             targets=targets,
             directory=prompts,
@@ -132,20 +129,44 @@ class Lens:
             temperature=temperature,
             seed=seed,
         )
-        self.analyses = framed(checked(analyses, taken=_TAKEN), codebook, given.options)
-        self.settings = replace(given, templates=used_prompts(self.analyses, given, judge))
-        self._codebooks = used_codebooks(self.analyses, given.options)
+        used = framed(checked(analyses, taken=_TAKEN), codebook, given.options)
+        given = replace(given, templates=used_prompts(used, given, judge))
         self.store = store
-        self._backend = self._connected(ask, client, rate, budget)
-        self._server = server_of(self.source, client)
+        self.source = source
+        self._backend = self._connected(used, given, limits, ask, client, rate, budget)
+        server = server_of(source, client)
         found = self._backend if ask is None else ask
-        self._ask = found and self._known(found)
-        self._window: Window | None = Window()
-        self.judging = self._judging(judge)
-        self._judge = Judge(self._ask, self.judging, self.settings) if self.judging and self._ask else None
+        if found is not None and store is not None:
+            from newslens.llm.store_asking import Stored
 
-    def _connected(
-        self, ask: Ask | None, client: "AsyncOpenAI | None", rate: Rate | None, budget: Budget | None
+            found = Stored(found, store, server=server, model=source.model)
+        judging = self._judging(judge)
+        self.pipeline = Pipeline(
+            analyses=used,
+            settings=given,
+            limits=limits,
+            deadline_s=self.retry.deadline_s,
+            calls=calls or default.calls,
+            ask=found,
+            judge=Judge(found, judging, given) if judging and found else None,
+            window=Window(),
+            kind=source.kind,
+            model=source.model,
+            server=server,
+            host=source.host or "",
+        )
+        if not source.chosen:
+            _announce()
+
+    def _connected(  # noqa: PLR0913, PLR0917
+        self,
+        analyses: tuple[Analysis[Any], ...],
+        given: Settings,
+        limits: Limits,
+        ask: Ask | None,
+        client: "AsyncOpenAI | None",
+        rate: Rate | None,
+        budget: Budget | None,
     ) -> Backend | None:
         if ask is not None and not (rate is None and budget is None):
             raise ConfigurationError(
@@ -153,11 +174,10 @@ class Lens:
             )
         if ask is not None or self.source.kind == "classical":
             return None
-        asked(self.analyses, self.settings.options)
-        window = self.limits.window
-        return Backend(self.source, self.retry, client=client, rate=rate, budget=budget, context=window)
+        asked(analyses, given.options)
+        return Backend(self.source, self.retry, client=client, rate=rate, budget=budget, context=limits.window)
 
-    def _judging(self, wanted: Judging | bool) -> Judging | None:  # noqa: FBT001 - as it was given
+    def _judging(self, wanted: Judging | bool) -> Judging | None:  # noqa: FBT001 - the option's own type
         if isinstance(wanted, Judging):
             return wanted
         if not isinstance(wanted, bool):
@@ -166,16 +186,8 @@ class Lens:
             )
         return Judging() if wanted and self._backend and self.source.kind != "gguf" else None
 
-    def _known(self, ask: Ask) -> Ask:
-        """The same `ask`, which first looks into the store."""
-        if self.store is None:
-            return ask
-        from newslens.llm.store_package import Stored
-
-        return Stored(ask, self.store, server=self._server, model=self.source.model)
-
     def __repr__(self) -> str:
-        names = ", ".join(analysis.name for analysis in self.analyses)
+        names = ", ".join(analysis.name for analysis in self.pipeline.analyses)
         reader = self.source.model or {"classical": "offline reader"}.get(self.source.kind, "the caller's ask")
         return f"Lens({reader}: {names})"
 
@@ -188,41 +200,23 @@ class Lens:
             InputError: there is no article in the text.
             ServiceError, ReplyError: no analysis gave anything. If any did, the report says what is missing.
         """
-        if self._ask is None:
-            return self._report(*self._offline(article))
+        if self.pipeline.ask is None:
+            article = accepted(article)
+            return build_report(article, self.pipeline.read_offline(article), self.pipeline)
         from newslens.llm import portal
 
         return portal.run(self.aanalyze, article)
 
     async def aanalyze(self, article: Article | str) -> Report:
         """Like `analyze`, for async code."""
-        if self._ask is None:
-            import anyio
-
-            return self._report(*await anyio.to_thread.run_sync(self._offline, article))
-        import anyio
-
-        article = await anyio.to_thread.run_sync(accepted, article)
-        reader = Reader(
-            self._ask,
-            article,
-            self.settings,
-            limits=self.limits,
-            deadline_s=self.retry.deadline_s,
-            model=self.source.model,
-            window=self._window,
-        )
-        outcome = await reader.read(self._groups())
-        if self._judge is not None:
-            outcome = await self._judge.judged(article, outcome, self.analyses, deadline=reader.deadline)
-        return self._report(article, outcome)
+        return await read_report(self.pipeline, article)
 
     def check_summary(self, article: Article | str, summary: str | Summary) -> Faithfulness:
         """What each sentence of a summary, ours or anybody's, rests on, and what is false in it.
 
         Decided in code as far as code can; the rest is put to the judge, or left `unclear` if this lens has none.
         """
-        if self._judge is None:
+        if self.pipeline.judge is None:
             return check_summary(accepted(article), summary)
         from newslens.llm import portal
 
@@ -235,22 +229,8 @@ class Lens:
         article = await anyio.to_thread.run_sync(accepted, article)
         found = await anyio.to_thread.run_sync(check_summary, article, summary)
         deadline = monotonic() + self.retry.deadline_s
-        return await judged(self._judge, article, found, deadline=deadline) if self._judge else found
-
-    def _offline(self, article: Article | str) -> tuple[Article, Outcome]:
-        if not self.source.chosen:
-            _announce()
-        article = accepted(article)
-        return article, classical.read(article, self.analyses, self.settings)
-
-    def _groups(self) -> list[tuple[Analysis[Any], ...]]:
-        return [self.analyses] if self.calls == "joint" else [(analysis,) for analysis in self.analyses]
-
-    def _report(self, article: Article, outcome: Outcome) -> Report:
-        circumstances = Circumstances(
-            self.analyses, self.settings, self.source, self.calls, self._codebooks, self._judge
-        )
-        return assembled(article, outcome, circumstances)
+        judge = self.pipeline.judge
+        return await judged(judge, article, found, deadline=deadline) if judge else found
 
     def analyze_many(self, articles: "Iterable[Input]", **options: "Unpack[Keywords]") -> "Iterator[BulkOutcome]":
         """Read many articles side by side in constant memory: one outcome for each; see `newslens.corpus.analyze_many`.
@@ -260,7 +240,7 @@ class Lens:
         """
         from newslens.corpus import analyze_many
 
-        return analyze_many(self, articles, store=self.store, **options)
+        return analyze_many(self.pipeline, articles, store=self.store, **options)
 
     def aanalyze_many(
         self, articles: "Iterable[Input] | AsyncIterable[Input]", **options: "Unpack[Keywords]"
@@ -268,25 +248,26 @@ class Lens:
         """Like `analyze_many`, for async code."""
         from newslens.corpus import aanalyze_many
 
-        return aanalyze_many(self, articles, store=self.store, **options)
+        return aanalyze_many(self.pipeline, articles, store=self.store, **options)
 
     def estimate(
         self, articles: "Iterable[Input]", *, run: str | None = None, retry_failed: bool = False
     ) -> "Estimate":
         """What `analyze_many` would ask and cost, without asking; see `newslens.corpus.Estimate`."""
-        from newslens.corpus.estimate import Plan, estimated
+        from newslens.corpus.estimate import estimate
 
-        dry = copy(self)  # goes the very way of a real reading, up to where a model would be asked
-        plan = Plan(self._known, model=self.source.model, host=host_of(self._server))
-        dry._ask = plan if self._ask is not None else None  # noqa: SLF001 - our own, in a copy
-        dry._judge = None  # noqa: SLF001 - what it is asked depends on findings, and it would really be asked
-        return estimated(dry, plan, articles, run=run, retry_failed=retry_failed)
+        return estimate(self.pipeline, articles, store=self.store, run=run, retry_failed=retry_failed)
 
     def batch(self) -> "Batch":
         """What this lens gives to its server's Batch API; see `newslens.corpus.batch.Batch`."""
         from newslens.corpus.batch import Batch
 
-        return Batch(self)
+        backend = self._backend
+        if backend is None:
+            raise ConfigurationError("A batch needs a server with OpenAI's Batch API. Give the lens a model and a key.")
+        if self.store is None:
+            raise ConfigurationError("A batch is kept in a store. Give the lens one: Lens(store=Store('run.db')).")
+        return Batch(self.pipeline, self.store, backend)
 
     def submit_batch(self, articles: "Iterable[Input]", *, retry_failed: bool = False) -> "Submitted":
         """Ask within a day, at half the price, what `analyze_many` would ask at once; see `Batch.submit`."""

@@ -65,13 +65,14 @@ def test_a_model_file_is_asked_for_little_at_a_time_unless_somebody_says_otherwi
     file = tmp_path / "small.gguf"
     file.touch()
     lens = Lens(gguf=file)
-    assert (lens.calls, lens.limits.parallel, lens.judging) == ("separate", 1, None)
-    assert lens.settings.max_output_tokens == lens.limits.answer < Limits().answer
+    read = lens.pipeline
+    assert (read.calls, read.limits.parallel, read.judge) == ("separate", 1, None)
+    assert read.settings.max_output_tokens == read.limits.answer < Limits().answer
     assert lens.retry.deadline_s > Retry().deadline_s
-    wide = Lens(gguf=file, limits=Limits(answer=99), calls="joint")
+    wide = Lens(gguf=file, limits=Limits(answer=99), calls="joint").pipeline
     assert (wide.calls, wide.settings.max_output_tokens) == ("joint", 99)
-    assert Lens(gguf=file, max_output_tokens=7).settings.max_output_tokens == 7
-    assert Lens(offline=True).settings.max_output_tokens is None
+    assert Lens(gguf=file, max_output_tokens=7).pipeline.settings.max_output_tokens == 7
+    assert Lens(offline=True).pipeline.settings.max_output_tokens is None
 
 
 @pytest.mark.parametrize("given", [{"budget": Budget(max_tokens=1)}, {"rate": Rate(in_flight=1)}])
@@ -109,7 +110,7 @@ def test_a_codebook_of_the_user_overrides_ours_by_its_name(tmp_path: Path) -> No
 def test_another_codebook_can_be_named_or_given() -> None:
     named = Lens(offline=True, codebook="generic_frames", analyses=[FRAMING])
     given = Lens(offline=True, codebook=Codebook.named("generic_frames"), analyses=[FRAMING])
-    assert named.settings == given.settings
+    assert named.pipeline.settings == given.pipeline.settings
 
 
 def test_given_targets_are_the_only_ones() -> None:

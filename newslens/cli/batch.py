@@ -98,7 +98,7 @@ def collect(  # noqa: PLR0913 - one parameter for each option
     shown = sys.stderr is not None and sys.stderr.isatty() if progress is None else progress
     with (
         _opened(store, settings) as (lens, opened),
-        Results(output, text=text, drop_failed=True, lens=lens) as results,
+        Results(output, text=text, drop_failed=True, pipeline=lens.pipeline) as results,
     ):
         gathered = opened.gather()
         _say_gathered(gathered)

@@ -64,7 +64,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
         if output is None or dry_run:
             click.echo(_table(lens.estimate(articles, retry_failed=retry_failed)))
             return 0
-        with Results(output, text=text, drop_failed=retry_failed, lens=lens) as results:
+        with Results(output, text=text, drop_failed=retry_failed, pipeline=lens.pipeline) as results:
             shown = sys.stderr is not None and sys.stderr.isatty() if progress is None else progress
             options = {"concurrency": concurrency, "retry_failed": retry_failed and kept is not None, "progress": shown}
             left = articles if kept is not None else results.missing(articles)

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from newslens.corpus.batch_gathering import Gathered, adopt, gather
 from newslens.corpus.batch_lines import line
@@ -19,9 +18,9 @@ from newslens.corpus.many import analyze_many
 from newslens.corpus.progress import Progress
 from newslens.errors import ConfigurationError, NewslensError
 from newslens.llm import portal
-
-if TYPE_CHECKING:
-    from newslens.lens import Lens  # it has the batch as a method, and so stands above
+from newslens.llm.backend import Backend
+from newslens.llm.store_package import Store
+from newslens.reading.pipeline import Pipeline
 
 _AT_ONCE = 256  # articles looked through before those of them that lack nothing are read
 
@@ -64,8 +63,8 @@ class Batch:
         MalformedResponse: it gave a page or the like in place of an answer; nothing is lost, call again.
     """
 
-    def __init__(self, lens: "Lens") -> None:
-        self._seat = seat_of(lens)
+    def __init__(self, pipeline: Pipeline, store: Store, backend: Backend) -> None:
+        self._seat = seat_of(pipeline, store, backend)
 
     def submit(self, articles: Iterable[Input], *, retry_failed: bool = False) -> Submitted:
         """Give the server every request whose answer is neither in the store nor under way.
@@ -79,7 +78,7 @@ class Batch:
         """
         if self._seat.capped:
             raise ConfigurationError("A batch keeps no budget. Ask `estimate` for the price, of which it costs half.")
-        runs = (self._seat.lens, self._seat.twin(self._seat.ask, judged=False))
+        runs = (self._seat.pipeline, self._seat.twin(self._seat.ask, judged=False))
         planner, seen, ids = Planner(self._seat, runs, retry_failed=retry_failed), Counter[str](), list[str]()
         with self._seat.alone():
             portal.run(self._adopted)

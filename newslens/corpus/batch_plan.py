@@ -1,7 +1,6 @@
 """What an article still needs, found by reading it with what is there."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from newslens.corpus.batch_recall import Missing, Recall
 from newslens.corpus.batch_seat import Seat
@@ -9,9 +8,8 @@ from newslens.corpus.job import Job
 from newslens.corpus.journal import Journal
 from newslens.errors import ConfigurationError, NewslensError
 from newslens.llm import portal
-
-if TYPE_CHECKING:
-    from newslens.lens import Lens  # it has the batch as a method, and so stands above
+from newslens.reading.pipeline import Pipeline
+from newslens.report.assembly import read_report
 
 
 class Planner:
@@ -21,14 +19,14 @@ class Planner:
 
     Args:
         seat: who reads.
-        runs: lenses whose finished articles need nothing, even where their answers are not in the store any more.
+        runs: pipelines whose finished articles need nothing, even where their answers are not in the store any more.
         retry_failed: see `Recall`.
     """
 
-    def __init__(self, seat: Seat, runs: "Sequence[Lens]", *, retry_failed: bool = False) -> None:
-        self._journals = [Journal(seat.store, lens, run=None, retry_failed=True) for lens in runs]
+    def __init__(self, seat: Seat, runs: Sequence[Pipeline], *, retry_failed: bool = False) -> None:
+        self._journals = [Journal(seat.store, run, run=None, retry_failed=True) for run in runs]
         self._recall = Recall(seat, retry_failed=retry_failed)
-        self._lens = seat.twin(self._recall, judged=False)
+        self._pipeline = seat.twin(self._recall, judged=False)
 
     def missing(self, job: Job) -> list[Missing]:
         """The requests without an answer; none for what is no article.
@@ -39,7 +37,7 @@ class Planner:
         if isinstance(job.content, NewslensError) or any(journal.known(job) for journal in self._journals):
             return []
         try:
-            portal.run(self._lens.aanalyze, job.content)
+            portal.run(read_report, self._pipeline, job.content)
         except ConfigurationError:
             raise
         except NewslensError:  # mostly that it is pending; whatever it is, the reading proper says it again

@@ -1,40 +1,41 @@
 """What a batch needs of a lens: its store, its server, and a twin that somebody else answers."""
 
-import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from newslens.corpus.batch_remote import Remote
 from newslens.corpus.lock import lock
 from newslens.errors import ConfigurationError
+from newslens.llm.backend import Backend
 from newslens.llm.exchange import Ask, Request
 from newslens.llm.store_address import address
 from newslens.llm.store_package import Store
 from newslens.options import Budget
+from newslens.reading.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-    from newslens.lens import Lens  # it has the batch as a method, and so stands above
-
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A lens with all that a batch needs.
+    """A pipeline with everything that a batch needs.
 
     Attributes:
-        lens: who reads.
+        pipeline: how articles are read.
+        backend: the way to the server.
         ask: its way to answer at once.
         store: where the batch lives.
         server: the server's name in the store.
         model: the model that is asked.
-        client: the SDK client that the lens was given, if it was.
-        capped: the lens has a budget.
+        client: the SDK client that the caller gave, if any.
+        capped: there is a budget.
     """
 
-    lens: "Lens" = field(repr=False)
+    pipeline: Pipeline = field(repr=False)
+    backend: Backend = field(repr=False)
     ask: Ask = field(repr=False)
     store: Store
     server: str
@@ -48,16 +49,12 @@ class Seat:
 
     def remote(self) -> Remote:
         """The way to the server."""
-        return Remote(self.lens.source, self.client, self.lens.retry)
+        return Remote(self.backend.source, self.client, self.backend.retry)
 
-    def twin(self, ask: Ask, *, judged: bool) -> "Lens":
-        """The same lens, with somebody else to answer what it reads; without its judge, unless it is `judged`."""
-        twin = copy.copy(self.lens)
-        twin._ask = ask  # noqa: SLF001 - the one place that looks into a lens
-        twin._window = None  # noqa: SLF001 - a plan is of one article, and must not depend on what was read before
-        if not judged:
-            twin._judge = twin.judging = None  # noqa: SLF001 - likewise
-        return twin
+    def twin(self, ask: Ask, *, judged: bool) -> Pipeline:
+        """The same pipeline through another `ask`; without its judge, unless it is `judged`."""
+        # A plan is for one article and must not depend on what was read before, so it knows no window.
+        return replace(self.pipeline, ask=ask, window=None, judge=self.pipeline.judge if judged else None)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -73,17 +70,13 @@ class Seat:
             yield
 
 
-def seat_of(lens: "Lens") -> Seat:
-    """The seat of a lens.
+def seat_of(pipeline: Pipeline, store: Store, backend: Backend) -> Seat:
+    """The seat of a pipeline.
 
     Raises:
-        ConfigurationError: it has no store, or no server to give a batch to.
+        ConfigurationError: it has no server to give a batch to.
     """
-    backend, ask = lens._backend, lens._ask  # noqa: SLF001 - the one place that looks into a lens
-    model = lens.source.model
-    if backend is None or ask is None or model is None or lens.source.gguf is not None:
+    if pipeline.ask is None or pipeline.model is None or pipeline.kind == "gguf":
         raise ConfigurationError("A batch needs a server with OpenAI's Batch API. Give the lens a model and a key.")
-    if lens.store is None:
-        raise ConfigurationError("A batch lives in a store. Give the lens one: Lens(store=Store('run.db')).")
-    capped = backend._budget not in (None, Budget())  # noqa: SLF001 - likewise
-    return Seat(lens, ask, lens.store, lens._server, model, backend._sdk, capped)  # noqa: SLF001 - likewise
+    capped = backend.budget not in (None, Budget())
+    return Seat(pipeline, backend, pipeline.ask, store, pipeline.server, pipeline.model, backend.sdk, capped)

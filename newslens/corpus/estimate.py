@@ -1,9 +1,8 @@
 """What a run would ask and cost, found by reading up to the point where a model would be asked."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from newslens.corpus.job import Input, Job
 from newslens.corpus.journal import Journal
@@ -11,11 +10,12 @@ from newslens.errors import ConfigurationError, NewslensError, Usage
 from newslens.llm import portal
 from newslens.llm.exchange import Ask, Request, Response
 from newslens.llm.money import cost
+from newslens.llm.store_asking import Stored
+from newslens.llm.store_package import Store
 from newslens.llm.tokens import count, encoding_name
 from newslens.reading.parts import size
-
-if TYPE_CHECKING:
-    from newslens.lens import Lens  # it has `estimate` as a method, and so stands above
+from newslens.reading.pipeline import Pipeline
+from newslens.report.assembly import read_report
 
 # Tokens of an answer for each analysis that it holds. The median of what the built-in analyses find in the sample
 # articles is 349, written as a model would have to write it (offline reader, o200k).
@@ -55,13 +55,16 @@ class Plan:
     """An `Ask` that notes what it is asked and answers nothing but what the store has.
 
     Args:
-        known: puts the store before an `Ask`.
+        store: where stored answers are looked up.
+        server: identifies the server in the store.
         model: name of the model that would be asked.
         host: name of the server, for its prices.
     """
 
-    def __init__(self, known: Callable[[Ask], Ask], *, model: str | None, host: str) -> None:
-        self._known = known(self._noted)
+    def __init__(self, store: Store | None, *, server: str, model: str | None, host: str) -> None:
+        self._known: Ask = self._noted
+        if store is not None:
+            self._known = Stored(self._noted, store, server=server, model=model)
         self._model = model
         self._host = host
         self._requests = self._input = self._analyses = 0
@@ -117,20 +120,25 @@ class _NotAsked(NewslensError):
     """Stands for an answer that was not asked for."""
 
 
-def estimated(lens: "Lens", plan: Plan, articles: Iterable[Input], *, run: str | None, retry_failed: bool) -> Estimate:
-    """The estimate for all articles, in constant memory.
+def estimate(
+    pipeline: Pipeline, articles: Iterable[Input], *, store: Store | None, run: str | None, retry_failed: bool
+) -> Estimate:
+    """Estimate a run over all articles, in constant memory.
 
     Args:
-        lens: one that asks the plan, or the offline reader, which asks nobody.
-        plan: notes what is asked.
+        pipeline: how articles would be read.
         articles: as `analyze_many` takes them.
+        store: where answers and runs are kept.
         run: as for `analyze_many`.
         retry_failed: as for `analyze_many`.
 
     Raises:
         ConfigurationError: settings that cannot work.
     """
-    journal = Journal(lens.store, lens, run=run, retry_failed=retry_failed) if lens.store is not None else None
+    plan = Plan(store, server=pipeline.server, model=pipeline.model, host=pipeline.host)
+    # The judge is left out: what it is asked depends on findings, and it would really be asked.
+    dry = pipeline if pipeline.ask is None else replace(pipeline, ask=plan, judge=None)
+    journal = Journal(store, pipeline, run=run, retry_failed=retry_failed) if store is not None else None
     number = unreadable = stored = 0
     for job in map(Job.of, articles):
         number += 1
@@ -139,18 +147,18 @@ def estimated(lens: "Lens", plan: Plan, articles: Iterable[Input], *, run: str |
             stored += 1
             plan.learn(known.usage.requests, known.usage.output_tokens)
         else:
-            unreadable += not _planned(lens, job)
+            unreadable += not _is_readable(dry, job)
     return plan.priced(Estimate(articles=number, unreadable=unreadable, stored=stored))
 
 
-def _planned(lens: "Lens", job: Job) -> bool:
+def _is_readable(pipeline: Pipeline, job: Job) -> bool:
     """Go the way of one article up to its requests; False if it is not one that can be read."""
     if isinstance(job.content, NewslensError):
         return False
-    if lens.source.kind == "classical":
+    if pipeline.ask is None:
         return True
     try:
-        portal.run(lens.aanalyze, job.content)
+        portal.run(read_report, pipeline, job.content)
     except ConfigurationError:
         raise
     except NewslensError as error:

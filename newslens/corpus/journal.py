@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -11,10 +11,8 @@ from newslens.corpus.job import Job, Outcome
 from newslens.corpus.settings import digest, settings
 from newslens.errors import NewslensError, Usage
 from newslens.llm.store_package import Row, Store
+from newslens.reading.pipeline import Pipeline
 from newslens.report.report import ArticleReference, Report
-
-if TYPE_CHECKING:
-    from newslens.lens import Lens  # it has `analyze_many` as a method, and so stands above
 
 
 class Journal:
@@ -22,7 +20,7 @@ class Journal:
 
     Args:
         store: where.
-        lens: who reads; a run is of one lens's settings.
+        pipeline: how articles are read; a run belongs to one set of settings.
         run: name of the run; None: one that belongs to these settings, so that the same call goes on.
         retry_failed: read failed and incomplete articles again.
 
@@ -30,8 +28,8 @@ class Journal:
         StoreError: the store cannot be used.
     """
 
-    def __init__(self, store: Store, lens: "Lens", *, run: str | None, retry_failed: bool) -> None:
-        self._settings = json.dumps(settings(lens))
+    def __init__(self, store: Store, pipeline: Pipeline, *, run: str | None, retry_failed: bool) -> None:
+        self._settings = json.dumps(settings(pipeline))
         self._store = store
         self._run = run or f"run-{digest(self._settings)}"
         self._retry_failed = retry_failed

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from newslens.corpus.job import Job, Outcome
 from newslens.corpus.journal import Journal
@@ -22,10 +22,9 @@ from newslens.errors import (
     StoreError,
 )
 from newslens.options import RunOptions
+from newslens.reading.pipeline import Pipeline
+from newslens.report.assembly import read_report
 from newslens.report.report import Report
-
-if TYPE_CHECKING:
-    from newslens.lens import Lens  # it has `analyze_many` as a method, and so stands above
 
 _AHEAD = 4  # places in line for each article under way, for those that are finished behind a slow one
 
@@ -51,10 +50,10 @@ class Line:
     `take` and `finished` may be called in another thread than the loop's, not at the same time as the others.
     """
 
-    def __init__(self, lens: "Lens", journal: Journal | None, options: RunOptions) -> None:
-        self._lens = lens
+    def __init__(self, pipeline: Pipeline, journal: Journal | None, options: RunOptions) -> None:
+        self._pipeline = pipeline
         self._journal = journal
-        self._concurrency = 1 if lens.source.kind == "classical" else options.concurrency
+        self._concurrency = 1 if pipeline.ask is None else options.concurrency
         self._in_order = options.order == "input"
         self._raises = options.on_error == "raise"
         self._line: deque[_Place] = deque()
@@ -162,7 +161,7 @@ class Line:
     async def _outcome(self, job: Job) -> Outcome:
         assert not isinstance(job.content, NewslensError)  # noqa: S101 - for the type checker: see `_known`
         try:
-            return job.done(await self._lens.aanalyze(job.content))
+            return job.done(await read_report(self._pipeline, job.content))
         except NewslensError as error:
             return job.failed(error)
 

@@ -1,7 +1,7 @@
 """Read many articles: `analyze_many` for plain code, `aanalyze_many` for async code."""
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from newslens.corpus.feed import Feed
 from newslens.corpus.job import Input, Job, Outcome
@@ -12,15 +12,13 @@ from newslens.errors import ConfigurationError
 from newslens.llm import portal
 from newslens.llm.store_package import Store
 from newslens.options import Keywords, RunOptions
-
-if TYPE_CHECKING:
-    from newslens.lens import Lens  # it has `analyze_many` as a method, and so stands above
+from newslens.reading.pipeline import Pipeline
 
 _GRACE_S = 5.0  # for what is being read when the run is interrupted: its answers are paid for
 
 
 def analyze_many(
-    lens: "Lens", articles: Iterable[Input], *, store: Store | None = None, **options: Unpack[Keywords]
+    pipeline: Pipeline, articles: Iterable[Input], *, store: Store | None = None, **options: Unpack[Keywords]
 ) -> Iterator[Outcome]:
     """Read articles side by side; one outcome for each, a report or its error.
 
@@ -36,7 +34,7 @@ def analyze_many(
     `KeyboardInterrupt`; the second ends it at once. Leaving the loop early does the same with the store only.
 
     Args:
-        lens: who reads.
+        pipeline: how articles are read.
         articles: articles or texts, with or without a key before them.
         store: where outcomes are kept.
         options: `concurrency`, `order`, `on_error`, `run`, `retry_failed`, `progress`, `total`; see
@@ -47,12 +45,12 @@ def analyze_many(
         NewslensError: what ended the run.
     """
     told = RunOptions(**options)
-    line = Line(lens, _journal(lens, store, told), told)
+    line = Line(pipeline, _journal(pipeline, store, told), told)
     return _many(line, articles, told, grace_s=_GRACE_S if store is not None else 0.0)
 
 
 def aanalyze_many(
-    lens: "Lens",
+    pipeline: Pipeline,
     articles: Iterable[Input] | AsyncIterable[Input],
     *,
     store: Store | None = None,
@@ -63,13 +61,13 @@ def aanalyze_many(
     Cancelling, or leaving the loop and closing the iterator, ends it at once: nothing that was begun goes on.
     """
     told = RunOptions(**options)
-    line = Line(lens, _journal(lens, store, told), told)
+    line = Line(pipeline, _journal(pipeline, store, told), told)
     return _amany(line, articles, told)
 
 
-def _journal(lens: "Lens", store: Store | None, options: RunOptions) -> Journal | None:
+def _journal(pipeline: Pipeline, store: Store | None, options: RunOptions) -> Journal | None:
     if store is not None:
-        journal = Journal(store, lens, run=options.run, retry_failed=options.retry_failed)
+        journal = Journal(store, pipeline, run=options.run, retry_failed=options.retry_failed)
         journal.begin()
         return journal
     if options.run is not None or options.retry_failed:

@@ -8,16 +8,14 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import IO, Any, Self
 
 from newslens.corpus.job import Input, Job, Outcome
 from newslens.corpus.lines import line_of
 from newslens.corpus.lock import lock
 from newslens.corpus.settings import differences, settings, shortened
 from newslens.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from newslens.lens import Lens  # it has `analyze_many` as a method, and so stands above
+from newslens.reading.pipeline import Pipeline
 
 _BEGINNING = b'{"key":'  # of every line of ours
 _PARTS = ("settings", "report", "error")
@@ -33,7 +31,7 @@ class Results:
         path: the file.
         text: keep the article's text in each report.
         drop_failed: first take out the lines of failed and incomplete articles, as they are read again.
-        lens: who reads; a file is of one lens's settings, as far as its lines say of which. None: they are not kept.
+        pipeline: how articles are read; a file belongs to one set of settings. With None, settings are not kept.
 
     Raises:
         ConfigurationError: another process writes to the file; or it holds something else or reports of other
@@ -46,11 +44,11 @@ class Results:
         *,
         text: bool = False,
         drop_failed: bool = False,
-        lens: "Lens | None" = None,
+        pipeline: Pipeline | None = None,
     ) -> None:
         self._path = Path(path)
         self._text = text
-        self._settings = shortened(settings(lens)) if lens is not None else None
+        self._settings = shortened(settings(pipeline)) if pipeline is not None else None
         self._written = sqlite3.connect("", isolation_level=None)  # a file of its own that SQLite removes
         self._written.execute("PRAGMA synchronous = OFF")
         self._written.execute("CREATE TABLE lines (key BLOB, article TEXT, PRIMARY KEY (key, article)) WITHOUT ROWID")

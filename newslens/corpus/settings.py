@@ -4,32 +4,30 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from newslens.analyses.schema import adapter
+from newslens.reading.pipeline import Pipeline
 from newslens.reading.wiring import used_codebooks
 from newslens.version import __version__
 
-if TYPE_CHECKING:
-    from newslens.lens import Lens  # it has `analyze_many` as a method, and so stands above
 
-
-def settings(lens: "Lens") -> dict[str, Any]:
+def settings(pipeline: Pipeline) -> dict[str, Any]:
     """Each by its name; the server as a hash, since a path may hold a token."""
-    used, source = lens.settings, lens.source
+    used, judge = pipeline.settings, pipeline.judge
     return {
         "newslens": __version__,
-        "reader": source.kind,
-        "model": source.model,
-        "server": digest(lens._server),  # noqa: SLF001 - also that of a client which the caller made
-        "analyses": {analysis.name: digest(adapter(analysis.result).json_schema()) for analysis in lens.analyses},
+        "reader": pipeline.kind,
+        "model": pipeline.model,
+        "server": digest(pipeline.server),
+        "analyses": {analysis.name: digest(adapter(analysis.result).json_schema()) for analysis in pipeline.analyses},
         "prompts": {name: prompt.sha256 for name, prompt in used.templates.items()},
-        "codebooks": used_codebooks(lens.analyses, used.options),
+        "codebooks": used_codebooks(pipeline.analyses, used.options),
         "targets": used.options.targets,
         "blind": used.blind,
-        "calls": lens.calls,
-        "limits": asdict(lens.limits),
-        "judging": asdict(lens.judging) if lens.judging else None,
+        "calls": pipeline.calls,
+        "limits": asdict(pipeline.limits),
+        "judging": asdict(judge.judging) if judge else None,
         "max_output_tokens": used.max_output_tokens,
         "temperature": used.temperature,
         "seed": used.seed,

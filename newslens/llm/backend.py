@@ -35,11 +35,11 @@ class Backend:
         budget: Budget | None = None,
         context: int,
     ) -> None:
-        self._source = source
-        self._retry = retry
+        self.source = source
+        self.retry = retry
         self._rate = rate
-        self._budget = budget
-        self._sdk = client
+        self.budget = budget
+        self.sdk = client
         self._context = context
         self._lock = threading.Lock()
         self._local: LocalServer | None = None
@@ -61,20 +61,20 @@ class Backend:
             return self._client
 
     def _connected(self) -> Client:
-        source = self._source
+        source = self.source
         if source.gguf is not None:
             self._local = LocalServer(source.gguf, context=self._context).start()
             return Client(
-                self._local.model, base_url=self._local.base_url, api_key="none", retry=self._retry, budget=self._budget
+                self._local.model, base_url=self._local.base_url, api_key="none", retry=self.retry, budget=self.budget
             )
         return Client(
             source.model or "",
             base_url=source.base_url,
             api_key=source.api_key,
-            openai=self._sdk,
-            retry=self._retry,
+            openai=self.sdk,
+            retry=self.retry,
             rate=self._rate,
-            budget=self._budget,
+            budget=self.budget,
         )
 
     async def aclose(self) -> None:

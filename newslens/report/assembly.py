@@ -1,44 +1,40 @@
-"""Put what came of a reading, and its circumstances, into a report."""
+"""From an article and what a reading of it gave to a report."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
 
-from newslens.analyses.analysis import Analysis
+from newslens.article.accepting import accepted
 from newslens.article.article import Article
-from newslens.llm.source import Source
-from newslens.reading.asking import Settings
-from newslens.reading.judge import Judge
 from newslens.reading.outcome import Outcome
+from newslens.reading.pipeline import Pipeline
+from newslens.reading.wiring import used_codebooks
 from newslens.report.report import Provenance, Report, plain_data
 from newslens.version import __version__
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What a lens is made of, as far as a report names it."""
+async def read_report(pipeline: Pipeline, article: Article | str) -> Report:
+    """Read an article, or the text of one, and report on it.
 
-    analyses: tuple[Analysis[Any], ...]
-    settings: Settings
-    source: Source
-    calls: Literal["joint", "separate"]
-    codebooks: Mapping[str, str]
-    judge: Judge | None = None
+    Raises:
+        NewslensError: there is no article in the text, or no analysis gave anything.
+    """
+    import anyio
+
+    article = await anyio.to_thread.run_sync(accepted, article)
+    return build_report(article, await pipeline.read(article), pipeline)
 
 
-def assembled(article: Article, outcome: Outcome, made_by: Circumstances) -> Report:
+def build_report(article: Article, outcome: Outcome, pipeline: Pipeline) -> Report:
     """The report on one article.
 
     Raises:
-        NewslensError: no analysis gave anything; the error is the one that was in the way.
+        NewslensError: no analysis gave anything; the error is the first that occurred.
     """
     if not outcome.results and outcome.error is not None:
         raise outcome.error
     built_in = {name: result for name, result in outcome.results.items() if name in Report.model_fields}
     other = {
         analysis.name: plain_data(analysis, outcome.results[analysis.name])
-        for analysis in made_by.analyses
+        for analysis in pipeline.analyses
         if analysis.name in outcome.results and analysis.name not in built_in
     }
     return Report(
@@ -47,25 +43,23 @@ def assembled(article: Article, outcome: Outcome, made_by: Circumstances) -> Rep
         coverage=outcome.coverage,
         problems=outcome.problems,
         usage=outcome.usage,
-        provenance=_provenance(outcome, made_by),
+        provenance=_provenance(outcome, pipeline),
         **built_in,
     )
 
 
-def _provenance(outcome: Outcome, made_by: Circumstances) -> Provenance:
-    settings, source = made_by.settings, made_by.source
-    offline = source.kind == "classical"
-    judge = made_by.judge
+def _provenance(outcome: Outcome, pipeline: Pipeline) -> Provenance:
+    settings, judge, offline = pipeline.settings, pipeline.judge, pipeline.ask is None
     return Provenance(
         newslens=__version__,
         reader="classical" if offline else "model",
-        model=None if offline else outcome.model or source.model,
-        server=source.host,
-        analyses=tuple(analysis.name for analysis in made_by.analyses),
+        model=None if offline else outcome.model or pipeline.model,
+        server=pipeline.host or None,
+        analyses=tuple(analysis.name for analysis in pipeline.analyses),
         prompts={} if offline else {name: prompt.sha256 for name, prompt in settings.templates.items()},
-        codebooks=dict(made_by.codebooks),
+        codebooks=used_codebooks(pipeline.analyses, settings.options),
         targets=settings.options.targets,
-        calls=made_by.calls,
+        calls=pipeline.calls,
         judged_by=judge.method if judge else None,
         judge=judge.judging.model if judge else None,
         min_probability=judge.judging.min_probability if judge else None,

@@ -268,10 +268,10 @@ def test_a_file_is_of_one_lens_s_settings_and_says_which_are_others(
     tmp_path: Path, other: Lens, named: list[str]
 ) -> None:
     path = tmp_path / "out.jsonl"
-    write(path, [FAILED, DONE], lens=asking())
+    write(path, [FAILED, DONE], pipeline=asking().pipeline)
     before = path.read_bytes()
     with pytest.raises(ConfigurationError, match=r"line 2 .* Nothing was changed. Name another file") as refused:
-        Results(path, lens=other, drop_failed=True)
+        Results(path, pipeline=other.pipeline, drop_failed=True)
     said = str(refused.value).partition("settings: ")[2].partition(". Nothing")[0]
     assert re.sub(r" \(.*?\)", "", said).split(", ") == named
     assert path.read_bytes() == before
@@ -279,24 +279,24 @@ def test_a_file_is_of_one_lens_s_settings_and_says_which_are_others(
 
 def test_what_changes_no_report_changes_no_file(tmp_path: Path) -> None:
     path = tmp_path / "out.jsonl"
-    write(path, [DONE], lens=asking())
+    write(path, [DONE], pipeline=asking().pipeline)
     others = [asking(budget=Budget(max_tokens=9)), asking(retry=Retry(attempts=1)), asking(api_key="another")]
-    assert [write(path, [DONE], lens=other) for other in others] == [[False]] * 3
+    assert [write(path, [DONE], pipeline=other.pipeline) for other in others] == [[False]] * 3
 
 
 def test_the_lines_that_go_out_are_of_any_settings(tmp_path: Path) -> None:
     path = tmp_path / "out.jsonl"
-    write(path, [FAILED], lens=asking())
+    write(path, [FAILED], pipeline=asking().pipeline)
     with pytest.raises(ConfigurationError, match=r"line 1 .* model \('m' before, 'n' now\)"):
-        Results(path, lens=asking("n"))
-    assert write(path, [DONE], lens=asking("n"), drop_failed=True) == [True]
+        Results(path, pipeline=asking("n").pipeline)
+    assert write(path, [DONE], pipeline=asking("n").pipeline, drop_failed=True) == [True]
     assert keys(path) == ["a"]
 
 
 def test_lines_that_do_not_say_their_settings_are_gone_on_with(tmp_path: Path) -> None:
     path = tmp_path / "out.jsonl"
     write(path, [DONE])
-    assert write(path, [DONE, FAILED], lens=asking()) == [False, True]
+    assert write(path, [DONE, FAILED], pipeline=asking().pipeline) == [False, True]
     assert write(path, [DONE, FAILED]) == [False, False]
     assert list(Reports.stream(path)) == [replace(DONE, report=REPORT.without_text()), ANY]
 

@@ -398,7 +398,8 @@ def test_a_run_that_measures_otherwise_is_another_run(tmp_path: Path) -> None:
 def test_only_a_server_is_asked_for_decisions_unless_somebody_says_so(
     made: dict[str, Any], judging: Judging | None
 ) -> None:
-    assert Lens(**made).judging == judging
+    judge = Lens(**made).pipeline.judge
+    assert (judge and judge.judging) == judging
 
 
 async def test_nobody_is_asked_to_judge_once_no_request_can_succeed() -> None:
