@@ -222,12 +222,14 @@ def test_a_broken_character_in_the_text_costs_no_analysis_its_report() -> None:
     assert again.get(codes) == report.get(codes)
 
 
-def test_what_has_no_offline_reader_is_a_problem_and_no_finding(tmp_path: Path) -> None:
+def test_what_has_no_offline_reader_needs_a_model(tmp_path: Path) -> None:
     (tmp_path / "count.md").write_text('+++\nname = "count"\nversion = "1"\npurpose = "x"\nholes = []\n+++\nCount.')
     bare = Analysis[Count](name="count", result=Count, prompt="count", merge=COUNT.merge)
     report = Lens(offline=True, analyses=[SUMMARY, bare], prompts=tmp_path).analyze(TEXT)
     assert report.get(bare) is None
-    assert [(one.analysis, one.kind) for one in report.problems] == [("count", "ConfigurationError")]
+    assert not report.problems
+    assert [(one.analysis, one.status) for one in report.coverage] == [("summary", "done"), ("count", "needs_model")]
+    assert str(report).count("count needs a model") == 1
     assert not report.complete
 
 

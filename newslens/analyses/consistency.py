@@ -8,11 +8,7 @@ from pydantic import Field, ModelWrapValidatorHandler, ValidationInfo, model_val
 from newslens.analyses.analysis import Analysis, Judgement, Reading
 from newslens.analyses.findings import Finding, Grounding, settled
 from newslens.analyses.questions import Question
-from newslens.article.article import Article
-from newslens.article.spans import SourceText, Span
-from newslens.offline.consistency import conflicts
-from newslens.offline.consistency_conflict import Conflict, Place
-from newslens.offline.language import in_english
+from newslens.article.spans import SourceText
 
 Kind = Literal["name", "number", "date", "retelling", "claim"]
 
@@ -54,38 +50,6 @@ def merge(parts: Sequence[tuple[Inconsistency, ...]]) -> tuple[Inconsistency, ..
     return tuple({(one.kind, one.first, one.second, one.evidence): one for one in found}.values())
 
 
-def offline(reading: Reading) -> list[dict[str, Any]]:
-    """Figures, days, ages and retellings in any language; names, offices and scores in English only; no claims.
-
-    A heading is one of the two places at most: evidence is a sentence.
-    """
-    article = reading.article
-    texts = [span.text for span in article.sentences]
-    headings = [heading.text for heading in article.headings]
-    found = conflicts(texts, english=in_english(article.language, texts), headings=headings)
-    starts = [piece.start for pieces in (article.sentences, article.headings) for piece in pieces]
-    return [_record(reading, one, starts) for one in found if one.first.sentence < len(texts)]
-
-
-def _record(reading: Reading, one: Conflict, starts: Sequence[int]) -> dict[str, Any]:
-    """A finding; `starts` are those of the sentences and, behind them, of the headings."""
-    places = (_span(reading.article, place, starts[place.sentence]) for place in (one.first, one.second))
-    first, second = sorted(places, key=lambda span: span.start)
-    cited = [k + 1 for k in (one.first.sentence, one.second.sentence, *one.also)]
-    return {
-        "kind": one.kind,
-        "first": first.text,
-        "second": second.text,
-        "note": one.note,
-        "evidence": [number for number in cited if number <= len(reading.article.sentences)],
-        "words": (first, second),
-    }
-
-
-def _span(article: Article, place: Place, start: int) -> Span:
-    return article.span(start + place.start, start + place.end)
-
-
 def questions(_: tuple[Inconsistency, ...], __: Reading) -> tuple[Question, ...]:
     """None: it has no label, and only its evidence is weighed."""
     return ()
@@ -97,7 +61,6 @@ CONSISTENCY = Analysis[tuple[Inconsistency, ...]](
     result=Annotated[tuple[Inconsistency, ...], Field(json_schema_extra={"maxItems": 12})],
     prompt="consistency",
     merge=merge,
-    offline=offline,
     judge=Judgement[tuple[Inconsistency, ...]](ask=questions, settle=settled, evidence=True),
 )
 """The analysis that holds an article against itself."""

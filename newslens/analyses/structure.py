@@ -6,12 +6,10 @@ from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
 
 from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, ValidationInfo, WithJsonSchema, model_validator
 
-from newslens.analyses.analysis import Analysis, Reading
+from newslens.analyses.analysis import Analysis
 from newslens.analyses.findings import Finding, Grounding, Result
 from newslens.article.spans import SourceText
-from newslens.offline import structure as classical
 from newslens.offline.frames import IDEOGRAPHS
-from newslens.offline.language import need_english
 
 QuestionWord = Literal["who", "what", "when", "where", "why", "how"]
 Role = Literal["fact", "speech", "evaluation", "background"]
@@ -165,30 +163,6 @@ def merge(parts: Sequence[Structure]) -> Structure:
     )
 
 
-def offline(reading: Reading) -> dict[str, Any]:
-    """Rules over the lead and over each sentence.
-
-    Raises:
-        LanguageUnknown: the rules are for English and the article is not.
-    """
-    article = reading.article
-    texts = [span.text for span in article.sentences]
-    need_english(STRUCTURE.name, article.language, texts)
-    found = classical.read(
-        texts,
-        paragraphs=[first - 1 for first, _ in article.paragraphs],
-        published=article.published,
-    )
-    roles = {role: [k + 1 for k, one in enumerate(found.roles) if one == role] for role in ROLES if role != "fact"}
-    return {"answers": [_record(reading, one) for one in found.answers], "roles": roles}
-
-
-def _record(reading: Reading, one: classical.Answer) -> dict[str, Any]:
-    start = reading.article.sentences[one.sentence].start
-    words = reading.article.span(start + one.start, start + one.end)
-    return {"question": one.question, "text": words.text, "evidence": [one.sentence + 1], "words": (words,)}
-
-
 def overview(structure: Structure) -> str:
     """What the sentences are, and the questions without an answer."""
     shares = [f"{share.words:.0%} {role}" for role, share in structure.shares.items() if share.sentences]
@@ -204,6 +178,5 @@ STRUCTURE = Analysis[Structure](
     result=Structure,
     prompt="structure",
     merge=merge,
-    offline=offline,
 )
 """The analysis of who, what, when, where, why and how, and of what the sentences are."""

@@ -37,14 +37,14 @@ class Coverage(Result):
 
     Attributes:
         analysis: name of the analysis.
-        status: `done` all of it, `partial` some of it, `failed` nothing.
+        status: `done` all of it, `partial` some of it, `failed` nothing; `needs_model`: has no offline reader.
         analysed: what was read, half-open code-point offsets, in order.
         share: sentences read, as a share of all body sentences.
         mended: an answer held more than the JSON that was asked for, which was taken off: a fence, chatter, other keys.
     """
 
     analysis: str
-    status: Literal["done", "partial", "failed"]
+    status: Literal["done", "partial", "failed", "needs_model"]
     analysed: tuple[Range, ...]
     share: float
     mended: bool = False
@@ -57,6 +57,11 @@ class Coverage(Result):
         share = read / len(article.sentences)
         status: Literal["done", "partial", "failed"] = "failed" if not analysed else "done" if share == 1 else "partial"
         return cls(analysis=analysis, status=status, analysed=analysed, share=round(share, 4), mended=mended)
+
+    @classmethod
+    def of_unread(cls, analysis: str) -> "Coverage":
+        """Coverage by an analysis that only a model can answer."""
+        return cls(analysis=analysis, status="needs_model", analysed=(), share=0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,25 +74,32 @@ class Pipeline:
         return await self.judge.judged(article, outcome, self.analyses, deadline=reader.deadline)
 
     def read_offline(self, article: Article) -> Outcome:
-        """Read an article without a model: deterministic, and no request is sent."""
-        results, problems, first_error = {}, [], None
+        """Read an article without a model: deterministic, and no request is sent.
+
+        Raises:
+            ConfigurationError: all of the analyses need a model.
+        """
+        readers = {analysis.name: analysis.offline or self.readers.get(analysis.prompt) for analysis in self.analyses}
+        if not any(readers.values()):
+            names = ", ".join(readers)
+            raise ConfigurationError(f"No offline reader for {names}. Name a model: Lens(model=…).")
+        results: dict[str, Any] = {}
+        coverage, problems, first_error = [], [], None
         for analysis in self.analyses:
+            read = readers[analysis.name]
+            if read is None:
+                coverage.append(Coverage.of_unread(analysis.name))
+                continue
             try:
-                results[analysis.name] = self._read_offline(article, analysis)
+                results[analysis.name] = self._read_offline(article, analysis, read)
             except NewslensError as error:
                 first_error = first_error or error
                 problems.append(Problem.of(analysis.name, error))
-        everything = [(0, len(article.text))]
-        coverage = [
-            Coverage.of(analysis.name, article, everything if analysis.name in results else ())
-            for analysis in self.analyses
-        ]
+            ranges = [(0, len(article.text))] if analysis.name in results else ()
+            coverage.append(Coverage.of(analysis.name, article, ranges))
         return Outcome(results, tuple(coverage), tuple(problems), error=first_error)
 
-    def _read_offline(self, article: Article, analysis: Analysis[Any]) -> Any:
-        read = analysis.offline or self.readers.get(analysis.prompt)
-        if read is None:
-            raise ConfigurationError(f"{analysis.name!r} needs a model. Name one: Lens(model=…).")
+    def _read_offline(self, article: Article, analysis: Analysis[Any], read: OfflineReader) -> Any:
         value = read(Reading(article, self.settings.options, analysis.book(self.settings.options)))
         citable = {span.sentence: span for span in article.sentences}
         if article.headline:

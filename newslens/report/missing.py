@@ -22,6 +22,8 @@ def missing(report: "Report") -> list[str]:
         for one in report.coverage
         if one.status == "partial"
     ]
+    if unread := [one.analysis for one in report.coverage if one.status == "needs_model"]:
+        rows.append(f"{_listed(unread)} {'need' if len(unread) > 1 else 'needs'} a model")
     mended = [one.analysis for one in report.coverage if one.mended]
     if mended:
         rows.append(
@@ -32,6 +34,10 @@ def missing(report: "Report") -> list[str]:
     if report.summary is not None and not any(point.supported for point in report.summary.key_points):
         rows.append("support: whether the cited sentences carry each key point is not checked")
     return rows
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _where(characters: tuple[int, int] | None) -> str:
