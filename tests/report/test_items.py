@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from newslens.analyses import ALL, SUMMARY
+from newslens.analyses import ALL, DEFAULT, SUMMARY
 from newslens.analyses.codebook import Codebook
 from newslens.analyses.coding import coding
 from newslens.analyses.findings import Finding
@@ -33,7 +33,7 @@ def test_every_finding_is_one_item_with_its_evidence_and_words() -> None:
     assert [(item.text, item.evidence, item.words) for item in items(REPORT)] == [
         (found.told(), found.evidence, found.words) for found in typed(REPORT)
     ]
-    assert [section.kind for section in sections(REPORT)] == [analysis.name for analysis in ALL]
+    assert [section.kind for section in sections(REPORT)] == [analysis.name for analysis in DEFAULT]
 
 
 def test_an_id_is_the_items_own() -> None:
