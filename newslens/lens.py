@@ -20,9 +20,8 @@ from newslens.llm.answerer import server_of
 from newslens.llm.backend import Backend
 from newslens.llm.exchange import Ask
 from newslens.llm.source import resolve
-from newslens.llm.usual import usual
 from newslens.offline.checks import Faithfulness, check_summary
-from newslens.options import Budget, Calls, Judging, Limits, Rate, Retry
+from newslens.options import MODEL_FILE, SERVER, Budget, Calls, Judging, Limits, Rate, Retry
 from newslens.reading.asking import Settings
 from newslens.reading.checking import judged
 from newslens.reading.judge import Judge
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
     from newslens.corpus import Outcome as BulkOutcome
     from newslens.corpus.batch import Batch, Submitted
     from newslens.llm.store_package import Store
-    from newslens.options import Keywords
+    from newslens.options import RunKeywords
 
 _TAKEN = (frozenset(Report.model_fields) | {"articles"}) - {analysis.name for analysis in ALL}  # names of tables, too
 
@@ -114,7 +113,7 @@ class Lens:
         source = resolve(
             model=model, base_url=base_url, api_key=api_key, gguf=gguf, offline=offline, client=client, ask=ask
         )
-        default = usual(source)
+        default = MODEL_FILE if source.kind == "gguf" else SERVER
         limits = limits or default.limits
         self.retry = retry or default.retry
         if calls not in (None, "joint", "separate"):
@@ -232,7 +231,7 @@ class Lens:
         judge = self.pipeline.judge
         return await judged(judge, article, found, deadline=deadline) if judge else found
 
-    def analyze_many(self, articles: "Iterable[Input]", **options: "Unpack[Keywords]") -> "Iterator[BulkOutcome]":
+    def analyze_many(self, articles: "Iterable[Input]", **options: "Unpack[RunKeywords]") -> "Iterator[BulkOutcome]":
         """Read many articles side by side in constant memory: one outcome for each; see `newslens.corpus.analyze_many`.
 
         With a store, what was finished before is not asked again. Options: `concurrency`, `order`, `on_error`, `run`,
@@ -243,7 +242,7 @@ class Lens:
         return analyze_many(self.pipeline, articles, store=self.store, **options)
 
     def aanalyze_many(
-        self, articles: "Iterable[Input] | AsyncIterable[Input]", **options: "Unpack[Keywords]"
+        self, articles: "Iterable[Input] | AsyncIterable[Input]", **options: "Unpack[RunKeywords]"
     ) -> "AsyncIterator[BulkOutcome]":
         """Like `analyze_many`, for async code."""
         from newslens.corpus import aanalyze_many

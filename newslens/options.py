@@ -8,9 +8,10 @@ from typing import Literal, TypedDict, get_args
 from newslens.errors import ConfigurationError
 
 Calls = Literal["joint", "separate"]
-
+"""One request for all analyses of a part of an article, or one request per analysis."""
 
 Measure = Literal["decision", "logprobs", "votes"]
+"""Ways to measure the probability of a label."""
 
 Order = Literal["done", "input"]
 OnError = Literal["yield", "raise"]
@@ -18,13 +19,16 @@ OnError = Literal["yield", "raise"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much goes into one request.
+    """How much goes into one request, in tokens.
 
     Attributes:
-        window: tokens that the model takes, prompt and answer together.
-        answer: tokens of the window kept free for the answer.
-        overlap: tokens of the part before that are shown again.
+        window: context window of the model, prompt and answer together.
+        answer: part of the window that is kept free for the answer.
+        overlap: end of the previous part that is repeated.
         parallel: requests in flight for one article.
+
+    Raises:
+        ConfigurationError: a value is too small, or there is no room for a prompt.
     """
 
     window: int = 100_000
@@ -33,35 +37,30 @@ class Limits:
     parallel: int = 8
 
     def __post_init__(self) -> None:
-        """Refuse what cannot work.
-
-        Raises:
-            ConfigurationError: a number that is too small, or no room for a prompt.
-        """
         if self.answer < 1 or self.window <= self.answer or self.overlap < 0 or self.parallel < 1:
             raise ConfigurationError(
-                f"{self} cannot work: answer and parallel are at least 1, overlap at least 0, window above answer."
+                f"{self} is invalid: answer and parallel must be at least 1, overlap at least 0, window above answer."
             )
 
     @property
     def room(self) -> int:
-        """Tokens for a prompt."""
+        """Tokens left for a prompt."""
         return self.window - self.answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
-    """How long and how often to try.
+    """How often and how long to try.
 
     Attributes:
-        attempts: requests for one question; rate limits and changes of form do not count.
-        deadline_s: seconds for everything, waits included, unless the request has a deadline of its own.
-        attempt_timeout_s: seconds for one request; the one retry after a timeout gets twice that.
-        first_wait_s: longest first wait; it doubles with each attempt, and the wait is drawn from zero up to it.
+        attempts: requests per question; waits for rate limits and changes of the response format do not count.
+        deadline_s: seconds for everything, waits included, unless the request has its own deadline.
+        attempt_timeout_s: seconds for one request; the one retry after a timeout gets twice as long.
+        first_wait_s: upper bound of the first wait, which is drawn at random; it doubles with each attempt.
         longest_wait_s: where the doubling ends.
 
     Raises:
-        ConfigurationError: numbers with which nothing would be sent, or for no time; `math.inf` is one of no end.
+        ConfigurationError: with these numbers nothing would be sent; use `math.inf` for no limit.
     """
 
     attempts: int = 4
@@ -75,25 +74,25 @@ class Retry:
         times = (self.attempts, self.deadline_s, self.attempt_timeout_s)
         if not all((time or 0) > 0 for time in times) or not all((wait or 0) >= 0 for wait in waits):
             raise ConfigurationError(
-                f"{self} cannot work: attempts, deadline_s and attempt_timeout_s are above 0, waits not below it. "
-                "For no end give math.inf."
+                f"{self} is invalid: attempts, deadline_s and attempt_timeout_s must be above 0, waits at least 0. "
+                "Use math.inf for no limit."
             )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """What the caller allows, or knows that the server allows; None: as the server says.
+    """Limits that the caller sets or knows; None learns a limit from the server.
 
-    Requests are spread evenly: a limit a minute is often enforced by the second. The last `Rate` given for a model
-    at a server holds for all clients in the process.
+    Requests are spread evenly because servers often enforce a limit per minute by the second. The last `Rate` given for
+    a model at a server applies to all clients in the process.
 
     Attributes:
-        requests_per_minute: requests begun in a minute, retries included.
+        requests_per_minute: requests started per minute, retries included.
         tokens_per_minute: tokens in and out.
         in_flight: requests at a time.
 
     Raises:
-        ConfigurationError: a limit that is no positive number.
+        ConfigurationError: a limit is not a positive number.
     """
 
     requests_per_minute: float | None = None
@@ -103,23 +102,22 @@ class Rate:
     def __post_init__(self) -> None:
         limits = (self.requests_per_minute, self.tokens_per_minute, self.in_flight)
         if any(limit is not None and not (isfinite(limit) and limit > 0) for limit in limits):
-            raise ConfigurationError(f"{self} must have positive numbers; leave out what is not limited.")
+            raise ConfigurationError(f"{self} must have positive numbers; leave out what has no limit.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """What all calls of one client together may cost; None: no cap.
+    """Caps on what all requests of one client may cost together; None sets no cap.
 
-    A call is sent when what was spent, what calls in flight may cost, and what it may cost itself fit. An answer's
-    length is known only afterwards, so the cap can be passed by what answers in flight are longer than the longest
-    so far, or than their `max_output_tokens`.
+    A request is sent if the money spent, the requests in flight and the request itself fit the cap. The length of an
+    answer is only known afterwards, so the total can exceed the cap by the size of the answers in flight.
 
     Attributes:
         max_cost_usd: dollars.
         max_tokens: tokens in and out.
 
     Raises:
-        ConfigurationError: a cap that is negative or no number.
+        ConfigurationError: a cap is negative or not a number.
     """
 
     max_cost_usd: Decimal | float | None = None
@@ -128,27 +126,27 @@ class Budget:
     def __post_init__(self) -> None:
         for name, cap in (("max_cost_usd", self.max_cost_usd), ("max_tokens", self.max_tokens)):
             if cap is not None and not (isfinite(cap) and cap >= 0):
-                raise ConfigurationError(f"Budget({name}={cap}) must be a number, zero or more.")
+                raise ConfigurationError(f"Budget: {name} must be at least 0, got {cap}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judging:
     """How labels get probabilities.
 
-    By default only a decisions endpoint is asked: one more request an article, and one in all where the server has
-    none. Log-probabilities cost two requests for each question (some thirty an article), votes `votes` requests for
-    each forty questions; so those are for whoever names them.
+    By default only a decisions endpoint is asked, with one more request per article; a server without one is asked
+    once. Log-probabilities cost two requests per question (about thirty per article), votes `votes` requests per forty
+    questions, so they have to be named.
 
     Attributes:
-        methods: ways to measure, best first; the first that the server takes is used.
-        model: who judges, at the same server; None: who reads.
-        votes: how many readings share the vote.
-        calibrated: log-probabilities: divide out what the model answers about an empty text (Zhao et al. 2021), at
-            twice the requests.
-        min_probability: a label less probable becomes `unclear` where its label set has that; its distribution stays.
+        methods: ways to measure, best first; the first one that the server supports is used.
+        model: the model that judges, at the same server; None means the model that reads.
+        votes: number of readings that vote.
+        calibrated: divide log-probabilities by the answers about an empty text (Zhao et al. 2021), at twice the
+            requests.
+        min_probability: a label below this becomes `unclear` if its label set has that value; the distribution is kept.
 
     Raises:
-        ConfigurationError: no method, one that is unknown, fewer than two votes, or a probability that is none.
+        ConfigurationError: no method or an unknown one, fewer than two votes, or a probability outside 0 to 1.
     """
 
     methods: tuple[Measure, ...] = ("decision",)
@@ -160,28 +158,29 @@ class Judging:
     def __post_init__(self) -> None:
         known = get_args(Measure)
         if not isinstance(self.methods, tuple) or not self.methods or not set(self.methods) <= set(known):
-            raise ConfigurationError(f"methods is a tuple out of {', '.join(known)}, not {self.methods!r}.")
-        if self.votes < 2:  # noqa: PLR2004 - one vote agrees with itself
-            raise ConfigurationError(f"votes={self.votes} is no vote. Give two or more.")
+            raise ConfigurationError(f"methods must be a tuple of {', '.join(known)}, got {self.methods!r}.")
+        if self.votes < 2:  # noqa: PLR2004 - a single vote agrees with itself
+            raise ConfigurationError(f"votes must be at least 2, got {self.votes}.")
         if self.min_probability is not None and not 0 <= self.min_probability <= 1:
-            raise ConfigurationError(f"min_probability={self.min_probability} is no probability. Give 0 to 1.")
+            raise ConfigurationError(f"min_probability must be between 0 and 1, got {self.min_probability}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """How a run goes.
+    """How a run over many articles proceeds.
 
     Attributes:
-        concurrency: articles under way at once; the offline reader takes one at a time, as threads do not speed it up.
-        order: `done` as they finish; `input` waits for slow ones, with up to 4 × concurrency articles in line.
+        concurrency: articles in progress at a time; without a model it is one, because threads do not speed it up.
+        order: `done` yields articles as they finish; `input` keeps the input's order, with up to 4 × concurrency
+            articles waiting.
         on_error: `raise` ends the run at the first article that fails.
-        run: name of the run in the store; None: one that belongs to the settings of the lens.
-        retry_failed: read again what is in the store as failed or incomplete.
-        progress: show a bar on stderr: articles, failures, tokens, dollars where the price is known, time left.
-        total: how many articles there are, for the bar; None: as many as the input says it has, if it does.
+        run: name of the run in the store; None derives one from the settings of the lens.
+        retry_failed: read articles again that the store has as failed or incomplete.
+        progress: show a progress bar on stderr with articles, failures, tokens, dollars and the time left.
+        total: number of articles, for the bar; None uses the length of the input if it has one.
 
     Raises:
-        ConfigurationError: options that cannot work.
+        ConfigurationError: an option is invalid.
     """
 
     concurrency: int = 8
@@ -194,13 +193,13 @@ class RunOptions:
 
     def __post_init__(self) -> None:
         if self.concurrency < 1:
-            raise ConfigurationError(f"concurrency must be at least 1, not {self.concurrency}.")
+            raise ConfigurationError(f"concurrency must be at least 1, got {self.concurrency}.")
         if self.order not in get_args(Order) or self.on_error not in get_args(OnError):
-            raise ConfigurationError("order is 'done' or 'input', and on_error is 'yield' or 'raise'.")
+            raise ConfigurationError("order must be 'done' or 'input', and on_error 'yield' or 'raise'.")
 
 
-class Keywords(TypedDict, total=False):
-    """The same as keywords, for the signatures of what makes `RunOptions` of them."""
+class RunKeywords(TypedDict, total=False):
+    """The fields of `RunOptions` as keyword arguments."""
 
     concurrency: int
     order: Order
@@ -209,3 +208,27 @@ class Keywords(TypedDict, total=False):
     retry_failed: bool
     progress: bool
     total: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """Defaults for one kind of reader.
+
+    Attributes:
+        bounded: whether every request limits its answer to `Limits.answer` tokens.
+    """
+
+    limits: Limits = Limits()
+    retry: Retry = Retry()
+    calls: Calls = "joint"
+    bounded: bool = False
+
+
+SERVER = Defaults()
+# Small models lose track of longer texts, compute slowly, and may never end an answer by themselves.
+MODEL_FILE = Defaults(
+    limits=Limits(window=8_192, answer=2_048, parallel=1),
+    retry=Retry(deadline_s=1_800, attempt_timeout_s=600),
+    calls="separate",
+    bounded=True,
+)

@@ -11,14 +11,14 @@ from newslens.corpus.progress import Progress
 from newslens.errors import ConfigurationError
 from newslens.llm import portal
 from newslens.llm.store_package import Store
-from newslens.options import Keywords, RunOptions
+from newslens.options import RunKeywords, RunOptions
 from newslens.reading.pipeline import Pipeline
 
 _GRACE_S = 5.0  # for what is being read when the run is interrupted: its answers are paid for
 
 
 def analyze_many(
-    pipeline: Pipeline, articles: Iterable[Input], *, store: Store | None = None, **options: Unpack[Keywords]
+    pipeline: Pipeline, articles: Iterable[Input], *, store: Store | None = None, **options: Unpack[RunKeywords]
 ) -> Iterator[Outcome]:
     """Read articles side by side; one outcome for each, a report or its error.
 
@@ -54,7 +54,7 @@ def aanalyze_many(
     articles: Iterable[Input] | AsyncIterable[Input],
     *,
     store: Store | None = None,
-    **options: Unpack[Keywords],
+    **options: Unpack[RunKeywords],
 ) -> AsyncIterator[Outcome]:
     """Like `analyze_many`, for async code; a plain iterable is read in the event loop, so it should not block.
 

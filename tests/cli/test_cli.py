@@ -79,7 +79,7 @@ def test_one_bad_article_does_not_cost_the_others(tmp_path: Path) -> None:
         (("analyze", "--nonsense"), "No such option"),
         (("analyze", STUB, "--analyses", "sumary"), "no analysis 'sumary'. Known: summary, stances, framing"),
         (("analyze", STUB, "--codebook", "nonsense"), "no codebook 'nonsense'"),
-        (("analyze", STUB, "--judge", "guess"), "methods is a tuple out of decision, logprobs, votes"),
+        (("analyze", STUB, "--judge", "guess"), "methods must be a tuple of decision, logprobs, votes"),
         (("analyze", STUB, "-m", "m"), "no key for OpenAI"),
         (("analyze", STUB, "--base-url", "http://127.0.0.1:9/v1"), "needs the name of a model"),
         (("analyze", STUB, "--gguf", "none.gguf"), "none.gguf"),
