@@ -321,7 +321,7 @@ async def test_the_deadline_ends_an_attempt_too() -> None:
     ],
 )
 def test_a_retry_that_cannot_work_is_refused_when_it_is_built(wrong: dict[str, Any]) -> None:
-    with pytest.raises(errors.ConfigurationError, match="cannot work"):
+    with pytest.raises(errors.ConfigurationError, match="is invalid"):
         Retry(**wrong)
 
 
