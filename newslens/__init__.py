@@ -9,7 +9,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from newslens.version import __version__
+__version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from newslens.analyses import (

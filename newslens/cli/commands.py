@@ -5,12 +5,12 @@ import sys
 
 import click
 
+from newslens import __version__
 from newslens.cli.analyze import analyze
 from newslens.cli.batch import batch
 from newslens.cli.common import FAILED, INTERRUPTED, Failure
 from newslens.cli.corpus import cache, run
 from newslens.cli.show import codebooks, doctor, prompts
-from newslens.version import __version__
 
 
 @click.group(

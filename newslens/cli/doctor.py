@@ -7,12 +7,12 @@ from importlib.util import find_spec
 from typing import Literal
 from urllib.parse import urlsplit
 
+from newslens import __version__
 from newslens.analyses import assets
 from newslens.analyses import templates as prompts
 from newslens.analyses.codebook import available
 from newslens.errors import ConfigurationError, NewslensError
 from newslens.llm.source import Source, resolve
-from newslens.version import __version__
 
 _EXTRAS = {
     "web": ("trafilatura", "HTML pages and URLs"),

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from newslens import __version__
 from newslens.analyses.schema import adapter
 from newslens.reading.pipeline import Pipeline
 from newslens.reading.wiring import used_codebooks
-from newslens.version import __version__
 
 
 def settings(pipeline: Pipeline) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 
+from newslens import __version__
 from newslens.article.accepting import accepted
 from newslens.article.article import Article
 from newslens.reading.outcome import Outcome
 from newslens.reading.pipeline import Pipeline
 from newslens.reading.wiring import used_codebooks
 from newslens.report.report import Provenance, Report, plain_data
-from newslens.version import __version__
 
 
 async def read_report(pipeline: Pipeline, article: Article | str) -> Report:

@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 from pydantic import AwareDatetime, Field, JsonValue
 
+from newslens import __version__
 from newslens.analyses import ALL
 from newslens.analyses.analysis import Analysis
 from newslens.article.spans import without_surrogates
@@ -22,7 +23,6 @@ from newslens.report.annotations.exports import Loose, Originals, read
 from newslens.report.annotations.marks import article_of, mark, shown, vocabulary
 from newslens.report.annotations.regions import ROLES, SAME, Region, Role, gathered, regions
 from newslens.report.items import Item
-from newslens.version import __version__
 
 if TYPE_CHECKING:
     from newslens.report.report import Report

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import AwareDatetime, JsonValue
 
+from newslens import __version__
 from newslens.analyses import ALL
 from newslens.analyses.analysis import Analysis
 from newslens.article.article import Article
@@ -24,7 +25,6 @@ from newslens.report.annotations.corrections import Correction, Work, by_article
 from newslens.report.annotations.exports import Loose, Originals, read
 from newslens.report.annotations.marks import Mark, Place, article_of, places, shown
 from newslens.report.items import Item
-from newslens.version import __version__
 
 if TYPE_CHECKING:
     from newslens.report.report import Report
