@@ -48,10 +48,11 @@ def asked(seed: Path) -> dict[str, Any]:
 def judged(answer: Path) -> dict[str, Any]:
     """What a judge is sent about the recorded answer: the number of requests of each of its three ways, and a hash."""
     requests: list[Request] = []
+    said = answer.read_text(encoding="utf-8")
 
     async def ask(request: Request) -> Response:
         requests.append(request)
-        return Response(answer.read_text(encoding="utf-8") if len(requests) == 1 else "null")
+        return Response(said if len(requests) == 1 else "null")
 
     article, sent = Article.from_file(ROOT / "seeds" / f"{answer.stem}.txt"), {}
     for judging in (Judging(), Judging(methods=("logprobs",), calibrated=True), Judging(methods=("votes",), votes=2)):
