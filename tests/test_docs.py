@@ -11,7 +11,6 @@ import pytest
 
 import newslens
 from newslens import errors
-from newslens.cli.advice import advice
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
@@ -60,7 +59,7 @@ def test_the_faults_are_those_that_there_are() -> None:
         kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.NewslensError)
     ]
     known = {kind.__name__: kind for kind in kinds if kind is not errors.NewslensError and kind.__name__[0] != "_"}
-    assert rows == {told: ((kind.__doc__ or "").splitlines()[0], advice(told)) for told, kind in known.items()}
+    assert rows == {told: ((kind.__doc__ or "").splitlines()[0], kind.advice) for told, kind in known.items()}
 
 
 def test_the_site_builds_offline_without_a_complaint_and_has_every_public_name(tmp_path: Path) -> None:

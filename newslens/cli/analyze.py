@@ -66,8 +66,7 @@ def _reports(
     lens: "Lens", sources: Sequence[str], read: "Callable[[str], Article]", codes: list[int]
 ) -> "Iterator[Report]":
     """A report for each source that can be read; what went wrong with the others on stderr and in `codes`."""
-    from newslens.errors import ConfigurationError, NewslensError
-    from newslens.reading.reader import FATAL
+    from newslens.errors import FATAL_FOR_ARTICLE, ConfigurationError, NewslensError
     from newslens.report.plain import plain
 
     for source in sources:
@@ -80,7 +79,7 @@ def _reports(
                 f"newslens: {plain(said if repr(name) in said or name in said else f'{name}: {said}')}", err=True
             )
             codes.append(USAGE if isinstance(error, ConfigurationError) else FAILED)
-            if isinstance(error, FATAL):
+            if isinstance(error, FATAL_FOR_ARTICLE):
                 return  # what is done is written
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from newslens.cli.advice import advice
 from newslens.cli.common import FAILED, Failure, lens_of, our_errors, reader_options
 from newslens.cli.corpus import ending
 
@@ -105,8 +104,9 @@ def collect(  # noqa: PLR0913 - one parameter for each option
         outcomes = opened.outcomes(read(corpus, encoding=encoding), live=live, progress=shown)
         code = _written(outcomes, results)
     if gathered.stopped_by is not None:
-        kind = type(gathered.stopped_by).__name__
-        raise Failure(f"the batch met {kind}: {gathered.stopped_by} To go on: {advice(kind)}.", FAILED)
+        error = gathered.stopped_by
+        advice = "" if error.advice in str(error) else f" To go on: {error.advice}"
+        raise Failure(f"the batch met {type(error).__name__}: {error}{advice}", FAILED)
     return code
 
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newslens.cli.advice import advice
 from newslens.cli.common import FAILED, USAGE, Failure, lens_of, our_errors, reader_options
 
 if TYPE_CHECKING:
     from newslens.corpus import Estimate, Outcome, Pages, Results
+    from newslens.errors import NewslensError
     from newslens.lens import Lens
     from newslens.llm.store_package import Store, Summary
 
@@ -111,12 +111,13 @@ def _run(lens: "Lens", articles: Any, results: "Results", pages: "Pages | None",
     return FAILED if any(ends[end] for end in ends.keys() - _FINE) else 0
 
 
-def _stopped(error: Exception) -> Failure:
+def _stopped(error: "NewslensError") -> Failure:
     """What ended the run before its end, and how to go on."""
     from newslens.errors import ConfigurationError
 
     kind = type(error).__name__
-    message = f"stopped by {kind}: {error} Everything before is kept. To go on: {advice(kind)}."
+    advice = "" if error.advice in str(error) else f" To go on: {error.advice}"
+    message = f"stopped by {kind}: {error} Everything before is kept.{advice}"
     return Failure(message, USAGE if isinstance(error, ConfigurationError) else FAILED)
 
 
@@ -134,8 +135,10 @@ def _count(outcome: "Outcome", ends: Counter[str], kinds: Counter[str]) -> None:
 
 
 def _say_ends(ends: Counter[str], kinds: Counter[str]) -> None:
+    from newslens.errors import find_advice
+
     for kind, count in kinds.most_common():
-        click.echo(f"newslens: {count} × {kind}: {advice(kind)}", err=True)
+        click.echo(f"newslens: {count} × {kind}: {find_advice(kind)}", err=True)
     said = ", ".join(f"{count} {end}" for end, count in ends.most_common() if count and end != _THERE)
     there = f"; {ends[_THERE]} {_THERE}" if ends[_THERE] else ""
     click.echo(f"newslens: {said or 'no article left to read'}{there}", err=True)

@@ -8,28 +8,13 @@ from typing import Any
 
 from newslens.corpus.job import Job, Outcome
 from newslens.corpus.journal import Journal
-from newslens.errors import (
-    AuthenticationFailed,
-    BadRequest,
-    BudgetExceeded,
-    ConfigurationError,
-    ContextTooLong,
-    ModelNotFound,
-    NewslensError,
-    PromptError,
-    QuotaExhausted,
-    ReplyError,
-    StoreError,
-)
+from newslens.errors import FATAL, FATAL_AT_FIRST, ContextTooLong, NewslensError, ReplyError, StoreError
 from newslens.options import RunOptions
 from newslens.reading.pipeline import Pipeline
 from newslens.report.assembly import read_report
 from newslens.report.report import Report
 
 _AHEAD = 4  # places in line for each article under way, for those that are finished behind a slow one
-
-_FATAL = (AuthenticationFailed, QuotaExhausted, ModelNotFound, BudgetExceeded, StoreError)
-_FATAL_AT_FIRST = (BadRequest, ConfigurationError, PromptError)  # as long as nothing has worked
 
 
 @dataclass(slots=True)
@@ -169,8 +154,8 @@ class Line:
         """What every further article would meet as well."""
         if outcome.report is not None:
             return _inside(outcome.report)
-        at_first = () if self._works or isinstance(outcome.error, ContextTooLong) else _FATAL_AT_FIRST
-        return outcome.error if isinstance(outcome.error, (*_FATAL, *at_first)) else None
+        at_first = () if self._works or isinstance(outcome.error, ContextTooLong) else FATAL_AT_FIRST
+        return outcome.error if isinstance(outcome.error, (*FATAL, *at_first)) else None
 
     def _kept(self, outcome: Outcome) -> Outcome:
         """The outcome, written down first. A store that fails stops the run; what is finished still goes out."""
@@ -190,5 +175,5 @@ class Line:
 
 def _inside(report: Report) -> NewslensError | None:
     """The fatal fault in an incomplete report."""
-    kinds = {kind.__name__: kind for kind in _FATAL}
+    kinds = {kind.__name__: kind for kind in FATAL}
     return next((kinds[problem.kind](problem.message) for problem in report.problems if problem.kind in kinds), None)

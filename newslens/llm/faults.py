@@ -58,20 +58,6 @@ REMEDIES: Mapping[Kind, Remedy] = {
 ErrorClass: TypeAlias = type[errors.ServiceError] | type[errors.ReplyError]
 GivenUp: TypeAlias = errors.ServiceError | errors.ReplyError
 
-ADVICE: Mapping[ErrorClass, str] = {
-    errors.AuthenticationFailed: "Check the API key.",
-    errors.ModelNotFound: "Check the model's name.",
-    errors.ContextTooLong: "Ask about a smaller part.",
-    errors.Unsupported: "Use another server or model, or leave that parameter out.",
-    errors.RateLimited: "Wait, or raise Retry(deadline_s=…).",
-    errors.QuotaExhausted: "Add credit to the account, or change the key.",
-    errors.BudgetExceeded: "Raise Budget(…); what is finished is kept.",
-    errors.Unavailable: "Try later, or raise Retry(attempts=…, deadline_s=…).",
-    errors.DeadlineExceeded: "Raise Retry(attempt_timeout_s=…, deadline_s=…).",
-    errors.MalformedResponse: "Check that base_url is an OpenAI-compatible server.",
-    errors.Truncated: "Raise max_output_tokens, or ask about a smaller part.",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -107,8 +93,7 @@ class Fault:
         """The error that the caller sees when this fault was the last one."""
         tries = "1 try" if attempts == 1 else f"{attempts} tries"
         said = self.said if self.status is None else f"{self.status}, {self.said}"
-        advice = ADVICE.get(self.error, "")
-        error = self.error(f"{what!r}: {said} ({tries}, {elapsed_s:.1f} s). {advice}".rstrip())
+        error = self.error(f"{what!r}: {said} ({tries}, {elapsed_s:.1f} s). {self.error.advice}")
         vars(error).update(
             status=self.status,
             code=self.code,

@@ -10,6 +10,7 @@ from newslens.analyses.analysis import Analysis, Reading
 from newslens.analyses.questions import Answers, Question
 from newslens.article.article import Article
 from newslens.errors import (
+    FATAL_FOR_ARTICLE,
     AuthenticationFailed,
     BadRequest,
     ContextTooLong,
@@ -29,7 +30,6 @@ from newslens.reading.asking import Settings
 from newslens.reading.judge_reporting import Verdict
 from newslens.reading.judge_wording import Material, material
 from newslens.reading.outcome import Outcome, Problem
-from newslens.reading.reader import FATAL
 
 NAME = "judge"
 """What a `Problem` of the judge's has in the place of an analysis."""
@@ -99,7 +99,7 @@ class Judge:
 
         After an error that no request gets past, nobody is asked.
         """
-        if isinstance(outcome.error, FATAL):
+        if isinstance(outcome.error, FATAL_FOR_ARTICLE):
             return outcome
         asked = {
             analysis.name: (analysis, self._questions(analysis, article, outcome))

@@ -8,17 +8,7 @@ from typing import Any
 
 from newslens.analyses.analysis import Analysis, Reduction
 from newslens.article.article import Article
-from newslens.errors import (
-    AuthenticationFailed,
-    BudgetExceeded,
-    ConfigurationError,
-    ContextTooLong,
-    ModelNotFound,
-    NewslensError,
-    QuotaExhausted,
-    Truncated,
-    Usage,
-)
+from newslens.errors import FATAL_FOR_ARTICLE, ConfigurationError, ContextTooLong, NewslensError, Truncated, Usage
 from newslens.llm.exchange import Ask, Request
 from newslens.options import Limits
 from newslens.reading.answering import Answer, answer
@@ -28,8 +18,6 @@ from newslens.reading.parts import divide, halves, size
 from newslens.reading.reduction import Points, packed, reduced
 from newslens.reading.window import Room, Window
 
-# No further request gets past these.
-FATAL = (AuthenticationFailed, QuotaExhausted, BudgetExceeded, ModelNotFound, ConfigurationError)
 _TOO_MUCH = (ContextTooLong, Truncated)  # a smaller part may fit
 
 Group = tuple[Analysis[Any], ...]
@@ -66,7 +54,7 @@ class Ledger:
         """Book an error of one analysis."""
         self.problems.append(Problem.of(name, error, part))
         self.first_error = self.first_error or error
-        if isinstance(error, FATAL):
+        if isinstance(error, FATAL_FOR_ARTICLE):
             self.fatal = error
 
     def of(self, name: str) -> list[tuple[Range, Any]]:

@@ -200,7 +200,7 @@ def test_a_corpus_is_read_row_by_row_and_gone_on_with(tmp_path: Path) -> None:
     second = run(*command)
     assert (first.returncode, second.returncode) == (1, 1)
     end = first.stderr.decode().splitlines()[-2:]
-    assert "1 × InputError: these rows hold no article that can be read; mend the corpus" in end[0]
+    assert "1 × InputError: Correct the input, then run again" in end[0]
     assert end[1] == "newslens: 2 done, 1 failed (InputError)"
     assert [json.loads(line)["key"] for line in written.splitlines()] == ["a", "b", "c"]
     assert out.read_bytes() == written
@@ -270,7 +270,10 @@ def test_a_mended_row_takes_the_place_of_its_failure_as_the_advice_says(tmp_path
     command = ("run", corpus, "-o", out, "--offline", "--analyses", "summary", "--no-progress")
     corpus.write_text("id,text\na,The council voted, said Ana Ruiz.\n")
     assert (
-        run(*command).stderr.decode().splitlines()[-2].endswith("mend the corpus, then run again with --retry-failed")
+        run(*command)
+        .stderr.decode()
+        .splitlines()[-2]
+        .endswith("Correct the input, then run again with retry_failed (--retry-failed).")
     )
     corpus.write_text('id,text\na,"The council voted, said Ana Ruiz."\n')
     assert run(*command, "--retry-failed").stderr.decode().splitlines() == ["newslens: 1 done"]
@@ -289,7 +292,7 @@ def test_a_bar_is_on_stderr_where_it_is_asked_for(tmp_path: Path) -> None:
 
 def test_every_class_of_error_has_advice() -> None:
     from newslens import errors
-    from newslens.cli.advice import advice
+    from newslens.errors import find_advice as advice
 
     kinds = [
         name
