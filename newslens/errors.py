@@ -286,9 +286,7 @@ class QuotaExhausted(ServiceError):
 class BudgetExceeded(ServiceError):
     """The caller's own cap on money or tokens is reached."""
 
-    advice = (
-        "Raise Budget(…) (--max-cost, --max-tokens), then run again. What is finished is kept; a run counts from zero."
-    )
+    advice = "Raise Budget(…) (--max-cost, --max-tokens), which counts each run from zero, then run again."
 
 
 class Unavailable(ServiceError):
@@ -369,5 +367,4 @@ FATAL_FOR_ARTICLE = (*FATAL, ConfigurationError)
 def find_advice(kind: str) -> str:
     """Return the advice for an error class by its name; an unknown name gets that of the base class."""
     found = globals().get(kind)
-    is_ours = isinstance(found, type) and issubclass(found, NewslensError)
-    return found.advice if is_ours else NewslensError.advice
+    return found.advice if isinstance(found, type) and issubclass(found, NewslensError) else NewslensError.advice

@@ -33,7 +33,7 @@ def test_errors_pickle_with_their_fields(kind: type[NewslensError]) -> None:
 
 def test_an_unexpected_exception_becomes_a_class_and_a_place_without_its_message() -> None:
     with pytest.raises(KeyError) as caught:
-        {}["the text of the article"]
+        dict[str, str]()["the text of the article"]
     found = InternalError.caused_by(caught.value)
     assert (found.kind, found.place.partition(":")[0]) == ("KeyError", "test_errors.py")
     assert str(found).startswith("Unexpected KeyError at test_errors.py:")

@@ -118,7 +118,7 @@ def test_a_refused_file_and_a_lens_without_a_batch_end_in_one_line(day: Day, fol
     assert code == 1
     assert said[-1] == (
         "newslens: the batch met QuotaExhausted: 'a request of batch-0': 429, no money (1 try, 0.0 s). Add credit to "
-        "the account, or change the key. To go on: pay, or change the key, then run again."
+        "the account or change the key, then run again."
     )
     code, _, said = run(day, folder, *SUBMIT, "--offline")
     assert (code, said) == (
