@@ -1,8 +1,6 @@
 """Write reports as they come, in one of their forms; a file appears only when it is whole."""
 
 import io
-import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -11,6 +9,7 @@ from typing import IO, Literal
 
 from newslens.report.markdown import markdown
 from newslens.report.report import Report
+from newslens.report.reports import replace_file
 from newslens.report.terminal import terminal
 
 Form = Literal["text", "json", "jsonl", "markdown", "html"]
@@ -92,24 +91,6 @@ def opened(output: Path | None) -> Iterator[IO[str]]:
             yield out
         finally:
             out.detach()
-    elif output.exists() and not output.is_file():  # a pipe or a device is written to, never replaced
-        with output.open("w", encoding="utf-8") as file:
-            yield file
     else:
-        with _replacing(output.resolve()) as file:  # a link stays one
+        with replace_file(output) as file:
             yield file
-
-
-@contextmanager
-def _replacing(output: Path) -> Iterator[IO[str]]:
-    """A file that takes its place when it is whole, and only if there is anything in it."""
-    partial = output.with_name(f".{output.name}.{os.getpid()}.part")
-    try:
-        with partial.open("w", encoding="utf-8") as file:
-            yield file
-        if partial.stat().st_size:
-            if output.exists():
-                shutil.copymode(output, partial)
-            partial.replace(output)
-    finally:
-        partial.unlink(missing_ok=True)

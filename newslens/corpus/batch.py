@@ -13,7 +13,7 @@ from newslens.corpus.batch_recall import Recall, pending
 from newslens.corpus.batch_seat import seat_of
 from newslens.corpus.batch_spool import Spool, spooled
 from newslens.corpus.batch_standing import Standing
-from newslens.corpus.job import Input, Job, Outcome
+from newslens.corpus.job import Input, Job
 from newslens.corpus.many import analyze_many
 from newslens.corpus.progress import Progress
 from newslens.errors import ConfigurationError, NewslensError
@@ -21,6 +21,7 @@ from newslens.llm import portal
 from newslens.llm.backend import Backend
 from newslens.llm.store_package import Store
 from newslens.reading.pipeline import Pipeline
+from newslens.report.reports import Outcome
 
 _AT_ONCE = 256  # articles looked through before those of them that lack nothing are read
 

@@ -8,7 +8,6 @@ from newslens.corpus.batch_lines import Returned, rest, returned
 from newslens.corpus.batch_remote import Remote, malformed
 from newslens.corpus.batch_seat import Seat
 from newslens.corpus.batch_standing import Standing
-from newslens.corpus.journal import plain
 from newslens.errors import (
     AuthenticationFailed,
     MalformedResponse,
@@ -21,6 +20,7 @@ from newslens.errors import (
 from newslens.llm.exchange import Response
 from newslens.llm.faults import Fault, GivenUp
 from newslens.llm.store_package import BatchRow
+from newslens.report.reports import dump_error
 
 _GONE = 404  # a file past its time, or deleted: what was not fetched by then is asked again
 # What every further request would meet as well.
@@ -149,4 +149,4 @@ def _given_up(fault: Fault, what: str) -> GivenUp:
 
 
 def _plain(error: GivenUp) -> str:
-    return json.dumps(plain(error))
+    return json.dumps(dump_error(error))

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from newslens.corpus.batch_seat import Seat
-from newslens.corpus.journal import error_of
 from newslens.errors import ContextTooLong, Filtered, Pending, Refused, Truncated
 from newslens.llm.exchange import Ask, Request, Response
+from newslens.report.reports import load_error
 
 # Asking again would give the same; the reader knows what to do about some of them, such as to take smaller parts.
 FINAL = (Refused, Filtered, Truncated, ContextTooLong)
@@ -63,7 +63,7 @@ class Recall:
         reply = told.reply if told is not None and told.reply is not None else store.get(place)
         if reply is not None:
             return reply
-        error = error_of(json.loads(told.error)) if told is not None and told.error is not None else None
+        error = load_error(json.loads(told.error)) if told is not None and told.error is not None else None
         if isinstance(error, FINAL) and not self._retry_failed:
             raise error
         if self._otherwise is not None:

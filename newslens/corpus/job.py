@@ -5,52 +5,15 @@ from dataclasses import dataclass, field
 from typing import Self, TypeAlias
 
 from newslens.article.article import Article
-from newslens.errors import InputError, NewslensError, Usage
+from newslens.errors import InputError, NewslensError
 from newslens.report.report import Report
+from newslens.report.reports import Outcome
 
 Input: TypeAlias = Article | str | tuple[str, Article | str | NewslensError]
 """An article, its text, or either behind a key of the caller's; an error stands for an input that could not be read."""
 
 
 _KEYED = 2  # members of an input with its key
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one input: a report or an error, never both.
-
-    Attributes:
-        key: the caller's, else the hash of the article.
-        report: what was read; it may be incomplete, see `Report.complete`.
-        error: why there is no report.
-        article: hash (SHA-256, hex) of the article with its metadata as it was given.
-        stored: it was in the store; nothing was asked.
-    """
-
-    key: str
-    report: Report | None = None
-    error: NewslensError | None = None
-    article: str = ""
-    stored: bool = False
-
-    @property
-    def usage(self) -> Usage:
-        """What reading it has cost; for what was stored: when it was read."""
-        if self.report is not None:
-            return self.report.usage
-        spent = getattr(self.error, "usage", None)  # only errors of an exchange have cost anything
-        return spent if spent is not None else Usage()
-
-    def unwrap(self) -> Report:
-        """The report.
-
-        Raises:
-            NewslensError: there is none; this says why.
-        """
-        if self.error is not None:
-            raise self.error
-        assert self.report is not None  # noqa: S101 - for the type checker: there is one or the other
-        return self.report
 
 
 @dataclass(frozen=True, slots=True)

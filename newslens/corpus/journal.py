@@ -2,17 +2,17 @@
 
 import json
 from dataclasses import replace
-from typing import Any
 
 from pydantic import ValidationError
 
 from newslens.article.article import Article
-from newslens.corpus.job import Job, Outcome
+from newslens.corpus.job import Job
 from newslens.corpus.settings import digest, settings
-from newslens.errors import NewslensError, Usage
+from newslens.errors import NewslensError
 from newslens.llm.store_package import Row, Store
 from newslens.reading.pipeline import Pipeline
 from newslens.report.report import ArticleReference, Report
+from newslens.report.reports import Outcome, dump_error, load_error
 
 
 class Journal:
@@ -51,7 +51,7 @@ class Journal:
         if row is None or (self._retry_failed and row.state != "done"):
             return None
         if row.error is not None:
-            return replace(job.failed(error_of(json.loads(row.error))), stored=True)
+            return replace(job.failed(load_error(json.loads(row.error))), stored=True)
         try:
             report = Report.model_validate_json(row.report or "")
         except ValidationError:
@@ -60,10 +60,10 @@ class Journal:
 
     def keep(self, outcome: Outcome) -> None:
         """Write down what became of an article."""
-        report = outcome.report
-        if report is None:
-            row = Row("failed", error=json.dumps(plain(outcome.error)))
+        if outcome.error is not None:
+            row = Row("failed", error=json.dumps(dump_error(outcome.error)))
         else:
+            report = outcome.unwrap()
             row = Row("done" if report.complete else "partial", report=report.without_text().model_dump_json())
         self._store.keep(self._run, outcome.key, outcome.article, row)
 
@@ -73,47 +73,3 @@ def _whole(report: Report, content: Article | str | NewslensError) -> Report:
     article = Article.from_text(content) if isinstance(content, str) else content
     fits = isinstance(report.article, ArticleReference) and isinstance(article, Article)
     return report.model_copy(update={"article": article}) if fits else report
-
-
-def plain(error: NewslensError | None) -> dict[str, Any]:
-    """An error as plain data, without its cause."""
-    fields = {name: _plain(value) for name, value in vars(error).items() if not name.startswith("_")}
-    return {"kind": type(error).__name__, "message": str(error), "fields": fields}
-
-
-def _plain(value: Any) -> Any:
-    """A field as JSON can hold it; of a caller's own error, a field may be anything."""
-    if isinstance(value, Usage):
-        return value.model_dump(mode="json")
-    try:
-        json.dumps(value)
-    except (TypeError, ValueError):
-        return str(value)
-    return value
-
-
-def error_of(data: dict[str, Any]) -> NewslensError:
-    """The error out of plain data; a class that is not there any more becomes the base class.
-
-    Raises:
-        ValueError: the data has a field that no error of ours has written.
-    """
-    kind = _kinds(NewslensError).get(data["kind"], NewslensError)
-    error = kind.__new__(kind)
-    error.args = (data["message"],)
-    for name, value in data["fields"].items():
-        if name.startswith("_") or name == "args":
-            raise ValueError(f"an error has no field {name!r} of its own")
-        setattr(error, name, _typed(name, value))
-    return error
-
-
-def _typed(name: str, value: Any) -> Any:
-    if name == "usage":
-        return Usage.model_validate(value)
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _kinds(kind: type[NewslensError]) -> dict[str, type[NewslensError]]:
-    below = [_kinds(each) for each in kind.__subclasses__()]
-    return {kind.__name__: kind} | {name: each for kinds in below for name, each in kinds.items()}

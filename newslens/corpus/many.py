@@ -4,7 +4,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from typing import Unpack
 
 from newslens.corpus.feed import Feed
-from newslens.corpus.job import Input, Job, Outcome
+from newslens.corpus.job import Input, Job
 from newslens.corpus.journal import Journal
 from newslens.corpus.line import Line
 from newslens.corpus.progress import Progress
@@ -13,6 +13,7 @@ from newslens.llm import portal
 from newslens.llm.store_package import Store
 from newslens.options import RunKeywords, RunOptions
 from newslens.reading.pipeline import Pipeline
+from newslens.report.reports import Outcome
 
 _GRACE_S = 5.0  # for what is being read when the run is interrupted: its answers are paid for
 

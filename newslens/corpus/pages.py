@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from newslens.corpus.job import Outcome
-from newslens.corpus.lines import outcome_of
 from newslens.errors import ConfigurationError
 from newslens.report.index import Entry, index
 from newslens.report.items import sections
 from newslens.report.report import Report
+from newslens.report.reports import Outcome, load_outcome
 
 _LIST = "index.html"
 _LONGEST = 60  # characters of a title in a file name
@@ -81,7 +80,7 @@ class Pages:
 
 def _read(line: bytes, results: Path, number: int) -> Outcome:
     try:
-        return outcome_of(line)
+        return load_outcome(line)
     except ValueError as error:
         raise ConfigurationError(
             f"{results} line {number} is no result of this version, so the list of pages cannot be made. "

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from operator import length_hint
 from typing import TYPE_CHECKING, Any
 
-from newslens.corpus.job import Outcome
 from newslens.errors import Usage
+from newslens.report.reports import Outcome
 
 if TYPE_CHECKING:
     from tqdm import tqdm

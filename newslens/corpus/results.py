@@ -10,12 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from newslens.corpus.job import Input, Job, Outcome
-from newslens.corpus.lines import line_of
+from newslens.corpus.job import Input, Job
 from newslens.corpus.lock import lock
 from newslens.corpus.settings import differences, settings, shortened
 from newslens.errors import ConfigurationError
 from newslens.reading.pipeline import Pipeline
+from newslens.report.reports import Outcome, dump_outcome
 
 _BEGINNING = b'{"key":'  # of every line of ours
 _PARTS = ("settings", "report", "error")
@@ -120,7 +120,7 @@ class Results:
         report = outcome.report
         if report is not None and not self._text:
             report = report.without_text()
-        return line_of(replace(outcome, report=report), self._settings).encode()
+        return dump_outcome(replace(outcome, report=report), self._settings).encode()
 
     def _has(self, key: str, article: str) -> bool:
         row = (key.encode("utf-8", "surrogatepass"), article)

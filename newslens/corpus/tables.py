@@ -7,9 +7,9 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from newslens.corpus.job import Outcome
 from newslens.corpus.rows import Keyed, keyed
 from newslens.errors import ConfigurationError, InputError, MissingExtra
+from newslens.report.reports import Outcome
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from newslens.corpus.job import Outcome
 from newslens.errors import ConfigurationError, MissingExtra
 from newslens.report.plain import plain
 from newslens.report.report import Report
+from newslens.report.reports import Outcome
 
 Given = Report | Outcome | Iterable[Report | Outcome]
 Row = Mapping[str, Any]

@@ -1,27 +1,186 @@
-"""Many reports: a sequence that knows which articles failed, its tables, and its file."""
+"""Many reports: what became of each article, the file of JSON Lines that holds it, and the tables of all of them."""
 
+import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Self, overload
+from typing import IO, Any, Self, overload
 
-from newslens.cli.output import opened
-from newslens.corpus.job import Outcome
-from newslens.corpus.journal import plain
-from newslens.corpus.lines import line_of, outcome_of
-from newslens.errors import ConfigurationError, InputError
+from pydantic import JsonValue, model_validator
+
+from newslens.analyses.findings import Result
+from newslens.errors import ConfigurationError, InputError, NewslensError, Usage
 from newslens.report import tables
 from newslens.report.grid import grid
 from newslens.report.report import Report
-from newslens.report.table import Cell, Row, Table
+from newslens.report.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one article: a report or an error, never both.
+
+    Attributes:
+        key: the caller's key, or the hash of the article.
+        report: what was read; it may be incomplete, see `Report.complete`.
+        error: why there is no report.
+        article: hash (SHA-256, hex) of the article with its metadata as it was given.
+        stored: whether it came from the store, without a request.
+    """
+
+    key: str
+    report: Report | None = None
+    error: NewslensError | None = None
+    article: str = ""
+    stored: bool = False
+
+    @property
+    def usage(self) -> Usage:
+        """What reading it has cost; for a stored outcome, when it was read."""
+        if self.report is not None:
+            return self.report.usage
+        usage: Usage | None = getattr(self.error, "usage", None)  # only errors of an exchange have cost anything
+        return usage if usage is not None else Usage()
+
+    def unwrap(self) -> Report:
+        """The report.
+
+        Raises:
+            NewslensError: the error, if there is no report.
+        """
+        if self.error is not None:
+            raise self.error
+        assert self.report is not None  # noqa: S101 - for the type checker: there is one or the other
+        return self.report
+
+
+def dump_error(error: NewslensError) -> dict[str, Any]:
+    """An error as plain data, without its cause; a field that JSON cannot hold becomes a string."""
+    fields = {name: value for name, value in vars(error).items() if not name.startswith("_")}
+    for name, value in fields.items():
+        try:
+            fields[name] = value.model_dump(mode="json") if isinstance(value, Usage) else value
+            json.dumps(fields[name])
+        except (TypeError, ValueError):  # an error class of the caller's own may hold anything
+            fields[name] = str(value)
+    return {"kind": type(error).__name__, "message": str(error), "fields": fields}
+
+
+def load_error(data: Mapping[str, Any]) -> NewslensError:
+    """The error that `dump_error` wrote; one of a class that no longer exists becomes a `NewslensError`.
+
+    Raises:
+        ValueError: a field has a name that `dump_error` does not write.
+    """
+    kinds: dict[str, type[NewslensError]] = {}
+    unseen = [NewslensError]
+    while unseen:
+        kind = unseen.pop()
+        kinds.setdefault(kind.__name__, kind)
+        unseen += kind.__subclasses__()
+    kind = kinds.get(data["kind"], NewslensError)
+    error = kind.__new__(kind)
+    error.args = (data["message"],)
+    for name, value in data["fields"].items():
+        if name.startswith("_") or name == "args":
+            raise ValueError(f"an error has no field {name!r}")
+        typed = Usage.model_validate(value) if name == "usage" else value
+        setattr(error, name, tuple(typed) if isinstance(typed, list) else typed)
+    return error
+
+
+class _Error(Result):
+    kind: str
+    message: str
+    fields: dict[str, JsonValue]
+
+
+class _Line(Result):
+    key: str
+    article: str
+    settings: dict[str, JsonValue] | None = None
+    report: Report | None = None
+    error: _Error | None = None
+
+    @model_validator(mode="after")
+    def _holds_one(self) -> Self:
+        if (self.report is None) == (self.error is None):
+            raise ValueError("a line has either a report or an error")
+        return self
+
+
+def dump_outcome(outcome: Outcome, settings: Mapping[str, JsonValue] | None = None) -> str:
+    """The outcome as a line of JSON: `key`, `article` (hash), `settings` if given, and `report` or `error`."""
+    head = f'{{"key":{json.dumps(outcome.key)},"article":{json.dumps(outcome.article)},'
+    if settings is not None:
+        head += f'"settings":{json.dumps(settings)},'
+    if outcome.error is not None:
+        return f'{head}"error":{json.dumps(dump_error(outcome.error))}}}\n'
+    return f'{head}"report":{outcome.unwrap().model_dump_json()}}}\n'
+
+
+def load_outcome(line: str | bytes) -> Outcome:
+    """The outcome in a line of JSON; a bare report gets the hash of its text as key.
+
+    Raises:
+        ValueError: the line holds neither.
+    """
+    try:
+        data = json.loads(line)  # not pydantic's parser: a key may hold a lone surrogate
+    except RecursionError as error:
+        raise ValueError("the JSON is nested too deeply") from error
+    if not isinstance(data, dict):
+        raise ValueError(f"the line holds a {type(data).__name__}")  # noqa: TRY004 - all faults of a line are one error
+    if "provenance" in data:
+        report = Report.model_validate(data)
+        return Outcome(report.article.sha256, report)
+    read = _Line.model_validate(data)
+    failure = load_error(read.error.model_dump()) if read.error else None
+    return Outcome(read.key, read.report, failure, article=read.article)
+
+
+@contextmanager
+def replace_file(path: Path) -> Iterator[IO[str]]:
+    """Write a text file that takes the place of `path` once it is complete and not empty; a device is written directly.
+
+    Raises:
+        OSError: the file cannot be written; what was at `path` is unchanged.
+    """
+    if path.exists() and not path.is_file():
+        with path.open("w", encoding="utf-8") as file:
+            yield file
+        return
+    path = path.resolve()  # a link stays a link
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with partial.open("w", encoding="utf-8") as file:
+            yield file
+        if partial.stat().st_size:
+            if path.exists():
+                shutil.copymode(path, partial)
+            partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+class _TableOf:
+    """The table of the kind that the attribute is named after."""
+
+    def __set_name__(self, _: type, name: str) -> None:
+        self._kind = name
+
+    def __get__(self, reports: "Reports", _: type | None = None) -> Table:
+        return reports.table(self._kind)
 
 
 class Reports(Sequence[Report]):
-    """Reports in a fixed order, each behind the key of its article; held in memory, see `stream` for more than fit.
+    """Reports in a fixed order, each with the key of its article; held in memory, see `stream` for larger files.
 
-    Tables have the columns of `newslens.report.tables` behind a column `key`. Slices and `filter` choose among the
-    reports; the articles that failed have none, so they stay behind with the whole.
+    Tables have the columns of `newslens.report.tables` after a column `key`. Slices and `filter` choose among the
+    reports; failed articles have none, so they stay with the whole.
 
     >>> from newslens import Lens, Reports
     >>> texts = {"bridge": "Ana Ruiz said on Monday that the bridge is closed."}
@@ -32,12 +191,24 @@ class Reports(Sequence[Report]):
     [['bridge', 1, 'Ana Ruiz said on Monday that the bridge is closed.']]
 
     Args:
-        reports: reports, each behind the hash of its text, or what `analyze_many` gives, behind the caller's keys;
-            articles without a report are in `failures`.
+        reports: reports, keyed by the hash of their text, or the outcomes of `analyze_many` with the caller's keys;
+            outcomes without a report are in `failures`.
 
     Raises:
-        ConfigurationError: something that is neither a report nor an outcome, or that is not many.
+        ConfigurationError: an element is neither a report nor an outcome, or the argument is a single one.
     """
+
+    # Tables by kind, see `table`.
+    summary = _TableOf()
+    stances = _TableOf()
+    framing = _TableOf()
+    headline = _TableOf()
+    loaded = _TableOf()
+    sources = _TableOf()
+    structure = _TableOf()
+    consistency = _TableOf()
+    problems = _TableOf()
+    articles = _TableOf()
 
     def __init__(self, reports: Iterable[Outcome | Report] = ()) -> None:
         if isinstance(reports, (Report, Outcome, str, os.PathLike)):
@@ -45,46 +216,57 @@ class Reports(Sequence[Report]):
                 f"Reports are made of many, not of one {type(reports).__name__}. Put it in a list; a file is for "
                 "Reports.read."
             )
-        given = tuple(map(_kept, reports))
+        given = []
+        for one in reports:
+            if not isinstance(one, Outcome | Report):
+                raise ConfigurationError(f"Reports are made of outcomes or reports, not of {type(one).__name__}.")
+            given.append(one if isinstance(one, Outcome) else Outcome(one.article.sha256, one))
         self._read = tuple(one for one in given if one.error is None)
         self._failed = tuple(one for one in given if one.error is not None)
 
     @classmethod
     def of(cls, outcomes: Iterable[Outcome | Report]) -> Self:
-        """The same, where a name reads better than a call: `Reports.of(lens.analyze_many(articles))`."""
+        """The same as the constructor: `Reports.of(lens.analyze_many(articles))`."""
         return cls(outcomes)
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Self:
-        """The reports in a file of JSON Lines: of `write`, of `newslens run`, or of `newslens analyze --jsonl`.
+        """The reports in a JSON Lines file written by `write`, `newslens run` or `newslens analyze --jsonl`.
 
         Raises:
-            InputError: it cannot be read, or a line of it is no report.
+            InputError: the file cannot be read, or a line of it holds no report.
         """
-        return cls.of(cls.stream(path))
+        return cls(cls.stream(path))
 
     @staticmethod
     def stream(path: str | os.PathLike[str]) -> Iterator[Outcome]:
-        """The outcomes in such a file one by one, for a file of any length; errors as for `read`."""
+        """The outcomes in such a file one by one, whatever its length; errors as for `read`."""
+        name = repr(os.fspath(path))
         try:
             with Path(path).open("rb") as file:
                 for number, line in enumerate(file, 1):
-                    if line.strip():
-                        yield _outcome(line, path, number)
+                    if not line.strip():
+                        continue
+                    try:
+                        yield load_outcome(line)
+                    except ValueError as error:
+                        raise InputError(
+                            f"{name} line {number} holds no report of this version, or is cut off. "
+                            "Remove the line, or finish the run that writes the file."
+                        ) from error
         except OSError as error:
-            raise InputError(f"{os.fspath(path)!r} cannot be read: {error.strerror}.") from error
+            raise InputError(f"{name} cannot be read: {error.strerror}.") from error
 
     def write(self, path: str | os.PathLike[str]) -> None:
-        """Write a line for each report and each failure; the file is replaced when all of them are written.
+        """Write one line for each report and each failure; the file is replaced once all of them are written.
 
         Raises:
-            ConfigurationError: the place cannot be written to; a file that was there is as it was.
+            ConfigurationError: the file cannot be written; an existing one is unchanged.
         """
         try:
-            with opened(Path(path)) as file:
-                file.writelines(map(line_of, (*self._read, *self._failed)))
-                if not self._read and not self._failed:
-                    file.write("\n")  # an empty file would not take the place of an old one
+            with replace_file(Path(path)) as file:
+                lines = [dump_outcome(one) for one in self.outcomes]
+                file.writelines(lines or "\n")  # an empty file would not replace an old one
         except OSError as error:
             raise ConfigurationError(f"{os.fspath(path)!r} cannot be written: {error.strerror}.") from error
 
@@ -98,9 +280,19 @@ class Reports(Sequence[Report]):
         """The articles without a report, each with its error."""
         return self._failed
 
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Both: first the reports, then the failures."""
+        return (*self._read, *self._failed)
+
+    @property
+    def findings(self) -> Table:
+        """All findings, of every kind."""
+        return self.table()
+
     def filter(self, wanted: Callable[[Report], bool]) -> Self:
-        """The reports for which it is true, with their keys."""
-        return self.of(one for one in self._read if wanted(one.unwrap()))
+        """The reports for which `wanted` is true, with their keys."""
+        return type(self)(one for one in self._read if wanted(one.unwrap()))
 
     def table(self, kind: str | None = None) -> Table:
         """The rows of all reports, see `newslens.report.tables`; failed articles are in "problems" and "articles".
@@ -108,65 +300,15 @@ class Reports(Sequence[Report]):
         Raises:
             ConfigurationError: there is no such kind.
         """
-        known = tables.table(tuple(self), kind, keys=self.keys)
-        shown = self._failed if kind in ("problems", "articles") else ()
-        failed = (tables.cells(_failure(one), known.columns) for one in shown)
-        return replace(known, rows=(*known.rows, *failed), incomplete=known.incomplete + len(self._failed))
-
-    @property
-    def findings(self) -> Table:
-        """Everything that was found, of every kind."""
-        return self.table()
-
-    @property
-    def summary(self) -> Table:
-        """The key points."""
-        return self.table("summary")
-
-    @property
-    def stances(self) -> Table:
-        """Who stands where."""
-        return self.table("stances")
-
-    @property
-    def framing(self) -> Table:
-        """Frames, those that are absent too: see the column `there`."""
-        return self.table("framing")
-
-    @property
-    def headline(self) -> Table:
-        """What the story does with its headline and subheadings."""
-        return self.table("headline")
-
-    @property
-    def loaded(self) -> Table:
-        """Loaded phrases, with whose words they are."""
-        return self.table("loaded")
-
-    @property
-    def sources(self) -> Table:
-        """Attributions: who is said to have said what."""
-        return self.table("sources")
-
-    @property
-    def structure(self) -> Table:
-        """Who, what, when, where, why and how."""
-        return self.table("structure")
-
-    @property
-    def consistency(self) -> Table:
-        """What does not agree within an article."""
-        return self.table("consistency")
-
-    @property
-    def problems(self) -> Table:
-        """What is missing, and why; an article that failed as a whole has a row without an analysis."""
-        return self.table("problems")
-
-    @property
-    def articles(self) -> Table:
-        """A row an article, the failed ones too: what was found, what failed, what it cost."""
-        return self.table("articles")
+        table = tables.table(tuple(self), kind, keys=self.keys)
+        failed = [
+            {"key": one.key, "error": type(one.error).__name__, "message": str(one.error)}
+            | {"complete": False, "problems": 1, **dict(one.usage)}
+            for one in self._failed
+            if kind in ("problems", "articles")
+        ]
+        rows = (tables.cells(values, table.columns) for values in failed)
+        return replace(table, rows=(*table.rows, *rows), incomplete=table.incomplete + len(self._failed))
 
     def __len__(self) -> int:
         return len(self._read)
@@ -176,13 +318,19 @@ class Reports(Sequence[Report]):
     @overload
     def __getitem__(self, at: slice) -> Self: ...
     def __getitem__(self, at: int | slice) -> Report | Self:
-        return self.of(self._read[at]) if isinstance(at, slice) else self._read[at].unwrap()
+        return type(self)(self._read[at]) if isinstance(at, slice) else self._read[at].unwrap()
 
     def __add__(self, other: "Reports") -> Self:
-        return self.of((*self._read, *self._failed, *other._read, *other._failed))
+        return type(self)((*self.outcomes, *other.outcomes))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Reports) and self._told() == other._told()
+        if not isinstance(other, Reports):
+            return NotImplemented
+        mine, theirs = (
+            [(one.key, one.article, one.report, one.error and dump_error(one.error)) for one in reports.outcomes]
+            for reports in (self, other)
+        )
+        return mine == theirs
 
     def __hash__(self) -> int:
         return hash(self.keys)
@@ -194,48 +342,15 @@ class Reports(Sequence[Report]):
         return f"<Reports: {', '.join([f'{len(self)} articles', *gaps])}>"
 
     def _repr_html_(self) -> str:
-        table, status = self.articles, "_status"
-        kinds = [name.removesuffix(status) for name in table.columns if name.endswith(status)]
+        table = self.articles
+        kinds = [name.removesuffix("_status") for name in table.columns if name.endswith("_status")]
         asked = [kind for kind in kinds if any(row[f"{kind}_status"] for row in table)]
-        rows = [_listed(row, asked) for row in table]
+        rows = []
+        for row in table:
+            shown = row | {"title": row["title"] or row["key"]}
+            for kind in asked:
+                found, status = row[f"{kind}_found"], row[f"{kind}_status"]
+                gap = None if status in (None, "done") else status  # stands where the count would, or behind it
+                shown[kind] = found if gap is None else gap if found is None else f"{found} ({gap})"
+            rows.append(shown)
         return grid(repr(self)[1:-1], ("title", "outlet", "published", *asked, "problems"), rows)
-
-    def _told(self) -> list[tuple[object, ...]]:
-        """All that is held, as values that compare."""
-        both = (*self._read, *self._failed)
-        return [(one.key, one.article, one.report, one.error and plain(one.error)) for one in both]
-
-
-def _kept(given: object) -> Outcome:
-    """An outcome; a report alone gets the hash of its text as key."""
-    if isinstance(given, Outcome):
-        return given
-    if isinstance(given, Report):
-        return Outcome(given.article.sha256, given)
-    raise ConfigurationError(f"Reports are made of outcomes or reports, not of {type(given).__name__}.")
-
-
-def _outcome(line: bytes, path: str | os.PathLike[str], number: int) -> Outcome:
-    try:
-        return outcome_of(line)
-    except ValueError as error:
-        raise InputError(
-            f"{os.fspath(path)!r} line {number} holds no report of this version, or is cut off. "
-            "Take the line out, or finish the run that writes the file."
-        ) from error
-
-
-def _failure(one: Outcome) -> dict[str, Any]:
-    """What is known of an article without a report, by the columns of "problems" and of "articles"."""
-    why = {"error": type(one.error).__name__, "message": str(one.error)}
-    return {"key": one.key, **why, "complete": False, "problems": 1, **dict(one.usage)}
-
-
-def _listed(row: Row, kinds: Sequence[str]) -> Row:
-    """A row of "articles" as it is looked at: what failed stands where its count would."""
-    counts = {kind: _count(row[f"{kind}_found"], row[f"{kind}_status"]) for kind in kinds}
-    return row | counts | {"title": row["title"] or row["key"]}
-
-
-def _count(found: Cell, status: Cell) -> Cell:
-    return found if status in (None, "done") else status if found is None else f"{found} ({status})"

@@ -23,7 +23,6 @@ from newslens import errors
 from newslens.analyses import STANCE, SUMMARY
 from newslens.article.article import Article
 from newslens.corpus import Outcome, RunOptions, aanalyze_many, analyze_many, many
-from newslens.corpus.journal import error_of, plain
 from newslens.corpus.line import Line
 from newslens.corpus.settings import settings
 from newslens.errors import (
@@ -46,6 +45,7 @@ from newslens.llm.exchange import Request, Response
 from newslens.llm.store_package import Store, Stored
 from newslens.options import Budget
 from newslens.report.report import Report
+from newslens.report.reports import dump_error, load_error
 
 ANSWER = json.dumps({"summary": {"text": "t", "key_points": [{"text": "A vote.", "evidence": [1]}]}})
 
@@ -301,8 +301,8 @@ def test_a_restart_gives_the_same_and_asks_nothing(store: Store) -> None:
     second = {one.key: one for one in analyze_many(lens_of(Model()), keyed(9), store=store)}
     assert [one.stored for one in second.values()] == [True] * 9
     assert {key: one.report for key, one in first.items()} == {key: one.report for key, one in second.items()}
-    assert {key: one.error and plain(one.error) for key, one in first.items()} == {
-        key: one.error and plain(one.error) for key, one in second.items()
+    assert {key: one.error and dump_error(one.error) for key, one in first.items()} == {
+        key: one.error and dump_error(one.error) for key, one in second.items()
     }
     again = Model()
     third = list(analyze_many(lens_of(again), keyed(9), store=store, retry_failed=True))
@@ -364,13 +364,13 @@ def all_errors() -> list[NewslensError]:
 
 @pytest.mark.parametrize("error", all_errors(), ids=lambda error: type(error).__name__)
 def test_every_error_comes_back_out_of_json_and_pickles(error: NewslensError) -> None:
-    back = error_of(json.loads(json.dumps(plain(error))))
+    back = load_error(json.loads(json.dumps(dump_error(error))))
     assert (type(back), back.args, vars(back)) == (type(error), error.args, vars(error))
     assert vars(pickle.loads(pickle.dumps(back))) == vars(error)  # noqa: S301 - our own
 
 
 def test_an_error_of_a_class_that_is_gone_is_still_an_error_of_ours() -> None:
-    back = error_of({"kind": "Bygone", "message": "m", "fields": {"x": 1}})
+    back = load_error({"kind": "Bygone", "message": "m", "fields": {"x": 1}})
     assert (type(back), str(back)) == (NewslensError, "m")
 
 
@@ -695,4 +695,4 @@ def test_a_run_knows_the_server_of_a_client_that_the_caller_made() -> None:
 @pytest.mark.parametrize("fields", [{"__class__": "x"}, {"args": 5}, {"__dict__": 1}])
 def test_an_error_out_of_a_file_has_the_fields_of_an_error_only(fields: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="no field"):
-        error_of({"kind": "InputError", "message": "m", "fields": fields})
+        load_error({"kind": "InputError", "message": "m", "fields": fields})
