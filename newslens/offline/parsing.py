@@ -1,34 +1,17 @@
 """A shallow reading of one sentence: its words, where clauses begin, what is negated, what is quoted."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import NamedTuple
 
+from newslens.article.quotations import quotations
 from newslens.offline.grammar import BE, BORDERS, NEGATIONS
 from newslens.offline.words import Word, cut
 
-_MARK = re.compile(r"(?=[“”\"«»‘'’])(?:[“”\"«»]|(?<!\w)[‘'](?=\w)|(?<=[\w.,!?…])['’](?!\w))")
-_CLOSING = {"“": "”", '"': '"', "«": "»", "‘": "’", "'": "'"}
-_ONE_WAY = frozenset("”»")  # marks that can only close
-_APOSTROPHES = frozenset("'’")
 _NEGATION_REACH = 4  # words; a negation further off is about something else
 _JOINING = frozenset({"and", "or", "so", "yet"})  # behind a comma they open a clause
 _BEFORE_PARTICIPLE = frozenset({"not", "also", "never", "once"})
-
-
-class Quotations(NamedTuple):
-    """The quotations of one sentence.
-
-    Attributes:
-        spans: half-open code points, marks left out, outermost only.
-        awaited: the mark that would close the last one, or "" when it is closed.
-    """
-
-    spans: tuple[tuple[int, int], ...]
-    awaited: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,34 +74,6 @@ def parse(sentence: str, *, awaited: str = "") -> Parse:
     lows = tuple(word.low for word in words)
     found = quotations(sentence, awaited=awaited)
     return Parse(words, lows, _clauses(lows), _quotes(words, found.spans), found.awaited)
-
-
-def quotations(sentence: str, *, awaited: str = "") -> Quotations:
-    """Every quotation of a sentence; one that is not closed runs to the end, as it does when it spans sentences.
-
-    An apostrophe that closes nothing is no mark. A mark that can only close closes, if need be, what began before.
-
-    Args:
-        sentence: the text.
-        awaited: what the sentence before left open.
-    """
-    found: list[tuple[int, int]] = []
-    begin = 0 if awaited else -1
-    for mark in _MARK.finditer(sentence):
-        sign = mark.group()
-        if awaited:
-            if sign == awaited:
-                found.append((begin, mark.start()))
-                awaited = ""
-        elif sign in _CLOSING:
-            awaited, begin = _CLOSING[sign], mark.end()
-        elif sign in _ONE_WAY and not found:
-            found.append((0, mark.start()))
-    if awaited in _APOSTROPHES:
-        awaited = ""
-    if awaited:
-        found.append((begin, len(sentence)))
-    return Quotations(tuple(found), awaited)
 
 
 def _clauses(lows: Sequence[str]) -> tuple[int, ...]:

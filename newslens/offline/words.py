@@ -12,9 +12,11 @@ _TOKEN = re.compile(
     r"|['’](?:s|ll|ve|re|d|m)\b"  # the possessive, and what "she's", "I've" and "he'll" are short for
     r"|\d+(?:[.,]\d+)*"
     r"|[^\W_]+(?:['’&-](?!(?:s|ll|ve|re|d|m)\b)[^\W_]+)*"
+    r"|''(?!')"  # a quotation mark typed as two apostrophes
     r"|[^\w\s]"
 )
 _CURLY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
+_SENTENCES = 1 << 10  # sentences whose words are remembered
 _KNOWN = 1 << 15  # distinct words that are remembered; a long text uses most of its words often
 
 
@@ -28,11 +30,12 @@ class Word(NamedTuple):
     end: int
 
 
-def cut(sentence: str) -> list[Word]:
+@lru_cache(_SENTENCES)  # each reader of an article asks for the same sentences
+def cut(sentence: str) -> tuple[Word, ...]:
     """The words and marks of a sentence, in order; none for more than `LONGEST` code points."""
     if len(sentence) > LONGEST:
-        return []
-    return [Word(*_seen(match[0]), match.start(), match.end()) for match in _TOKEN.finditer(sentence)]
+        return ()
+    return tuple(Word(*_seen(match[0]), *match.span()) for match in _TOKEN.finditer(sentence))
 
 
 @lru_cache(_KNOWN)
