@@ -43,14 +43,14 @@ if TYPE_CHECKING:
     from newslens.analyses.analysis import Analysis
     from newslens.analyses.codebook import Codebook
     from newslens.analyses.coding import coding
-    from newslens.analyses.findings import Label
+    from newslens.analyses.findings import Label, Problem
     from newslens.article.article import Article
     from newslens.article.spans import Span
     from newslens.errors import NewslensError, Usage
     from newslens.lens import Lens
     from newslens.llm.store_package import Store
     from newslens.options import Budget, Judging, Limits, Rate, Retry, RunOptions
-    from newslens.reading.outcome import Coverage, Problem
+    from newslens.reading.outcome import Coverage
     from newslens.report.report import Report
     from newslens.report.reports import Reports
 
@@ -83,7 +83,7 @@ _HOME = {
     "Lens": "lens",
     "Limits": "options",
     "NewslensError": "errors",
-    "Problem": "reading.outcome",
+    "Problem": "analyses.findings",
     "Rate": "options",
     "Report": "report.report",
     "Reports": "report.reports",

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from newslens.analyses import ALL, DEFAULT, Summary
 from newslens.analyses.analysis import Analysis
 from newslens.analyses.codebook import Codebook
+from newslens.analyses.faithfulness import Faithfulness
 from newslens.article.accepting import accepted
 from newslens.article.article import Article
 from newslens.errors import ConfigurationError
@@ -20,10 +21,10 @@ from newslens.llm.answerer import server_of
 from newslens.llm.backend import Backend
 from newslens.llm.exchange import Ask
 from newslens.llm.source import resolve
-from newslens.offline.checks import Faithfulness, check_summary
+from newslens.offline.checks import check_summary
 from newslens.options import MODEL_FILE, SERVER, Budget, Calls, Judging, Limits, Rate, Retry
 from newslens.reading.asking import Settings
-from newslens.reading.checking import judged
+from newslens.reading.checking import judge_summary
 from newslens.reading.judge import Judge
 from newslens.reading.pipeline import Pipeline
 from newslens.reading.window import Window
@@ -211,9 +212,10 @@ class Lens:
         return await read_report(self.pipeline, article)
 
     def check_summary(self, article: Article | str, summary: str | Summary) -> Faithfulness:
-        """What each sentence of a summary, ours or anybody's, rests on, and what is false in it.
+        """Compare each sentence of a summary, ours or anybody's, with the article.
 
-        Decided in code as far as code can; the rest is put to the judge, or left `unclear` if this lens has none.
+        Numbers, dates, names, quotations and negation are compared in code. A sentence in which that finds no fault is
+        put to the judge, or left `unclear` if this lens has none.
         """
         if self.pipeline.judge is None:
             return check_summary(accepted(article), summary)
@@ -229,7 +231,7 @@ class Lens:
         found = await anyio.to_thread.run_sync(check_summary, article, summary)
         deadline = monotonic() + self.retry.deadline_s
         judge = self.pipeline.judge
-        return await judged(judge, article, found, deadline=deadline) if judge else found
+        return await judge_summary(judge, article, found, deadline=deadline) if judge else found
 
     def analyze_many(self, articles: "Iterable[Input]", **options: "Unpack[RunKeywords]") -> "Iterator[BulkOutcome]":
         """Read many articles side by side in constant memory: one outcome for each; see `newslens.corpus.analyze_many`.

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from newslens.analyses import ALL, CONSISTENCY, FRAMING, HEADLINE, STANCE, SUMMARY
+from newslens.analyses.findings import Problem
 from newslens.analyses.framing import PresenceLabel
 from newslens.analyses.questions import Answer
 from newslens.analyses.stance import StanceLabel
@@ -14,7 +15,6 @@ from newslens.article.article import Article
 from newslens.article.spans import Span
 from newslens.errors import Usage
 from newslens.lens import Lens
-from newslens.reading.outcome import Problem
 from newslens.report.report import Report
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))

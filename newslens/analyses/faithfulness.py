@@ -4,35 +4,20 @@ from typing import Literal
 
 from pydantic import Field
 
-from newslens.analyses.findings import Result, SupportLabel
+from newslens.analyses.findings import Problem, Result, SupportLabel
 from newslens.article.spans import SourceText, Span
 from newslens.errors import Usage
-from newslens.reading.outcome import Problem
 
-FaultKind = Literal[
-    "changed_number",
-    "changed_date",
-    "changed_name",
-    "swapped_roles",
-    "changed_step",
-    "altered_quotation",
-    "attribution_lost",
-    "attribution_swapped",
-    "hedge_dropped",
-    "loaded_wording_added",
-    "negation_flipped",
-]
+FaultKind = Literal["changed_number", "changed_date", "changed_name", "altered_quotation", "negation_flipped"]
 
 
 class Fault(Result):
-    """One way in which a sentence says what the article does not (after FRANK: Pagnoni et al. 2021).
+    """One way in which a sentence says what the article does not.
 
     Attributes:
-        kind: what was done. `swapped_roles`: who did it to whom is turned round; `attribution_lost`: somebody's
-            claim has become a fact; `changed_step`: a plan, an offer or a charge has become the deed;
-            `negation_flipped`: also by a word's opposite ("rose", "fell").
+        kind: what was changed; `negation_flipped` means that "not" or the like was added or left out.
         words: where; offsets count the code points of the summary, `sentence` is the row's number.
-        expected: what the article says instead, in the article; None where it has nothing of the kind.
+        expected: what the article has instead, in the article; None where nothing of it can be meant.
     """
 
     kind: FaultKind
@@ -46,9 +31,8 @@ class Row(Result):
     Attributes:
         text: the sentence.
         number: from 1.
-        supported: `unsupported` when it has a fault, `unclear` when the article has too few of its words to tell, or
-            not its deed.
-        evidence: the sentences of the article that it rests on, in reading order; empty when there are none.
+        supported: `unsupported` where a fault was found; otherwise as a judge measured it, or `unclear` without one.
+        evidence: the sentences of the article that it comes from, in reading order; empty when there are none.
         faults: in the order of their words.
     """
 
@@ -60,12 +44,12 @@ class Row(Result):
 
 
 class Faithfulness(Result):
-    """A summary held against its article, sentence by sentence.
+    """A summary compared with its article, sentence by sentence.
 
     Attributes:
         rows: one for each sentence, in order.
         usage: what a judge has cost, if there was one.
-        problems: what a judge could not do; the rows are then as the code found them.
+        problems: what a judge could not do; those rows are as the code found them.
     """
 
     rows: tuple[Row, ...]

@@ -23,9 +23,10 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from newslens.analyses.claims import unfounded
+from newslens.analyses.claims import find_unfounded
 from newslens.analyses.questions import Answer, Answers
 from newslens.article.spans import Span
+from newslens.errors import NewslensError
 
 Method = Literal["decision", "logprobs", "votes", "stated", "classical"]
 L = TypeVar("L", bound=str)
@@ -100,6 +101,27 @@ class Result(BaseModel):
     """Base of every result: frozen, and no unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Problem(Result):
+    """Something that is missing from a report, and why.
+
+    Attributes:
+        analysis: name of the analysis.
+        kind: name of the error class (see `newslens.errors`).
+        message: what happened and what to do.
+        characters: the part of the text concerned, half-open code-point offsets; None: all of it.
+    """
+
+    analysis: str
+    kind: str
+    message: str
+    characters: tuple[int, int] | None = None
+
+    @classmethod
+    def of(cls, analysis: str, error: NewslensError, characters: tuple[int, int] | None = None) -> "Problem":
+        """The problem that an error of ours stands for."""
+        return cls(analysis=analysis, kind=type(error).__name__, message=str(error), characters=characters)
 
 
 class Label(Result, Generic[L]):
@@ -199,7 +221,7 @@ class Prose(Result):
         named = [data[name] for name in cls.phrases if isinstance(data.get(name), str)]
         given = {phrase.casefold() for phrase in grounding.given}
         named = [phrase for phrase in named if phrase.casefold() not in given]
-        return unfounded(said, named, grounding.text)
+        return find_unfounded(said, named, grounding.text)
 
 
 Support = Literal["supported", "unsupported", "unclear"]

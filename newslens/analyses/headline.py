@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from pydantic import Field, ModelWrapValidatorHandler, ValidationInfo, model_validator
 
 from newslens.analyses.analysis import Analysis, Judgement, Reading
-from newslens.analyses.claims import names, unfounded
+from newslens.analyses.claims import find_names, find_unfounded
 from newslens.analyses.findings import Evidence, Finding, Grounding, Label, Result, joined, settled
 from newslens.analyses.questions import Question
 from newslens.article.spans import SourceText, normalise
@@ -99,8 +99,8 @@ class HeadlineCheck(Finding):
 
 def _unsupported(headline: str, story: Sequence[str]) -> tuple[Unsupported, ...]:
     """Names and numbers in any language, then the other words where the story is English."""
-    named = {name for name, opens in names(headline) if not opens}
-    lost = unfounded([headline], (), "\n".join(story))
+    named = {name.text for name in find_names(headline) if not name.opens}
+    lost = find_unfounded([headline], (), "\n".join(story))
     known = [Unsupported(kind="number", text=one) for one in lost if one[0].isdigit()]
     known += [Unsupported(kind="name", text=one) for one in lost if one in named]
     listed = {one.text for one in known}

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from newslens.offline import figures as reader
 from newslens.offline.consistency_alike import stem
-from newslens.offline.figures import Figure
+from newslens.offline.figures import Figure, read_figures
 
 _BEFORE = re.compile(r"([^\W\d_]+)[.]?\s+$")
 _MEASURED = re.compile(r"^-(?=[^\W\d_])")  # an 84-metre tower
@@ -20,13 +19,13 @@ def figures(sentence: str) -> Iterator[Figure]:
 
 def standing(sentence: str) -> Iterator[Figure]:
     """`figures`, and those behind which nothing says what they count: "killing six"."""
-    for figure in reader.figures(sentence):
+    for figure in read_figures(sentence):
         joined = _JOINTS & {
             *sentence[figure.start - 1 : figure.start],
             *_MEASURED.sub("", sentence[figure.end : figure.end + 2])[:1],
         }
         before = sentence[max(0, figure.start - _LOOKED_BACK) : figure.start]
-        if figure.unit not in {"clock", "rank"} and not joined and (figure.unit or not _named(before)):
+        if figure.unit != "rank" and not joined and (figure.unit or not _named(before)):
             yield figure
 
 
@@ -37,7 +36,7 @@ def unit(figure: Figure) -> str:
 
 def agree(one: Figure, other: Figure) -> bool:
     """Whether two figures may be one: equal, or the one is the other rounded to the digits that it shows."""
-    return one.covers(other) or other.covers(one)
+    return one.low <= other.value <= one.high or other.low <= one.value <= other.high
 
 
 def _named(before: str) -> bool:

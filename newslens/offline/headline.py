@@ -126,7 +126,7 @@ def _miscounts(claim: Text, story: Sequence[Text], nearest: Sequence[_Place]) ->
     found = any(place.carried & counted for place in nearest)
     if not counted or not about or found or not all(theirs):
         return None
-    return "contradicted" if all(figure.exact for figure in theirs[0]) else "overstated"
+    return "contradicted" if all(not figure.is_rough for figure in theirs[0]) else "overstated"
 
 
 def _clashes(claim: Text, story: Sequence[Text], carried: Sequence[frozenset[int]]) -> Iterator[int]:

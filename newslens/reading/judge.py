@@ -7,6 +7,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from newslens.analyses.analysis import Analysis, Reading
+from newslens.analyses.findings import Problem
 from newslens.analyses.questions import Answers, Question
 from newslens.article.article import Article
 from newslens.errors import (
@@ -29,7 +30,7 @@ from newslens.reading.abstaining import cautious
 from newslens.reading.asking import Settings
 from newslens.reading.judge_reporting import Verdict
 from newslens.reading.judge_wording import Material, material
-from newslens.reading.outcome import Outcome, Problem
+from newslens.reading.outcome import Outcome
 
 NAME = "judge"
 """What a `Problem` of the judge's has in the place of an analysis."""

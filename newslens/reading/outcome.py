@@ -4,32 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from newslens.analyses.findings import Result
+from newslens.analyses.findings import Problem, Result
 from newslens.article.article import Article
 from newslens.errors import NewslensError, Usage
 
 Range = tuple[int, int]
-
-
-class Problem(Result):
-    """Something that is missing from a report, and why.
-
-    Attributes:
-        analysis: name of the analysis.
-        kind: name of the error class (see `newslens.errors`).
-        message: what happened and what to do.
-        characters: the part of the text concerned, half-open code-point offsets; None: all of it.
-    """
-
-    analysis: str
-    kind: str
-    message: str
-    characters: Range | None = None
-
-    @classmethod
-    def of(cls, analysis: str, error: NewslensError, characters: Range | None = None) -> "Problem":
-        """The problem that an error of ours stands for."""
-        return cls(analysis=analysis, kind=type(error).__name__, message=str(error), characters=characters)
 
 
 class Coverage(Result):

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from newslens.analyses.analysis import Analysis, Reading
+from newslens.analyses.findings import Problem
 from newslens.article.article import Article
 from newslens.errors import ConfigurationError, NewslensError
 from newslens.llm.exchange import Ask
 from newslens.options import Calls, Limits
 from newslens.reading.asking import Asker, Settings
 from newslens.reading.judge import Judge
-from newslens.reading.outcome import Coverage, Outcome, Problem
+from newslens.reading.outcome import Coverage, Outcome
 from newslens.reading.reader import Reader
 from newslens.reading.window import Window
 

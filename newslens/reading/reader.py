@@ -7,13 +7,14 @@ from functools import partial
 from typing import Any
 
 from newslens.analyses.analysis import Analysis, Reduction
+from newslens.analyses.findings import Problem
 from newslens.article.article import Article
 from newslens.errors import FATAL_FOR_ARTICLE, ConfigurationError, ContextTooLong, NewslensError, Truncated, Usage
 from newslens.llm.exchange import Ask, Request
 from newslens.options import Limits
 from newslens.reading.answering import Answer, answer
 from newslens.reading.asking import Asker, Settings
-from newslens.reading.outcome import Coverage, Outcome, Problem, Range
+from newslens.reading.outcome import Coverage, Outcome, Range
 from newslens.reading.parts import divide, halves, size
 from newslens.reading.reduction import Points, packed, reduced
 from newslens.reading.window import Room, Window

@@ -27,7 +27,7 @@ from newslens.report.items import Item, items, sections
 from newslens.report.table import Cell, Columns, Row, Table
 
 if TYPE_CHECKING:
-    from newslens.reading.outcome import Problem
+    from newslens.analyses.findings import Problem
     from newslens.report.report import Report
 
 Values: TypeAlias = dict[str, Any]

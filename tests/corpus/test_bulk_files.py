@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 from newslens import Limits
 from newslens.analyses import SUMMARY
 from newslens.analyses.codebook import Codebook
+from newslens.analyses.findings import Problem
 from newslens.article.article import Article
 from newslens.corpus import Outcome, Results, records
 from newslens.corpus.job import Job
 from newslens.errors import ConfigurationError, InputError, NewslensError, Unavailable
 from newslens.lens import Lens
 from newslens.options import Budget, Retry
-from newslens.reading.outcome import Problem
 from newslens.report.report import Report
 from newslens.report.reports import Reports
 

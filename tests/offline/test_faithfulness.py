@@ -1,8 +1,6 @@
-"""A summary held against its article: what is false in it is found, and what is true is left alone."""
+"""A summary compared with its article: numbers, dates, names, quotations and negation."""
 
 import json
-import tomllib
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,82 +13,117 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newslens import Article, Lens
-from newslens.offline.check_ground import Ground
 from newslens.offline.checks import check_summary
 
-DATA = Path(__file__).parents[1] / "data"
 SEEDS = sorted((Path(__file__).parents[2] / "seeds").glob("*.txt"))
+PUBLISHED = date(2025, 5, 6)  # a Tuesday
 BRIDGE = (
-    "The council voted 7 to 4 on Monday to close the bridge. Mayor Ana Ruiz said the closure would cost $2.5 million. "
-    "Repairs will begin on June 2."
+    "The city council of Harwick voted 7 to 4 on Monday to close the Old Mill Bridge for 18 months. Mayor Ana Ruiz, "
+    "who opposed the closure, said it would cost traders about $2.5 million a year. “We are cutting the town in half,” "
+    "Ruiz told reporters.\n\nEngineers from Mexico found cracks in three of the nine piers in March. Repairs will "
+    "begin on June 2. The bridge was not safe for lorries, the council said. The Harwick Rail Office, or H.R.O., was "
+    "not asked until May. It was closed for a month in 2012."
 )
 AWAY = "Fishermen complained about the noise."
 
 
-def tables(name: str) -> Iterator[tuple[Article, dict[str, Any]]]:
-    for row in tomllib.loads((DATA / f"{name}.toml").read_text())["article"]:
-        yield Article.from_text(row["text"].strip(), published=row["published"], language="en"), row
-
-
-# Only the last table is held out: one run, when the rules were frozen. The others, those named so too, were seen since.
-@pytest.mark.parametrize(
-    ("name", "edits", "caught", "faithful", "alarms"),
-    [
-        ("faithfulness", 101, 97, 100, 0),
-        ("faithfulness-held-out", 24, 20, 20, 1),
-        ("faithfulness-fields", 24, 20, 18, 0),
-        ("faithfulness-fields-held-out", 24, 17, 18, 0),
-        ("faithfulness-manners", 10, 7, 30, 0),
-        ("faithfulness-manners-held-out", 10, 6, 30, 1),
-    ],
-)
-def test_edits_are_caught_by_their_kind_and_faithful_sentences_left_alone(
-    name: str, edits: int, caught: int, faithful: int, alarms: int
-) -> None:
-    found = [
-        kind in {fault.kind for fault in check_summary(article, edit).faults}
-        for article, row in tables(name)
-        for kind, edit in row["edits"]
-    ]
-    alarmed = [
-        bool(check_summary(article, sentence).faults) for article, row in tables(name) for sentence in row["faithful"]
-    ]
-    assert (len(found), len(alarmed)) == (edits, faithful)
-    assert sum(found) >= caught
-    assert sum(alarmed) <= alarms
+def faults(summary: str, text: str = BRIDGE, language: str | None = "en") -> list[tuple[str, str, str | None]]:
+    """What is found: kind, words, and what the article has instead."""
+    found = check_summary(Article.from_text(text, published=PUBLISHED, language=language), summary)
+    return [(one.kind, one.words.text, one.expected.text if one.expected else None) for one in found.faults]
 
 
 @pytest.mark.parametrize(
-    ("stated", "said"),
+    ("summary", "found"),
     [
-        pytest.param(stated, said, id=f"{cause}: {said}")
-        for cause, table in tomllib.loads((DATA / "faithfulness-paraphrases.toml").read_text()).items()
-        for stated, said in table["pairs"]
+        ("The council voted 8 to 4 to close it.", ("changed_number", "8", "7")),
+        ("The bridge will be closed for 18 weeks.", ("changed_number", "18 weeks", "18 months")),
+        ("The closure will cost traders $3.5 million a year.", ("changed_number", "$3.5 million", "$2.5 million")),
+        ("Engineers found cracks in nine of the nine piers.", ("changed_number", "nine", "three")),
+        ("They spent £41,000.", ("changed_number", "£41,000", None)),
+        ("The council voted on Tuesday to close the bridge.", ("changed_date", "Tuesday", "Monday")),
+        ("Repairs will begin on July 2.", ("changed_date", "July 2", "June 2")),
+        ("It was closed for a month in 2013.", ("changed_date", "2013", "2012")),
+        ("Mayor Ana Gomez opposed the closure.", ("changed_name", "Gomez", None)),
+        ("Mayor Ana Riuz opposed the closure.", ("changed_name", "Riuz", "Ruiz")),
+        ("Mayor Petra Lund opposed it.", ("changed_name", "Petra Lund", None)),
+        ("Canadian engineers found cracks; the Canadians left.", ("changed_name", "Canadians", None)),
+        ("“We are tearing the town in half,” she said.", ("altered_quotation", "We are tearing the town in half",
+                                                           "We are cutting the town in half")),
+        ("The bridge was safe for lorries, the council said.", ("negation_flipped", "safe", "not")),
+        ("The council of Harwick never voted to close the Old Mill Bridge.", ("negation_flipped", "never", "voted")),
+        ("The council of Harwick didn't vote to close the Old Mill Bridge.", ("negation_flipped", "didn't", "voted")),
+    ],
+)  # fmt: skip
+def test_what_the_article_has_otherwise_is_a_fault(summary: str, found: tuple[str, str, str | None]) -> None:
+    assert faults(summary) == [found]
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "The council voted 7-4.",
+        "It will cost some 2,500,000 dollars a year, or two and a half million.",
+        "The closure lasts eighteen months.",
+        "Two engineers came.",  # a small count may be of what the article names one by one
+        "The council voted on May 5, 2025. That was in May.",
+        "The vote was in 2025.",  # when the article was published
+        "Mexican engineers looked at the Old Mill Bridge in Harwick, Britain.",
+        "The HRO was not asked. The H.R.O. was asked in May.",
+        "Madam Mayor Ruiz's council. Previously, Harwick had voted. Mayors of Harwicks.",
+        "“We are … in half,” she said, “cutting [it] the town”.",
+        "The bridge was unsafe. Lorries were not only safe.",
+        "The council did not say who pays for it.",
+        "",
+        AWAY,
     ],
 )
-def test_what_an_editor_reckons_folds_in_or_says_in_other_words_is_no_fault(stated: str, said: str) -> None:
-    article = Article.from_text(stated, published=date(2025, 3, 20), language="en")
-    assert list(check_summary(article, said).faults) == []
+def test_what_the_article_has_in_another_form_is_no_fault(summary: str) -> None:
+    assert faults(summary) == []
 
 
-def test_a_fault_says_where_it_is_and_what_the_article_has_instead() -> None:
+@pytest.mark.parametrize(
+    ("text", "summary", "kinds"),
+    [
+        ("Wheat rose 4 percent. Oil fell 3 percent on Friday.", "Oil fell 4 percent on Friday.", ["changed_number"]),
+        ("Ana said on May 4 she left. It rained on May 5.", "Ana said on May 5 she left.", ["changed_date"]),
+        ("He is a French man, who works for the BBC.", "The man from France works for the BBC.", []),
+        ("The United States left.", "The US left. The U.S. left. The USA left. America left.", []),
+        ("It was closed last year.", "It was closed in 2024.", []),
+        ("The Bank of Japan met.", "The BOJ met. The BOE met.", ["changed_name"]),
+        ("La ministra dijo el 4 de mayo que 300 personas salieron.", "El 5 de mayo salieron 200.",
+         ["changed_date", "changed_number"]),
+        ("Der Minister sprach am 4. Mai in Bonn.", "Der Kanzler sprach nicht am 4. Mai mit den Leuten.", []),
+    ],
+)  # fmt: skip
+def test_other_articles(text: str, summary: str, kinds: list[str]) -> None:
+    assert [kind for kind, _, _ in faults(summary, text, language=None)] == kinds
+
+
+def test_a_fault_says_where_it_is_in_both_texts() -> None:
     article = Article.from_text(BRIDGE)
     summary = "The bridge will be closed. The council voted 8 to 4 to close it."
     found = check_summary(article, summary)
-    assert [row.supported.value for row in found.rows] == ["supported", "unsupported"]
     (fault,) = found.faults
-    assert fault.kind == "changed_number"
-    assert summary[fault.words.start : fault.words.end] == fault.words.text
-    assert fault.words.sentence == 2
     assert fault.expected is not None
-    assert article.text[fault.expected.start : fault.expected.end] == fault.expected.text
-    assert fault.expected.sentence == 1
+    assert (fault.words.sentence, fault.expected.sentence) == (2, 1)
+    assert summary[fault.words.start : fault.words.end] == fault.words.text == "8"
+    assert article.text[fault.expected.start : fault.expected.end] == fault.expected.text == "7"
+    assert [row.supported.value for row in found.rows] == ["unclear", "unsupported"]
+    assert article.sentences[0] in found.rows[1].evidence
 
 
-def test_offline_what_the_article_has_no_words_of_is_unclear_with_no_probability() -> None:
-    found = Lens(offline=True).check_summary(BRIDGE, AWAY)
-    (row,) = found.rows
-    assert (row.supported.value, row.supported.probability, row.supported.method) == ("unclear", None, "classical")
+def test_a_title_beside_the_text_counts_and_has_no_span() -> None:
+    article = Article(text="The council voted on Monday.", title="Harwick closes 3,000 paths")
+    assert check_summary(article, "Harwick closed 3,000 paths.").faults == ()
+    (fault,) = check_summary(article, "Harwick closes 4,000 paths.").faults
+    assert (fault.kind, fault.expected) == ("changed_number", None)
+
+
+def test_offline_nothing_is_called_supported() -> None:
+    found = Lens(offline=True).check_summary(BRIDGE, f"{BRIDGE} {AWAY}")
+    assert {(row.supported.value, row.supported.probability) for row in found.rows} == {("unclear", None)}
+    assert found.faults == ()
 
 
 def judging(answering: Any) -> Lens:
@@ -119,134 +152,32 @@ def test_a_judge_measures_what_the_code_leaves_open_and_not_what_it_found_false(
 def test_a_judge_that_abstains_leaves_the_row_as_it_was() -> None:
     with judging(refusal) as lens:
         found = lens.check_summary(BRIDGE, AWAY)
-    assert [row.supported for row in found.rows] == [
-        row.supported for row in check_summary(Article.from_text(BRIDGE), AWAY).rows
-    ]
+    assert found.rows == check_summary(Article.from_text(BRIDGE), AWAY).rows
 
 
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
-def test_a_sentence_of_the_article_copied_as_it_stands_is_faithful(path: Path) -> None:
+def test_the_sentences_of_an_article_have_no_fault_in_it(path: Path) -> None:
     article = Article.from_file(path)
-    copied = [" ".join(span.text.split()) for span in article.sentences]  # a line end would end a sentence
-    assert [fault for sentence in copied for fault in check_summary(article, sentence).faults] == []
+    copied = "\n".join(" ".join(span.text.split()) for span in article.sentences)
+    assert check_summary(article, copied).faults == ()
 
 
-def test_a_sentence_out_of_a_quotation_that_goes_on_is_no_copy_of_the_articles_own_voice() -> None:
-    article = Article.from_text(
-        "The mayor spoke on Monday. “We were all deceived by the builder. The builder stole two million dollars. "
-        "Nobody stopped him,” Ruiz said."
-    )
-    (row,) = check_summary(article, "The builder stole two million dollars.").rows
-    assert not Ground(article).says(row.text)
-    assert Ground(article).says("The mayor spoke on Monday.")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9" * 300,
+        "hundred " * 200,
+        "The plant has 300 workers and " + "so many words that nobody reads them " * 150,
+    ],
+    ids=["digits", "hundreds", "no full stop"],
+)
+def test_odd_texts_are_compared_like_others(text: str) -> None:
+    article = Article.from_text(f"{BRIDGE}\n\n{text}")
+    assert check_summary(article, text).faults == ()
+    assert len(check_summary(article, f"The plant has 301 workers and {text} more.").rows) == 1
 
 
 @given(st.text(max_size=200))
-def test_any_summary_has_its_rows_and_every_span_stands_where_it_says(summary: str) -> None:
-    found = check_summary(Article.from_text(BRIDGE), summary)
-    for fault in found.faults:
+def test_every_span_of_a_fault_stands_where_it_says(summary: str) -> None:
+    for fault in check_summary(Article.from_text(BRIDGE), summary).faults:
         assert summary[fault.words.start : fault.words.end] == fault.words.text
-
-
-def test_an_opposite_is_caught_though_another_sentence_is_nearer() -> None:
-    """The nearest sentence has the offer and not the answer to it."""
-    seed = Article.from_file(next(path for path in SEEDS if path.stem == "sheinbaum-declines-military-aid"))
-    said = "Claudia Sheinbaum {} an offer of military assistance from Donald Trump."
-    found, kept = (check_summary(seed, said.format(verb)) for verb in ("accepted", "declined"))
-    assert [(one.kind, one.words.text, one.expected and one.expected.text) for one in found.faults] == [
-        ("negation_flipped", "accepted", "declined")
-    ]
-    assert list(kept.faults) == []
-
-
-def test_a_number_is_one_across_a_line_end() -> None:
-    wrapped = "The strike costs £2.4\nmillion a day, and two hundred and\nten dockers walked out on Monday."
-    said = "The strike costs £2.4 million a day. Two hundred and ten dockers walked out."
-    assert list(check_summary(Article.from_text(wrapped), said).faults) == []
-
-
-def test_a_word_that_the_article_has_is_none_that_was_added() -> None:
-    article = Article.from_text("The nurses are tired, and the ward does not work well, the report found on Monday.")
-    assert list(check_summary(article, "The nurses were tired. The ward did not work well.").faults) == []
-
-
-@pytest.mark.parametrize(
-    ("article", "said", "kind"),
-    [
-        ("The union condemned the layoffs.", "The union welcomed the layoffs.", "negation_flipped"),
-        ("Goran Hadzic defended the dams.", "Goran Hadzic criticized the dams.", "negation_flipped"),
-        ("Inflation eased in March to 1.8%.", "Inflation rose in March to 1.8%.", "negation_flipped"),
-    ],
-)
-def test_words_on_two_sides_of_one_matter_are_opposites(article: str, said: str, kind: str) -> None:
-    assert [one.kind for one in check_summary(Article.from_text(article), said).faults] == [kind]
-
-
-CHARGED = (
-    "Prosecutors charged Ana Wray with fraud on Monday. She denies the charges. The club plans to sign two players."
-)
-
-
-@pytest.mark.parametrize(
-    ("article", "said", "kinds"),
-    [
-        ("The company sued the union over pay last week.", "The union sued the company last week.", ["swapped_roles"]),
-        ("Prices rose from 1.8 to 2.0 percent.", "Prices rose from 2.0 to 1.8 percent.", ["changed_number"] * 2),
-        (
-            "Wheat prices rose 4 percent, while oil prices fell 3 percent.",
-            "Oil prices fell 4 percent.",
-            ["changed_number"],
-        ),
-        (CHARGED, "Ana Wray was convicted of fraud on Monday.", ["changed_step"]),
-        (CHARGED, "The club signed two players.", ["changed_step"]),
-        (CHARGED, "Ana Wray is accused of fraud, which she denies.", []),
-        (CHARGED, "The club plans to sign two players.", []),
-        (
-            "Frost declined to say whether Wray would appeal.",
-            "Frost said that Wray would appeal.",
-            ["negation_flipped"],
-        ),
-        ("Sales fell for the third straight quarter.", "Sales fell for three quarters in a row.", []),
-    ],
-)
-def test_what_a_sentence_turns_round_or_takes_a_step_too_far_is_found_and_its_paraphrase_is_not(
-    article: str, said: str, kinds: list[str]
-) -> None:
-    assert [one.kind for one in check_summary(Article.from_text(article), said).faults] == kinds
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "The council painted the bridge on Monday.",
-        "Repairs will begin on June 2 with 14 workers.",
-        "The council voted to close the bridge in England on Monday.",
-    ],
-)
-def test_a_deed_a_number_or_a_country_that_the_article_has_in_no_word_is_unclear(said: str) -> None:
-    (row,) = check_summary(Article.from_text(BRIDGE), said).rows
-    assert (row.supported.value, row.faults) == ("unclear", ())
-
-
-@pytest.mark.parametrize(
-    ("stated", "said", "kind"),
-    [
-        ("Nine of the 23 sailors drowned.", "Eleven of the 23 sailors drowned.", "changed_number"),
-        ("Police arrested two men over the fire.", "Police arrested three men over the fire.", "changed_number"),
-        ("The road costs $62 million.", "The road costs $100 million.", "changed_number"),
-        ("The plant opened in 2015 with 300 workers.", "The plant opened in 2016 with 300 workers.", "changed_date"),
-        ("A team from France won the race.", "The Spanish team won the race.", "changed_name"),
-        ("Kenya sent troops on Monday.", "On Monday Uganda sent troops.", "changed_name"),
-        (
-            "Helvar closed its plant in Torp.",
-            "Helvar closed its plant in Torp, a shameful decision.",
-            "loaded_wording_added",
-        ),
-        ("The mayor said the builder had stolen the money.", "The builder stole the money.", "attribution_lost"),
-        ("Leeds had not paid the fine.", "Leeds paid the fine.", "negation_flipped"),
-        ("Officials say that the dam is unsafe.", "Officials say that the dam is safe.", "negation_flipped"),
-        ("Marn beat Dunn in May.", "Marn lost to Dunn in May.", "negation_flipped"),
-    ],
-)
-def test_what_the_article_says_otherwise_is_a_fault(stated: str, said: str, kind: str) -> None:
-    assert kind in {one.kind for one in check_summary(Article.from_text(stated), said).faults}

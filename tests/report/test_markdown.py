@@ -13,14 +13,13 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from newslens.analyses import ALL, FRAMING, STANCE, SUMMARY
-from newslens.analyses.findings import Grounding
+from newslens.analyses.findings import Grounding, Problem
 from newslens.analyses.framing import PresenceLabel
 from newslens.analyses.questions import Answer
 from newslens.analyses.stance import Stance
 from newslens.article.article import Article
 from newslens.errors import Unavailable
 from newslens.lens import Lens
-from newslens.reading.outcome import Problem
 from newslens.report.items import items, sections
 from newslens.report.markdown import literal, markdown
 from newslens.report.plain import plain, worded
