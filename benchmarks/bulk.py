@@ -48,7 +48,7 @@ def timed(lens: Lens, count: int, store: Store | None) -> None:
     """One run, a line for each tenth of it."""
     began = time.perf_counter()
     cpu = time.process_time()
-    for done, _ in enumerate(analyze_many(lens, articles(count), store=store), 1):
+    for done, _ in enumerate(analyze_many(lens.pipeline, articles(count), store=store), 1):
         if done % (count // TENTHS) == 0:
             spent, cpu_spent = time.perf_counter() - began, time.process_time() - cpu
             share = count // TENTHS

@@ -16,7 +16,7 @@ from doubles.server import completed
 from newslens import errors
 from newslens.analyses import SUMMARY
 from newslens.corpus import batch_spool as spool
-from newslens.corpus.batch import Batch, Gathered, Standing, Submitted
+from newslens.corpus.batch import Gathered, Standing, Submitted
 from newslens.corpus.lock import lock
 from newslens.errors import ConfigurationError, NewslensError, Pending, Usage
 from newslens.lens import Lens
@@ -389,7 +389,7 @@ def test_a_client_of_the_caller_s_is_used_and_left_open_and_the_price_is_half(st
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"store": None}, "A batch lives in a store"),
+        ({"store": None}, "A batch is kept in a store"),
         ({"offline": True, "base_url": None, "api_key": None}, "needs a server"),
         ({"ask": Scripted(), "base_url": None, "api_key": None}, "needs a server"),
     ],
@@ -399,7 +399,7 @@ def test_a_lens_that_has_no_batch_says_what_it_lacks(
 ) -> None:
     given = {"base_url": day.base_url, "api_key": KEY, "store": store, **settings}
     with pytest.raises(ConfigurationError, match=said):
-        Batch(Lens("m", **given))
+        Lens("m", **given).batch()
 
 
 def test_a_budget_is_kept_live_and_refused_where_it_cannot_be_kept(day: Day, store: Store) -> None:

