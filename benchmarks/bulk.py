@@ -21,8 +21,7 @@ from newslens.corpus import analyze_many
 from newslens.errors import Usage
 from newslens.lens import Lens
 from newslens.llm.exchange import Ask, Message, Request, Response
-from newslens.llm.store_address import address
-from newslens.llm.store_package import Store, Stored
+from newslens.llm.store import Store, Stored, cache_key
 
 ANSWER = json.dumps({"summary": {"text": "t", "key_points": [{"text": "A vote.", "evidence": [1]}]}})
 TENTHS = 10
@@ -64,7 +63,7 @@ def statements(store: Store, count: int = 2000) -> None:
     request = Request("w", (Message("user", "word " * 2000),), {"type": "object"})
     reply = Response("x" * 4000, Usage(requests=1))
     calls: dict[str, Callable[[int], object]] = {
-        "address": lambda number: address(request, server="s", model=str(number)),
+        "address": lambda number: cache_key(request, server="s", model=str(number)),
         "put": lambda number: store.put(f"bench-{number}", reply),
         "get": lambda number: store.get(f"bench-{number}"),
     }

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from newslens.article.spans import Span
     from newslens.errors import NewslensError, Usage
     from newslens.lens import Lens
-    from newslens.llm.store_package import Store
+    from newslens.llm.store import Store
     from newslens.options import Budget, Judging, Limits, Rate, Retry, RunOptions
     from newslens.reading.outcome import Coverage
     from newslens.report.report import Report

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from newslens.corpus import Estimate, Input
     from newslens.corpus import Outcome as BulkOutcome
     from newslens.corpus.batch import Batch, Submitted
-    from newslens.llm.store_package import Store
+    from newslens.llm.store import Store
     from newslens.options import RunKeywords
 
 _TAKEN = (frozenset(Report.model_fields) | {"articles"}) - {analysis.name for analysis in ALL}  # names of tables, too
@@ -137,7 +137,7 @@ class Lens:
         server = server_of(source, client)
         found = self._backend if ask is None else ask
         if found is not None and store is not None:
-            from newslens.llm.store_asking import Stored
+            from newslens.llm.store import Stored
 
             found = Stored(found, store, server=server, model=source.model)
         judging = self._judging(judge)
@@ -203,9 +203,9 @@ class Lens:
         if self.pipeline.ask is None:
             article = accepted(article)
             return build_report(article, self.pipeline.read_offline(article), self.pipeline)
-        from newslens.llm import portal
+        from newslens.llm import loop
 
-        return portal.run(self.aanalyze, article)
+        return loop.run(self.aanalyze, article)
 
     async def aanalyze(self, article: Article | str) -> Report:
         """Like `analyze`, for async code."""
@@ -219,9 +219,9 @@ class Lens:
         """
         if self.pipeline.judge is None:
             return check_summary(accepted(article), summary)
-        from newslens.llm import portal
+        from newslens.llm import loop
 
-        return portal.run(self.acheck_summary, article, summary)
+        return loop.run(self.acheck_summary, article, summary)
 
     async def acheck_summary(self, article: Article | str, summary: str | Summary) -> Faithfulness:
         """Like `check_summary`, for async code."""
@@ -281,9 +281,9 @@ class Lens:
     def close(self) -> None:
         """Close connections, and stop a model that was started here. The lens can be used again."""
         if self._backend is not None:
-            from newslens.llm import portal
+            from newslens.llm import loop
 
-            portal.run(self._backend.aclose)
+            loop.run(self._backend.aclose)
 
     async def aclose(self) -> None:
         """Like `close`, for async code."""

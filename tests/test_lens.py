@@ -25,7 +25,7 @@ from newslens.errors import (
     PromptError,
 )
 from newslens.lens import Lens
-from newslens.llm.store_package import Store
+from newslens.llm.store import Store
 from newslens.options import Budget, Limits, Rate, Retry
 from newslens.report.report import ArticleReference, Report
 from newslens.testing import Scripted

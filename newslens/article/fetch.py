@@ -12,7 +12,7 @@ import anyio
 import anyio.to_thread
 
 from newslens.errors import InputError
-from newslens.llm import portal
+from newslens.llm import loop
 
 if TYPE_CHECKING:
     import httpx2
@@ -88,7 +88,7 @@ def get(  # noqa: PLR0913 - one keyword for each limit
         InputError: the page cannot be had; the message says why, and what to do.
     """
     rules = _Rules(allow_private, timeout_s, max_bytes, max_redirects, user_agent)
-    return portal.run(_get, url, rules)
+    return loop.run(_get, url, rules)
 
 
 async def _get(url: str, rules: _Rules) -> Fetched:

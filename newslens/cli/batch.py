@@ -120,7 +120,7 @@ def cancel(store: Path, **settings: Any) -> None:
 
 @contextmanager
 def _opened(store: Path, settings: dict[str, Any]) -> "Iterator[tuple[Lens, Batch]]":
-    from newslens.llm.store_package import Store
+    from newslens.llm.store import Store
 
     with our_errors(), Store(store) as kept, lens_of(store=kept, **settings) as lens:
         yield lens, lens.batch()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from newslens.corpus import Estimate, Outcome, Pages, Results
     from newslens.errors import NewslensError
     from newslens.lens import Lens
-    from newslens.llm.store_package import Store, Summary
+    from newslens.llm.store import Store, Summary
 
 _CENTURY = 36_500  # days
 _THERE = "of them in the file already"
@@ -78,7 +78,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
 @contextmanager
 def _kept(store: Path | None, *, dry_run: bool) -> "Iterator[Store | None]":
     """The store, if there is to be one; a dry run makes none."""
-    from newslens.llm.store_package import Store
+    from newslens.llm.store import Store
 
     with Store(store) if store is not None and (store.exists() or not dry_run) else nullcontext() as kept:
         yield kept
@@ -174,7 +174,7 @@ def _table(found: "Estimate") -> str:
 @click.option("--prune", type=click.FloatRange(0, _CENTURY), metavar="DAYS", help="Forget answers older than this.")
 def cache(store: Path, *, export: bool, prune: float | None) -> None:
     """Show what a store holds, export it, or prune it."""
-    from newslens.llm.store_package import Store
+    from newslens.llm.store import Store
 
     if prune is not None and not prune <= _CENTURY:  # NaN, which every range takes
         raise click.UsageError(f"--prune takes a number of days, not {prune}.")
@@ -189,12 +189,14 @@ def cache(store: Path, *, export: bool, prune: float | None) -> None:
 
 
 def _described(summary: "Summary") -> str:
+    from newslens.report.plain import plain
+
     spent = summary.usage
     rows = [
         f"{summary.answers} answers, {summary.size:,} bytes",
         f"asked for once: {spent.requests} requests, {spent.input_tokens}+{spent.output_tokens} tokens",
         *(
-            f"run {name}: " + ", ".join(f"{n} {state}" for state, n in states.items())
+            f"run {plain(name)}: " + ", ".join(f"{n} {state}" for state, n in states.items())
             for name, states in summary.runs.items()
         ),
     ]

@@ -17,9 +17,9 @@ from newslens.corpus.job import Input, Job
 from newslens.corpus.many import analyze_many
 from newslens.corpus.progress import Progress
 from newslens.errors import ConfigurationError, NewslensError
-from newslens.llm import portal
+from newslens.llm import loop
 from newslens.llm.backend import Backend
-from newslens.llm.store_package import Store
+from newslens.llm.store import Store
 from newslens.reading.pipeline import Pipeline
 from newslens.report.reports import Outcome
 
@@ -82,20 +82,20 @@ class Batch:
         runs = (self._seat.pipeline, self._seat.twin(self._seat.ask, judged=False))
         planner, seen, ids = Planner(self._seat, runs, retry_failed=retry_failed), Counter[str](), list[str]()
         with self._seat.alone():
-            portal.run(self._adopted)
+            loop.run(self._adopted)
             for spool in spooled(self._lines(articles, planner, seen)):
-                ids.append(portal.run(self._sent, spool))
+                ids.append(loop.run(self._sent, spool))
                 seen["requests"] += len(spool.addresses)
         return Submitted(seen["articles"], seen["complete"], seen["under way"], seen["requests"], tuple(ids))
 
     def status(self) -> list[Standing]:
         """How those batches stand that were not fetched yet, oldest first."""
-        return portal.run(self._status)
+        return loop.run(self._status)
 
     def gather(self) -> Gathered:
         """Fetch what the batches that have ended gave into the store."""
         with self._seat.alone():
-            return portal.run(self._gathered)
+            return loop.run(self._gathered)
 
     def outcomes(self, articles: Iterable[Input], *, live: bool = False, progress: bool = False) -> Iterator[Outcome]:
         """One outcome for each article out of what the store has; see `collect`."""
@@ -135,7 +135,7 @@ class Batch:
     def cancel(self) -> list[Standing]:
         """Ask the server to stop what has not ended. What it has answered by then is billed, and can be collected."""
         with self._seat.alone():
-            return portal.run(self._cancelled)
+            return loop.run(self._cancelled)
 
     def _lines(self, articles: Iterable[Input], planner: Planner, seen: Counter[str]) -> Iterator[tuple[str, bytes]]:
         for job in map(Job.of, articles):
@@ -158,7 +158,7 @@ class Batch:
             file_id = await remote.upload(spool.file)
             batches.begin(mark, self._seat.server, list(spool.addresses))
             batch_id = await remote.start(file_id, mark=mark)
-        batches.sent(mark, batch_id)
+        batches.record_id(mark, batch_id)
         return batch_id
 
     async def _gathered(self) -> Gathered:
@@ -177,7 +177,7 @@ class Batch:
             return [one if one.ended else await remote.cancel(one.id) for one in standings]
 
     def _open(self) -> list[str]:
-        rows = self._seat.store.batches.all(self._seat.server)
+        rows = self._seat.store.batches.at_server(self._seat.server)
         return [row.id for row in rows if row.id is not None and row.rest is None]
 
 

@@ -19,7 +19,7 @@ from newslens.errors import (
 )
 from newslens.llm.exchange import Response
 from newslens.llm.faults import Fault, GivenUp
-from newslens.llm.store_package import BatchRow
+from newslens.llm.store import BatchRow
 from newslens.report.reports import dump_error
 
 _GONE = 404  # a file past its time, or deleted: what was not fetched by then is asked again
@@ -65,11 +65,11 @@ class Gathered:
 
 async def adopt(seat: Seat, remote: Remote) -> None:
     """Find out whether the server has the batches whose start we did not see the end of."""
-    lost = {row.mark for row in seat.store.batches.all(seat.server) if row.id is None}
+    lost = {row.mark for row in seat.store.batches.at_server(seat.server) if row.id is None}
     found = await remote.find(lost) if lost else {}
     for mark in lost:
         if mark in found:
-            seat.store.batches.sent(mark, found[mark].id)
+            seat.store.batches.record_id(mark, found[mark].id)
         else:
             seat.store.batches.forget(mark)
 
@@ -81,7 +81,7 @@ async def gather(seat: Seat, remote: Remote) -> Gathered:
         ServiceError: the server does not say how a batch stands, or a file broke off; what came is kept.
     """
     gathered = Gathered()
-    for row in seat.store.batches.all(seat.server):
+    for row in seat.store.batches.at_server(seat.server):
         if row.rest is not None or row.id is None:
             continue
         standing = await remote.look(row.id)
@@ -128,7 +128,7 @@ class _Fetch:
         got = returned(content, model=self._seat.model, host=self._remote.host)
         if got is None:
             return Gathered(unreadable=1)
-        if self._batches.told(got.address) is None:
+        if self._batches.find(got.address) is None:
             return Gathered(unknown=1)
         return self._kept(got)
 

@@ -7,7 +7,7 @@ from newslens.corpus.batch_seat import Seat
 from newslens.corpus.job import Job
 from newslens.corpus.journal import Journal
 from newslens.errors import ConfigurationError, NewslensError
-from newslens.llm import portal
+from newslens.llm import loop
 from newslens.reading.pipeline import Pipeline
 from newslens.report.assembly import read_report
 
@@ -37,7 +37,7 @@ class Planner:
         if isinstance(job.content, NewslensError) or any(journal.known(job) for journal in self._journals):
             return []
         try:
-            portal.run(read_report, self._pipeline, job.content)
+            loop.run(read_report, self._pipeline, job.content)
         except ConfigurationError:
             raise
         except NewslensError:  # mostly that it is pending; whatever it is, the reading proper says it again

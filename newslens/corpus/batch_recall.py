@@ -59,8 +59,8 @@ class Recall:
     async def __call__(self, request: Request) -> Response:
         """What came of a request."""
         place, store = self._seat.address(request), self._seat.store
-        told = store.batches.told(place)
-        reply = told.reply if told is not None and told.reply is not None else store.get(place)
+        told = store.batches.find(place)
+        reply = told.response if told is not None and told.response is not None else store.get(place)
         if reply is not None:
             return reply
         error = load_error(json.loads(told.error)) if told is not None and told.error is not None else None

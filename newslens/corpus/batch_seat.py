@@ -1,5 +1,6 @@
 """What a batch needs of a lens: its store, its server, and a twin that somebody else answers."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -7,16 +8,18 @@ from typing import TYPE_CHECKING
 
 from newslens.corpus.batch_remote import Remote
 from newslens.corpus.lock import lock
-from newslens.errors import ConfigurationError
+from newslens.errors import ConfigurationError, StoreError
 from newslens.llm.backend import Backend
 from newslens.llm.exchange import Ask, Request
-from newslens.llm.store_address import address
-from newslens.llm.store_package import Store
+from newslens.llm.store import Store, cache_key
 from newslens.options import Budget
 from newslens.reading.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
+
+
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)  # a link in a shared folder would lead to somebody's file; 0 on Windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Seat:
 
     def address(self, request: Request) -> str:
         """Where the store keeps the answer to a request."""
-        return address(request, server=self.server, model=self.model)
+        return cache_key(request, server=self.server, model=self.model)
 
     def remote(self) -> Remote:
         """The way to the server."""
@@ -64,7 +67,13 @@ class Seat:
             ConfigurationError: another process is at it.
         """
         path = self.store.path
-        with path.with_name(f"{path.name}.lock").open("ab") as file:
+        try:
+            opened = open(  # noqa: SIM115 - Path.open takes no opener; closed below
+                path.with_name(f"{path.name}.lock"), "ab", opener=lambda name, flags: os.open(name, flags | _NOFOLLOW)
+            )
+        except OSError as error:
+            raise StoreError(f"The lock file {path}.lock cannot be opened ({error.strerror}). Remove it.") from error
+        with opened as file:
             if not lock(file):
                 raise ConfigurationError(f"Another process sends or fetches the batches of {path}. Wait for it.")
             yield

@@ -7,11 +7,10 @@ from decimal import Decimal
 from newslens.corpus.job import Input, Job
 from newslens.corpus.journal import Journal
 from newslens.errors import ConfigurationError, NewslensError, Usage
-from newslens.llm import portal
+from newslens.llm import loop
 from newslens.llm.exchange import Ask, Request, Response
 from newslens.llm.money import cost
-from newslens.llm.store_asking import Stored
-from newslens.llm.store_package import Store
+from newslens.llm.store import Store, Stored
 from newslens.llm.tokens import count, encoding_name
 from newslens.reading.parts import size
 from newslens.reading.pipeline import Pipeline
@@ -158,7 +157,7 @@ def _is_readable(pipeline: Pipeline, job: Job) -> bool:
     if pipeline.ask is None:
         return True
     try:
-        portal.run(read_report, pipeline, job.content)
+        loop.run(read_report, pipeline, job.content)
     except ConfigurationError:
         raise
     except NewslensError as error:

@@ -9,7 +9,7 @@ from newslens.article.article import Article
 from newslens.corpus.job import Job
 from newslens.corpus.settings import digest, settings
 from newslens.errors import NewslensError
-from newslens.llm.store_package import Row, Store
+from newslens.llm.store import Row, Store
 from newslens.reading.pipeline import Pipeline
 from newslens.report.report import ArticleReference, Report
 from newslens.report.reports import Outcome, dump_error, load_error

@@ -9,8 +9,8 @@ from newslens.corpus.journal import Journal
 from newslens.corpus.line import Line
 from newslens.corpus.progress import Progress
 from newslens.errors import ConfigurationError
-from newslens.llm import portal
-from newslens.llm.store_package import Store
+from newslens.llm import loop
+from newslens.llm.store import Store
 from newslens.options import RunKeywords, RunOptions
 from newslens.reading.pipeline import Pipeline
 from newslens.report.reports import Outcome
@@ -85,7 +85,7 @@ def _many(line: Line, articles: Iterable[Input], told: RunOptions, *, grace_s: f
     finally:
         bar.close()
         if line.under_way:
-            portal.run(line.wind_up, grace_s)
+            loop.run(line.wind_up, grace_s)
 
 
 def _uninterrupted(line: Line, articles: Iterator[Input]) -> Iterator[Outcome]:
@@ -93,7 +93,7 @@ def _uninterrupted(line: Line, articles: Iterator[Input]) -> Iterator[Outcome]:
     try:
         yield from _through(line, articles)
     except KeyboardInterrupt:
-        portal.run(line.wind_up, _GRACE_S)
+        loop.run(line.wind_up, _GRACE_S)
         yield from line.finished()
         raise
 
@@ -107,7 +107,7 @@ def _through(line: Line, articles: Iterator[Input]) -> Iterator[Outcome]:
             except StopIteration:
                 exhausted = True
         if line.needs_loop:
-            portal.run(line.advance)
+            loop.run(line.advance)
         yield from line.finished()
         exhausted = exhausted or line.stopped_by is not None
     if line.stopped_by is not None:

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newslens.llm.source import Source
-from newslens.llm.store_package import server_name
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -23,3 +22,10 @@ def server_of(source: Source, client: "AsyncOpenAI | None") -> str:
 def host_of(server: str) -> str:
     """Host name in the name; empty where none is asked over a network."""
     return urlsplit(server).hostname or ""
+
+
+def server_name(base_url: str | None) -> str:
+    """A server's address without user, password, query and final slash; None is OpenAI's own."""
+    parts = urlsplit(base_url or "https://api.openai.com/v1")
+    place = parts.netloc.rpartition("@")[2].lower()
+    return f"{parts.scheme}://{place}{parts.path.rstrip('/')}"

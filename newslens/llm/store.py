@@ -1,7 +1,13 @@
-"""Answers by what was asked, and rows of runs by their keys, in one file."""
+"""The store: every answer that was paid for, and the state of runs and batches, in one SQLite file."""
 
+import asyncio
+import hashlib
+import json
 import os
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,24 +15,45 @@ from typing import Any, Literal, Self
 
 from newslens.errors import ConfigurationError, Usage
 from newslens.llm.database import Database
-from newslens.llm.exchange import Response
-from newslens.llm.store_batches import Batches
-from newslens.llm.turns import Turns
+from newslens.llm.exchange import Ask, Request, Response
 
 State = Literal["done", "partial", "failed"]
 
-_AT_WORK = timedelta(days=7)
+_ACTIVE = timedelta(days=7)
 _PAGE = 100  # answers read at once in an export
+
+
+def cache_key(request: Request, *, server: str, model: str | None) -> str:
+    """Hash everything about a request that can change its answer (SHA-256, hexadecimal).
+
+    The order of a schema's properties counts, because a model writes them in this order. The label for people (`what`),
+    the deadline and the server's own cache key do not count.
+
+    Args:
+        request: the request.
+        server: identifies the server, see `Endpoint.server`; contains no key.
+        model: the model that is asked; the request may name another.
+    """
+    messages = [[message.role, message.content] for message in request.messages]
+    temperature = None if request.temperature is None else float(request.temperature)
+    parameters = [request.max_output_tokens, temperature, request.seed]
+    whole: list[Any] = [server, request.model or model, messages, dict(request.schema), request.schema_name, parameters]
+    if request.wanted != "json" or request.repetition:  # appended only here, so that older stores keep their keys
+        choices = [[choice.name, choice.text, choice.options] for choice in request.choices]
+        whole += [request.wanted, choices, request.repetition]
+    # Not `ensure_ascii`: it spells a character beyond U+FFFF like two lone surrogates.
+    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What became of one article in a run.
+    """The state of one article in a run.
 
     Attributes:
-        state: `partial` for a report that lacks something.
-        error: JSON of the error of a failed row; None otherwise.
-        report: JSON of the report, without the article's text; None for a failed row.
+        state: `partial` for an incomplete report.
+        error: JSON of the error of a failed row.
+        report: JSON of the report without the article's text; None for a failed row.
     """
 
     state: State
@@ -36,15 +63,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a store has.
+    """The contents of a store.
 
     Attributes:
-        answers: how many.
-        usage: what they cost when they were asked for.
+        answers: number of answers.
+        usage: their cost when they were asked for.
         size: bytes of the file and its side files.
-        oldest: when the first of the answers came; None if there is none.
-        newest: when the last came.
-        runs: for each run its rows by state.
+        oldest, newest: when the first and the last answer arrived; None in an empty store.
+        runs: for each run the number of rows by state.
     """
 
     answers: int
@@ -56,17 +82,17 @@ class Summary:
 
 
 class Store:
-    """A SQLite file with every answer that was paid for, and with the state of runs. Never a key or a header.
+    """A SQLite file with every answer that was paid for, and with the state of runs. It never holds a key or a header.
 
     Safe to share between threads, tasks and processes, and against `kill -9`. Calls are synchronous on purpose: a
-    statement takes 20 to 150 µs, hardly more than handing it to a thread, and between an answer and its row nothing can
-    be cancelled.
+    statement takes 20 to 150 µs, hardly more than handing it to a thread, and nothing can be cancelled between an
+    answer and its row.
 
     Args:
-        path: the file; made if it is not there.
+        path: the file; created if it does not exist.
 
     Attributes:
-        batches: what was given to a server to answer within a day.
+        batches: what was given to a server's Batch API.
         turns: who in this process is asking what.
         unsaved: answers that the file could not take yet.
 
@@ -86,7 +112,7 @@ class Store:
         return self._database.path
 
     def __repr__(self) -> str:
-        return f"Store({os.fspath(self._database.path)!r})"
+        return f"Store({os.fspath(self.path)!r})"
 
     def close(self) -> None:
         """Close the file."""
@@ -98,26 +124,33 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def get(self, address: str) -> Response | None:
-        """The answer to a request (see `newslens.llm.store_address`), at no cost: it was paid when it came."""
+    def get(self, key: str) -> Response | None:
+        """Return the answer with this `cache_key`, at no cost: it was paid when it arrived."""
         sql = "SELECT text, model, request_id FROM answers WHERE address = ?"
-        for text, model, request_id in self._database.rows(sql, (address,)):
+        for text, model, request_id in self._database.rows(sql, (key,)):
             return Response(text, Usage(), model, request_id)
         return None
 
-    def put(self, address: str, reply: Response) -> None:
-        """Keep an answer with what it cost. The first answer to a request stays."""
+    def put(self, key: str, response: Response) -> None:
+        """Keep an answer with its cost. If there is one already, that one stays."""
         self._database.change(
             "INSERT INTO answers VALUES (?, CAST(? AS TEXT), ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (address, _bytes(reply.text), reply.usage.model_dump_json(), reply.model, reply.request_id, _now()),
+            (
+                key,
+                _encode(response.text),
+                response.usage.model_dump_json(),
+                response.model,
+                response.request_id,
+                _now(),
+            ),
         )
 
     def begin(self, run: str, settings: str) -> None:
-        """Begin a run, or go on with it.
+        """Begin a run, or continue it.
 
         Args:
             run: its name.
-            settings: whatever the rows depend on, in words that are the same for the same settings.
+            settings: everything that the rows depend on, spelled the same for the same settings.
 
         Raises:
             ConfigurationError: the run was begun with other settings.
@@ -129,34 +162,33 @@ class Store:
         ((before,),) = self._database.rows("SELECT settings FROM runs WHERE run = ?", (run,))
         if before != settings:
             raise ConfigurationError(
-                f"The run {run!r} in {self._database.path} was begun with other settings. Give it another name, "
+                f"The run {run!r} in {self.path} was begun with other settings. Give it another name, "
                 f"or its own settings: {before}"
             )
 
     def row(self, run: str, key: str, article: str) -> Row | None:
-        """What became of an article; None if nothing yet. `article` is a hash: a changed article is another row."""
+        """Return the state of an article. `article` is a hash: a changed article is another row."""
         sql = "SELECT state, error, report FROM rows WHERE run = ? AND key = CAST(? AS TEXT) AND article = ?"
-        return next((Row(*found) for found in self._database.rows(sql, (run, _bytes(key), article))), None)
+        return next((Row(*found) for found in self._database.rows(sql, (run, _encode(key), article))), None)
 
     def keep(self, run: str, key: str, article: str, row: Row) -> None:
-        """Keep what became of an article, in place of what was there."""
+        """Keep the state of an article in place of an earlier one."""
         self._database.change(
             "INSERT OR REPLACE INTO rows VALUES (?, CAST(? AS TEXT), ?, ?, CAST(? AS TEXT), CAST(? AS TEXT), ?)",
-            (run, _bytes(key), article, row.state, _bytes(row.error), _bytes(row.report), _now()),
+            (run, _encode(key), article, row.state, _encode(row.error), _encode(row.report), _now()),
         )
 
     def export(self) -> Iterator[dict[str, Any]]:
-        """Every answer as plain data, in the order in which they came; a page at a time, while others may write."""
+        """Yield every answer as plain data in order of arrival, reading page by page while others may write."""
         sql = """SELECT rowid, address, text, usage, model, request_id, created FROM answers
             WHERE rowid > ? ORDER BY rowid LIMIT ?"""
         page = self._database.rows(sql, (0, _PAGE))
         while page:
-            for _, address, text, usage, model, request_id, created in page:
-                spent = Usage.model_validate_json(usage).model_dump(mode="json")
+            for _, key, text, usage, model, request_id, created in page:
                 yield {
-                    "address": address,
+                    "address": key,
                     "text": text,
-                    "usage": spent,
+                    "usage": _read_usage(usage, self._database).model_dump(mode="json"),
                     "model": model,
                     "request_id": request_id,
                     "created": created,
@@ -164,45 +196,191 @@ class Store:
             page = self._database.rows(sql, (page[-1][0], _PAGE))
 
     def prune(self, *, older_than: timedelta) -> int:
-        """Forget answers and rows beyond an age, and give the room back; how many there were.
+        """Delete answers and rows beyond an age, give the space back, and return how many there were.
 
-        A run that was begun, or gone on with, within a week stays known, as it may be at work in another process.
+        A run that was begun or continued within a week stays known, because another process may be working on it.
         """
         now = datetime.now(UTC)
         before = ((now - older_than).isoformat(timespec="microseconds"),)
-        idle = ((now - max(older_than, _AT_WORK)).isoformat(timespec="microseconds"),)
-        forgotten = self._database.change("DELETE FROM answers WHERE created < ?", before)
-        forgotten += self._database.change("DELETE FROM rows WHERE created < ?", before)
+        idle = ((now - max(older_than, _ACTIVE)).isoformat(timespec="microseconds"),)
+        deleted = self._database.change("DELETE FROM answers WHERE created < ?", before)
+        deleted += self._database.change("DELETE FROM rows WHERE created < ?", before)
         self._database.change("DELETE FROM batches WHERE created < ? AND rest IS NOT NULL", before)
         self._database.change(
             "DELETE FROM runs WHERE created < ? AND NOT EXISTS (SELECT 1 FROM rows WHERE rows.run = runs.run)", idle
         )
         self._database.shrink()
-        return forgotten
+        return deleted
 
     def summary(self) -> Summary:
-        """What there is."""
-        answers, usage, dates = 0, Usage(), list[str]()
+        """Count what the store contains."""
+        answers, usage = 0, Usage()
         for answer in self.export():
             answers += 1
             usage += Usage.model_validate(answer["usage"])
-            dates = [min([*dates, answer["created"]]), max([*dates, answer["created"]])]
-        oldest, newest = map(datetime.fromisoformat, dates) if dates else (None, None)
-        return Summary(answers, usage, self._size(), oldest, newest, self._runs())
-
-    def _runs(self) -> dict[str, dict[State, int]]:
+        (dates,) = self._database.rows("SELECT min(created), max(created) FROM answers")
+        try:
+            oldest, newest = (datetime.fromisoformat(date) if date is not None else None for date in dates)
+        except (TypeError, ValueError) as error:
+            raise self._database.damaged() from error
         runs: dict[str, dict[State, int]] = {run: {} for (run,) in self._database.rows("SELECT run FROM runs")}
         for run, state, count in self._database.rows("SELECT run, state, count(*) FROM rows GROUP BY run, state"):
-            runs[run][state] = count
-        return runs
-
-    def _size(self) -> int:
-        path = self._database.path
-        files = [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm")]
-        return sum(file.stat().st_size for file in files if file.exists())
+            runs.setdefault(run, {})[state] = count
+        files = [self.path.with_name(self.path.name + suffix) for suffix in ("", "-wal", "-shm")]
+        size = sum(file.stat().st_size for file in files if file.exists())
+        return Summary(answers, usage, size, oldest, newest, runs)
 
 
-def _bytes(text: str | None) -> bytes | None:
+class Stored:
+    """An `Ask` that answers from the store, or else asks and stores the answer before anybody sees it.
+
+    The same request in progress twice through one store is asked once; the second one waits. If the first fails, the
+    second asks itself, because its deadline may be later.
+
+    Answers are stored as they came, also those that turn out not to fit the schema. Such an answer is replayed like any
+    other, and so is the answer to the request that then asks again, whose messages differ. So a second run takes the
+    same way as the first, and pays for none of it.
+
+    An answer that the store cannot take (a full disk) is kept in memory, and nothing more is asked until it is
+    written, so that no answer is paid for and lost.
+
+    Args:
+        ask: answers what the store does not have.
+        store: where answers are kept.
+        server: identifies the server, see `Endpoint.server`.
+        model: the model that is asked; None if the server has only one.
+
+    Raises:
+        StoreError: the store can be neither read nor written; then nothing is asked.
+        NewslensError: whatever `ask` raises.
+    """
+
+    def __init__(self, ask: Ask, store: Store, *, server: str, model: str | None) -> None:
+        self._ask = ask
+        self._store = store
+        self._server = server
+        self._model = model
+
+    async def __call__(self, request: Request) -> Response:
+        """Return the stored answer, at no cost, or a new one."""
+        key = cache_key(request, server=self._server, model=self._model)
+        async with self._store.turns.hold(key):
+            self._save()
+            known = self._store.get(key)
+            if known is not None:
+                return known
+            response = await self._ask(request)
+            self._store.unsaved[key] = response
+            self._save()  # no `await` between: nothing can cancel us here
+            return response
+
+    def _save(self) -> None:
+        for key, response in list(self._store.unsaved.items()):
+            self._store.put(key, response)
+            self._store.unsaved.pop(key, None)
+
+
+class Turns:
+    """Lets one task at a time hold a name, among tasks of any number of event loops."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: dict[str, Future[None]] = {}
+
+    @asynccontextmanager
+    async def hold(self, name: str) -> AsyncIterator[None]:
+        """Wait for the name, and hold it."""
+        mine: Future[None] = Future()
+        while True:
+            with self._lock:
+                holder = self._held.setdefault(name, mine)
+            if holder is mine:
+                break
+            await asyncio.wait([asyncio.wrap_future(holder)])  # unlike `await`, leaves it alone when we are cancelled
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._held[name]
+            mine.set_result(None)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One batch.
+
+    Attributes:
+        mark: our own name in the batch's metadata, written down before the server knows of the batch.
+        id: the server's id; None until we know it.
+        rest: JSON of the error of the requests without an answer; None while the batch is in progress.
+    """
+
+    mark: str
+    id: str | None
+    rest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchAnswer:
+    """What a batch gave for a request: a response with its cost, an error as JSON, or nothing yet."""
+
+    response: Response | None = None
+    error: str | None = None
+
+
+class Batches:
+    """The batches of a store. A request (by its cache key) belongs to the last batch that it was given to."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, mark: str, server: str, keys: Sequence[str]) -> None:
+        """Write down that these requests are about to be given to a server."""
+        self._database.change("INSERT INTO batches VALUES (?, ?, NULL, NULL, ?)", (mark, server, _now()))
+        self._database.change(
+            "INSERT OR REPLACE INTO batched SELECT value, ?, NULL FROM json_each(?)", (mark, json.dumps(keys))
+        )
+
+    def record_id(self, mark: str, batch_id: str) -> None:
+        """Write down the server's id of the batch."""
+        self._database.change("UPDATE batches SET id = ? WHERE mark = ?", (batch_id, mark))
+
+    def forget(self, mark: str) -> None:
+        """Delete a batch that never reached the server; its requests are free again."""
+        self._database.change("DELETE FROM batches WHERE mark = ?", (mark,))
+
+    def end(self, mark: str, rest: str) -> None:
+        """Write down that all answers of the batch are stored; `rest` is the error of the other requests."""
+        self._database.change("UPDATE batches SET rest = ? WHERE mark = ?", (rest, mark))
+
+    def fail(self, mark: str, key: str, error: str) -> None:
+        """Write down the error that the batch gave for a request."""
+        self._database.change("UPDATE batched SET error = ? WHERE mark = ? AND address = ?", (error, mark, key))
+
+    def at_server(self, server: str) -> list[BatchRow]:
+        """List the batches at a server in the order in which they were begun."""
+        sql = "SELECT mark, id, rest FROM batches WHERE server = ? ORDER BY created, mark"
+        return [BatchRow(*row) for row in self._database.rows(sql, (server,))]
+
+    def find(self, key: str) -> BatchAnswer | None:
+        """Return what its batch gave for a request, or None if the request is in no batch."""
+        sql = """SELECT text, usage, model, request_id, coalesce(error, rest)
+            FROM batched JOIN batches USING (mark) LEFT JOIN answers USING (address) WHERE address = ?"""
+        for text, usage, model, request_id, error in self._database.rows(sql, (key,)):
+            if text is not None:
+                return BatchAnswer(Response(text, _read_usage(usage, self._database), model, request_id))
+            return BatchAnswer(error=error)
+        return None
+
+
+def _read_usage(text: Any, database: Database) -> Usage:
+    try:
+        return Usage.model_validate_json(text)
+    except ValueError as error:
+        raise database.damaged() from error
+
+
+def _encode(text: str | None) -> bytes | None:
     return None if text is None else text.encode("utf-8", "surrogatepass")  # sqlite3 itself refuses lone surrogates
 
 

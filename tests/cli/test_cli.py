@@ -313,7 +313,7 @@ def test_what_cannot_be_shown_is_one_line_and_a_failure(command: str, place: str
 
 @pytest.mark.parametrize("days", ["nan", "inf", "-1", "1e9"])
 def test_answers_are_forgotten_by_a_number_of_days_only(days: str, tmp_path: Path) -> None:
-    from newslens.llm.store_package import Store
+    from newslens.llm.store import Store
 
     Store(tmp_path / "run.db").close()
     done = run("cache", tmp_path / "run.db", "--prune", days)

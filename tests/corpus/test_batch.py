@@ -21,7 +21,7 @@ from newslens.corpus.lock import lock
 from newslens.errors import ConfigurationError, NewslensError, Pending, Usage
 from newslens.lens import Lens
 from newslens.llm.money import cost
-from newslens.llm.store_package import Store
+from newslens.llm.store import Store
 from newslens.options import Budget, Limits, Retry
 from newslens.report.report import Report
 from newslens.testing import Scripted

@@ -20,7 +20,7 @@ from newslens.corpus import batch_spool as spool
 from newslens.errors import ServiceError
 from newslens.lens import Lens
 from newslens.llm import database
-from newslens.llm.store_package import Store
+from newslens.llm.store import Store
 from newslens.options import Retry
 
 pytestmark = pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])

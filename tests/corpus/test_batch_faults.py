@@ -22,7 +22,7 @@ from newslens.corpus.batch_tries import Tries
 from newslens.lens import Lens
 from newslens.llm.faults import Fault, Kind
 from newslens.llm.source import resolve
-from newslens.llm.store_package import Store
+from newslens.llm.store import Store
 from newslens.options import Retry
 
 pytestmark = pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])

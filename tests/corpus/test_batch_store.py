@@ -11,7 +11,7 @@ import pytest
 from newslens.errors import Usage
 from newslens.llm import database as module
 from newslens.llm.exchange import Response
-from newslens.llm.store_package import BatchRow, Store, Told
+from newslens.llm.store import BatchAnswer, BatchRow, Store
 
 REPLY = Response("{}", Usage(requests=1, input_tokens=9, cost_usd=Decimal("0.1")), "model-1", "req-1")
 
@@ -33,17 +33,21 @@ def test_a_file_of_the_schema_before_is_migrated_with_all_that_it_has(
     with Store(tmp_path / "store.db") as store:
         store.batches.begin("m", "s", ["a"])
         assert store.get("a") == replace(REPLY, usage=Usage())
-        assert store.batches.told("a") == Told(REPLY)
+        assert store.batches.find("a") == BatchAnswer(REPLY)
 
 
 def test_a_request_is_under_way_until_it_is_answered_or_fails_or_its_batch_ends(store: Store) -> None:
     store.batches.begin("m", "s", ["a", "b", "c"])
-    assert [store.batches.told(each) for each in "abcx"] == [Told(), Told(), Told(), None]
+    assert [store.batches.find(each) for each in "abcx"] == [BatchAnswer(), BatchAnswer(), BatchAnswer(), None]
     store.put("a", REPLY)
     store.batches.fail("m", "b", "no")
-    assert [store.batches.told(each) for each in "abc"] == [Told(REPLY), Told(error="no"), Told()]
+    assert [store.batches.find(each) for each in "abc"] == [BatchAnswer(REPLY), BatchAnswer(error="no"), BatchAnswer()]
     store.batches.end("m", "expired")
-    assert [store.batches.told(each) for each in "abc"] == [Told(REPLY), Told(error="no"), Told(error="expired")]
+    assert [store.batches.find(each) for each in "abc"] == [
+        BatchAnswer(REPLY),
+        BatchAnswer(error="no"),
+        BatchAnswer(error="expired"),
+    ]
 
 
 def test_a_request_belongs_to_the_last_batch_that_it_was_given_to(store: Store) -> None:
@@ -51,20 +55,20 @@ def test_a_request_belongs_to_the_last_batch_that_it_was_given_to(store: Store) 
     store.batches.end("m", "expired")
     store.batches.begin("n", "s", ["a"])
     store.batches.fail("m", "a", "late")
-    assert [store.batches.told(each) for each in "ab"] == [Told(), Told(error="expired")]
+    assert [store.batches.find(each) for each in "ab"] == [BatchAnswer(), BatchAnswer(error="expired")]
 
 
 def test_what_never_came_to_the_server_is_forgotten_with_its_requests(store: Store) -> None:
     store.batches.begin("m", "s", ["a"])
     store.batches.forget("m")
-    assert (store.batches.all("s"), store.batches.told("a")) == ([], None)
+    assert (store.batches.at_server("s"), store.batches.find("a")) == ([], None)
 
 
 def test_batches_are_listed_by_server_in_the_order_in_which_they_were_begun(store: Store) -> None:
     for mark, server in (("z", "s"), ("a", "s"), ("b", "other")):
         store.batches.begin(mark, server, [mark])
-    store.batches.sent("z", "batch_1")
-    assert store.batches.all("s") == [BatchRow("z", "batch_1", None), BatchRow("a", None, None)]
+    store.batches.record_id("z", "batch_1")
+    assert store.batches.at_server("s") == [BatchRow("z", "batch_1", None), BatchRow("a", None, None)]
 
 
 def test_pruning_forgets_ended_batches_and_never_one_under_way(store: Store) -> None:
@@ -72,5 +76,5 @@ def test_pruning_forgets_ended_batches_and_never_one_under_way(store: Store) -> 
         store.batches.begin(mark, "s", [mark])
     store.batches.end("m", "expired")
     assert store.prune(older_than=timedelta(0)) == 0
-    assert [row.mark for row in store.batches.all("s")] == ["n"]
-    assert [store.batches.told(each) for each in "mn"] == [None, Told()]
+    assert [row.mark for row in store.batches.at_server("s")] == ["n"]
+    assert [store.batches.find(each) for each in "mn"] == [None, BatchAnswer()]

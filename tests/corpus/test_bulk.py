@@ -42,7 +42,7 @@ from newslens.errors import (
 )
 from newslens.lens import Lens
 from newslens.llm.exchange import Request, Response
-from newslens.llm.store_package import Store, Stored
+from newslens.llm.store import Store, Stored
 from newslens.options import Budget
 from newslens.reading.pipeline import Pipeline
 from newslens.report.report import Report
@@ -459,13 +459,13 @@ def test_ctrl_c_begins_nothing_new_and_gives_what_runs_some_time(
     async def running() -> asyncio.AbstractEventLoop:
         return asyncio.get_running_loop()
 
-    from newslens.llm import portal
+    from newslens.llm import loop
 
-    loop = portal.run(running)
+    background = loop.run(running)
     presses = threading.Thread(target=interrupt_when, args=(lambda: model.now == 3,))
     presses.start()
     if finishes:
-        loop.call_soon_threadsafe(loop.call_later, 0.3, let_go)
+        background.call_soon_threadsafe(background.call_later, 0.3, let_go)
     got: list[Outcome] = []
     with pytest.raises(KeyboardInterrupt):
         collect(analyze_many(pipeline_of(model), keyed(99), concurrency=3, store=store), got)
@@ -495,11 +495,11 @@ def test_leaving_early_lets_what_is_paid_for_into_the_store(
         for event in model.slow.values():
             asyncio.get_running_loop().call_later(0.2, event.set)
 
-    from newslens.llm import portal
+    from newslens.llm import loop
 
     outcomes = analyze_many(pipeline_of(ask), keyed(9), concurrency=4, store=store if kept else None)
     assert sorted([next(outcomes).key, next(outcomes).key]) == ["0", "1"]
-    portal.run(let_go_soon)
+    loop.run(let_go_soon)
     outcomes.close()  # type: ignore[attr-defined] # it is a generator, which the signature need not say
     assert model.now == 0
     assert len(ended) == (len(model.asked) if kept else 2)
@@ -563,7 +563,7 @@ from newslens.analyses import SUMMARY
 from newslens.corpus import Results, analyze_many
 from newslens.llm.exchange import Response
 from newslens.lens import Lens
-from newslens.llm.store_package import Store, Stored
+from newslens.llm.store import Store, Stored
 from newslens.errors import Usage
 
 home, answer, COUNT, KILLS, WIDTH = sys.argv[1], sys.argv[2], 300, 25, 4

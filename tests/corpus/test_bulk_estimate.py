@@ -18,7 +18,7 @@ from newslens.corpus.estimate import TYPICAL
 from newslens.errors import ConfigurationError, InputError, Usage
 from newslens.lens import Lens
 from newslens.llm.exchange import Request, Response
-from newslens.llm.store_package import Store
+from newslens.llm.store import Store
 from newslens.llm.tokens import count
 from newslens.options import Judging, Limits
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import resource
 import signal
 import sqlite3
@@ -22,9 +23,9 @@ from hypothesis import strategies as st
 
 from newslens.errors import ConfigurationError, NewslensError, StoreError, Unavailable, Usage
 from newslens.llm import database as module
+from newslens.llm.answerer import server_name
 from newslens.llm.exchange import Message, Request, Response
-from newslens.llm.store_address import address
-from newslens.llm.store_package import Row, Store, Stored, server_name
+from newslens.llm.store import Row, Store, Stored, cache_key
 from newslens.testing import Scripted
 
 REQUEST = Request(
@@ -46,7 +47,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def key(request: Request, server: str = "https://a.example/v1", model: str | None = "m") -> str:
-    return address(request, server=server, model=model)
+    return cache_key(request, server=server, model=model)
 
 
 def test_an_answer_is_found_again_and_costs_nothing_the_second_time(tmp_path: Path) -> None:
@@ -288,8 +289,8 @@ def test_a_full_store_says_so_keeps_all_and_asks_nothing_until_there_is_room(sto
 LIMITED = """
 import resource, sys
 from newslens.llm.exchange import Response
+from newslens.llm.store import Store
 from newslens.errors import StoreError
-from newslens.llm.store_package import Store
 store = Store(sys.argv[1])
 store.put("first", Response("kept"))
 resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
@@ -387,7 +388,7 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pyt
     with Store(path) as store:
         store.put("a", REPLY)
     monkeypatch.setattr(module, "MIGRATIONS", (*module.MIGRATIONS, ("DROP TABLE answers", "no SQL")))
-    with pytest.raises(sqlite3.OperationalError):
+    with pytest.raises(StoreError, match="syntax error"):
         Store(path)
     monkeypatch.undo()
     with Store(path) as store:
@@ -397,7 +398,7 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pyt
 WRITING = """
 import sys
 from newslens.llm.exchange import Response
-from newslens.llm.store_package import Store
+from newslens.llm.store import Store
 with Store(sys.argv[1]) as store:
     for number in range(int(sys.argv[3])):
         store.put(f"{sys.argv[2]}-{number}", Response("x" * 3000))
@@ -436,7 +437,7 @@ def test_a_forked_process_uses_a_connection_of_its_own(tmp_path: Path) -> None:
     script = """
 import os, sys, warnings
 from newslens.llm.exchange import Response
-from newslens.llm.store_package import Store
+from newslens.llm.store import Store
 warnings.simplefilter("ignore", ResourceWarning)  # a child must not close what it has inherited
 store = Store(sys.argv[1])
 store.put("before", Response("x"))
@@ -467,3 +468,53 @@ async def test_two_lenses_on_one_store_ask_the_same_once(store: Store, anyio_bac
     slow.go.set()
     one, other = await both
     assert (slow.asked, one.text) == (1, other.text)
+
+
+def use_all_of(path: Path) -> None:
+    """Call everything that reads, and check the types of what comes back."""
+    with Store(path) as store:
+        for number in range(40):
+            found = store.get(str(number))
+            assert found is None or isinstance(found.text, str)
+            row = store.row("run", str(number), "article")
+            assert row is None or isinstance(row.error or row.report, str)
+            store.batches.find(str(number))
+        list(store.export())
+        store.summary()
+        store.batches.at_server("s")
+        store.begin("run", "settings")
+        store.put("new", REPLY)
+        store.keep("run", "new", "article", Row("failed", error="{}"))
+        store.prune(older_than=timedelta(days=1))
+
+
+def test_a_file_with_damage_anywhere_works_or_is_a_store_error(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with Store(path) as store:
+        store.begin("run", "settings")
+        store.batches.begin("mark", "s", [str(number) for number in range(0, 40, 2)])
+        for number in range(40):
+            store.put(str(number), replace(REPLY, text="ü" * number * 20))
+            store.keep("run", str(number), "article", Row("failed", error="{}"))
+    use_all_of(path)
+    sound, chance, failed = path.read_bytes(), random.Random(7), 0  # noqa: S311 - damage, no secrets
+    for _ in range(120):
+        spoilt = bytearray(sound)
+        at = chance.randrange(100, len(sound) - 64)
+        spoilt[at : at + 64] = chance.randbytes(chance.choice([1, 8, 64]))
+        for side in path.parent.glob("store.db*"):
+            side.unlink()
+        path.write_bytes(spoilt)
+        try:
+            use_all_of(path)
+        except StoreError:
+            failed += 1
+        except ConfigurationError as error:
+            assert "other settings" in str(error)  # noqa: PT017 - one of two outcomes
+    assert failed > 20
+
+
+def test_a_pipe_in_place_of_a_store_does_not_hang(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "store.db")
+    with pytest.raises(StoreError, match="not a regular file"):
+        Store(tmp_path / "store.db")

@@ -25,7 +25,7 @@ from newslens.lens import Lens
 from newslens.llm.client import Client
 from newslens.llm.exchange import Request, Response
 from newslens.llm.money import cost_of_deciding
-from newslens.llm.store_package import Store, Stored
+from newslens.llm.store import Store, Stored
 from newslens.options import Judging, Limits, Measure, Retry
 from newslens.reading.asking import Settings
 from newslens.reading.judge import Judge

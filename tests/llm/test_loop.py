@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from newslens.llm import portal
+from newslens.llm import loop
 
 
 async def doubled(number: int) -> int:
@@ -31,9 +31,9 @@ async def failing() -> None:
 
 
 def test_an_async_function_gives_its_value_or_its_error() -> None:
-    assert portal.run(doubled, 21) == 42
+    assert loop.run(doubled, 21) == 42
     with pytest.raises(LookupError, match="ours"):
-        portal.run(failing)
+        loop.run(failing)
 
 
 def test_many_threads_share_one_loop() -> None:
@@ -49,13 +49,13 @@ def test_many_threads_share_one_loop() -> None:
         return await loop_id()
 
     with ThreadPoolExecutor(8) as pool:
-        loops = set(pool.map(lambda _: portal.run(met), range(8)))
-    assert loops == {portal.run(loop_id)}
+        loops = set(pool.map(lambda _: loop.run(met), range(8)))
+    assert loops == {loop.run(loop_id)}
 
 
 def test_it_works_inside_a_running_loop_as_in_a_notebook() -> None:
     async def cell() -> tuple[int, int]:
-        return portal.run(loop_id), await loop_id()
+        return loop.run(loop_id), await loop_id()
 
     inner, outer = asyncio.run(cell())
     assert inner != outer
@@ -63,10 +63,10 @@ def test_it_works_inside_a_running_loop_as_in_a_notebook() -> None:
 
 def test_waiting_inside_the_background_loop_is_refused() -> None:
     async def nested() -> int:
-        return portal.run(doubled, 1)
+        return loop.run(doubled, 1)
 
     with pytest.raises(RuntimeError, match="Await the async one"):
-        portal.run(nested)
+        loop.run(nested)
 
 
 def test_ctrl_c_cancels_what_is_in_flight() -> None:
@@ -84,16 +84,16 @@ def test_ctrl_c_cancels_what_is_in_flight() -> None:
             raise
 
     with pytest.raises(KeyboardInterrupt):
-        portal.run(long)
+        loop.run(long)
     assert events == ["cancelled"]
-    assert portal.run(doubled, 2) == 4
+    assert loop.run(doubled, 2) == 4
 
 
 def test_ctrl_c_does_not_wait_for_what_never_began(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(portal, "_WIND_UP_S", 1e6)
+    monkeypatch.setattr(loop, "_WIND_UP_S", 1e6)
     waiting = threading.Event()
-    loop = portal.run(its_loop)
-    loop.call_soon_threadsafe(waiting.wait)  # nothing begins before this ends
+    background = loop.run(its_loop)
+    background.call_soon_threadsafe(waiting.wait)  # nothing begins before this ends
 
     def press() -> None:
         main = threading.main_thread().ident
@@ -104,41 +104,41 @@ def test_ctrl_c_does_not_wait_for_what_never_began(monkeypatch: pytest.MonkeyPat
     presses = threading.Timer(0.1, press)
     presses.start()
     with pytest.raises(KeyboardInterrupt):
-        portal.run(doubled, 1)
+        loop.run(doubled, 1)
     presses.join()
-    assert portal.run(doubled, 2) == 4
+    assert loop.run(doubled, 2) == 4
 
 
 def test_after_a_stop_there_is_a_new_loop() -> None:
-    portal.run(doubled, 1)
+    loop.run(doubled, 1)
     names = [thread.name for thread in threading.enumerate()]
-    portal.stop()
-    assert names.count("newslens-portal") == 1
-    assert "newslens-portal" not in [thread.name for thread in threading.enumerate()]
-    assert portal.run(doubled, 3) == 6
+    loop.stop()
+    assert names.count("newslens-loop") == 1
+    assert "newslens-loop" not in [thread.name for thread in threading.enumerate()]
+    assert loop.run(doubled, 3) == 6
 
 
 FORKED = """
 import os, sys, warnings
 warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
-from newslens.llm import portal
+from newslens.llm import loop
 async def pid(): return os.getpid()
-assert portal.run(pid) == os.getpid()
+assert loop.run(pid) == os.getpid()
 child = os.fork()
-assert portal.run(pid) == os.getpid()
+assert loop.run(pid) == os.getpid()
 if child:
     sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 BUSY_AT_EXIT = """
 import asyncio, threading
-from newslens.llm import portal
+from newslens.llm import loop
 started = threading.Event()
 async def endless():
     started.set()
     await asyncio.Event().wait()
 def waiting():
-    try: portal.run(endless)
+    try: loop.run(endless)
     except BaseException: pass
 threading.Thread(target=waiting, daemon=True).start()
 started.wait()
