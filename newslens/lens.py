@@ -14,8 +14,7 @@ from newslens.analyses import ALL, DEFAULT, Summary
 from newslens.analyses.analysis import Analysis
 from newslens.analyses.codebook import Codebook
 from newslens.analyses.faithfulness import Faithfulness
-from newslens.article.accepting import accepted
-from newslens.article.article import Article
+from newslens.article.article import Article, require_article
 from newslens.errors import ConfigurationError
 from newslens.llm.answerer import server_of
 from newslens.llm.backend import Backend
@@ -201,7 +200,7 @@ class Lens:
             ServiceError, ReplyError: no analysis gave anything. If any did, the report says what is missing.
         """
         if self.pipeline.ask is None:
-            article = accepted(article)
+            article = require_article(article)
             return build_report(article, self.pipeline.read_offline(article), self.pipeline)
         from newslens.llm import loop
 
@@ -218,7 +217,7 @@ class Lens:
         put to the judge, or left `unclear` if this lens has none.
         """
         if self.pipeline.judge is None:
-            return check_summary(accepted(article), summary)
+            return check_summary(require_article(article), summary)
         from newslens.llm import loop
 
         return loop.run(self.acheck_summary, article, summary)
@@ -227,7 +226,7 @@ class Lens:
         """Like `check_summary`, for async code."""
         import anyio
 
-        article = await anyio.to_thread.run_sync(accepted, article)
+        article = await anyio.to_thread.run_sync(require_article, article)
         found = await anyio.to_thread.run_sync(check_summary, article, summary)
         deadline = monotonic() + self.retry.deadline_s
         judge = self.pipeline.judge

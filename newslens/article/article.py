@@ -1,9 +1,10 @@
-"""A news article: the text exactly as it was given, and what stands where in it."""
+"""The article: its text exactly as given, with sentences, paragraphs, headings and boilerplate."""
 
 import hashlib
+import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cached_property
 from os import PathLike
@@ -11,9 +12,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from newslens.article.html_check import check_text
-from newslens.article.layout import Block, Kind, Layout, layout
-from newslens.article.published import Published
+from newslens.article.dates import Published
+from newslens.article.layout import Block, Kind, Layout, read_layout
 from newslens.article.sentences import guess_language, split
 from newslens.article.spans import SourceText, Span, without_surrogates
 from newslens.errors import InputError
@@ -21,12 +21,16 @@ from newslens.errors import InputError
 if TYPE_CHECKING:
     from newslens.article.html import Extracted
 
+MAX_CHARACTERS = 20_000_000  # code points; the longest news texts have a hundredth of it
+_CONTROLS = "".join(map(chr, {*range(32), 127, 0xFFFD} - {*map(ord, "\t\n\v\f\r")}))
+_MOST_CONTROLS = 0.05  # share of the characters; prose with some broken letters stays below
 _LANGUAGE_SAMPLE = 4_000  # code points
 _LONGEST_TITLE_SHOWN = 60
+_LONGEST_PATH = 1_000  # characters
 
 
 class _Piece(BaseModel):
-    """A line of the article at its half-open offsets."""
+    """A line of the article with its half-open offsets."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -39,14 +43,14 @@ class Heading(_Piece):
     """A heading inside the article.
 
     Attributes:
-        before: number of the sentence that follows; one more than there are sentences when none does.
+        before: number of the sentence that follows; the number of sentences plus one if none does.
     """
 
     before: int
 
 
 class Boilerplate(_Piece):
-    """A line that is not part of the story; it stays in the text and is kept from the model.
+    """A line that is not part of the story; it remains in the text, but is not shown to the model.
 
     Attributes:
         reason: why it is left out, in words.
@@ -64,18 +68,18 @@ class _Body:
 class Article(BaseModel):
     """A frozen article. Offsets are code points of `text`, half-open.
 
-    The constructor stores what it is given; `from_text` and its like also recognise title, byline and date. JSON
-    keeps every offset; only a lone surrogate, which JSON cannot hold, becomes U+FFFD there.
+    The constructor stores what it is given; `from_text` and the other class methods also find title, byline and date.
+    JSON keeps every offset; only a lone surrogate, which JSON cannot hold, becomes U+FFFD.
 
     Attributes:
-        text: exactly as it was given, line ends and boilerplate included.
+        text: exactly as given, line ends and boilerplate included.
         title: the headline.
         byline: the authors' names.
         outlet: who published it.
-        published: a date, or a date-time where the time is known.
+        published: a date, or a date-time if the time is known.
         url: where it came from.
-        language: BCP 47 tag, where it is known.
-        source: file or address that it was read from, as the caller gave it.
+        language: BCP 47 tag, if known.
+        source: file or address it was read from, as given by the caller.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -102,13 +106,13 @@ class Article(BaseModel):
         language: str | None = None,
         source: str | None = None,
     ) -> Self:
-        """The article that a pasted text is. What is given here wins over what the text shows.
+        """The article in a pasted text. The arguments take precedence over what is found in the text.
 
         Raises:
-            InputError: the text is no text, empty, binary, too long, or has no sentence of prose.
+            InputError: `text` is not a str, is empty, binary or too long, or has no sentence of prose.
         """
-        check_text(text)
-        found = layout(text, title=title)
+        _check_text(text)
+        found = read_layout(text, title=title)
         article = cls(
             text=text,
             title=title or found.title,
@@ -119,11 +123,11 @@ class Article(BaseModel):
             language=language,
             source=source,
         )
-        vars(article)["layout"] = found  # what the property would find again
+        vars(article)["layout"] = found  # what the property would compute again
         if not article.sentences:
             raise InputError(
-                "The text has only boilerplate: no sentence of prose is left without title, byline and the lines "
-                "of a web page. Give the article's text itself."
+                "The text has only boilerplate: without title, byline and the labels of a web page, no sentence of "
+                "prose is left. Give the article's text itself."
             )
         return article
 
@@ -134,7 +138,7 @@ class Article(BaseModel):
         Args:
             html: the page.
             url: where it came from; nothing is fetched.
-            charset: encoding of bytes, as an HTTP header states it.
+            charset: encoding of bytes, as stated by an HTTP header.
 
         Raises:
             InputError: the page has no article.
@@ -146,53 +150,44 @@ class Article(BaseModel):
 
     @classmethod
     def from_file(cls, path: str | PathLike[str], *, encoding: str | None = None) -> Self:
-        """The article in a file: plain text, HTML and what else `newslens.article.files` reads.
+        """The article in a file: plain text, Markdown, HTML, or the JSON that extractors write.
 
         Raises:
             InputError: the file cannot be read as an article.
         """
         from newslens.article import files
 
-        return cls._from_extracted(files.read(path, encoding=encoding), source=str(path))
+        return cls._from_extracted(files.read_article(path, encoding=encoding), source=str(path))
 
     @classmethod
     def from_url(
         cls, url: str, *, allow_private: bool = False, timeout_s: float = 20, max_bytes: int = 10_000_000
     ) -> Self:
-        """The article at a web address: the one function here that uses the network. Needs the extra `web`.
+        """The article at a web address; the only function here that uses the network. Needs the extra `web`.
 
         Args:
             url: an http or https address.
-            allow_private: also fetch from addresses inside the own network.
+            allow_private: also fetch from addresses inside your own network.
             timeout_s: seconds for everything together.
-            max_bytes: of the page.
+            max_bytes: size limit of the page.
 
         Raises:
-            InputError: the page cannot be had, or has no article.
+            InputError: the page cannot be fetched, or has no article.
             MissingExtra: the extra is not installed.
         """
         from newslens.article import fetch, files
 
-        page = fetch.get(url, allow_private=allow_private, timeout_s=timeout_s, max_bytes=max_bytes)
+        page = fetch.fetch_page(url, allow_private=allow_private, timeout_s=timeout_s, max_bytes=max_bytes)
         return cls._from_extracted(files.from_page(page), source=url)
 
     @classmethod
     def _from_extracted(cls, found: "Extracted", source: str | None = None) -> Self:
-        return cls.from_text(
-            found.text,
-            title=found.title,
-            byline=found.byline,
-            outlet=found.outlet,
-            published=found.published,
-            url=found.url,
-            language=found.language,
-            source=source,
-        )
+        return cls.from_text(**asdict(found), source=source)
 
     @cached_property
     def layout(self) -> Layout:
         """What each block of the text is."""
-        return layout(self.text, title=self.title)
+        return read_layout(self.text, title=self.title)
 
     @cached_property
     def headline(self) -> Span | None:
@@ -221,7 +216,7 @@ class Article(BaseModel):
 
     @cached_property
     def boilerplate(self) -> tuple[Boilerplate, ...]:
-        """The lines that are not the story, in order, each with the reason."""
+        """The lines that are not part of the story, in order, each with a reason."""
         return tuple(
             Boilerplate(start=at.start, end=at.end, text=self.text[at.start : at.end], reason=at.reason or "")
             for at in self._blocks("boilerplate")
@@ -229,7 +224,7 @@ class Article(BaseModel):
 
     @cached_property
     def sha256(self) -> str:
-        """Hex digest of the text as UTF-8, a lone surrogate as U+FFFD; the same after a round trip by JSON."""
+        """Hex digest of the text in UTF-8, with U+FFFD for lone surrogates; a round trip through JSON keeps it."""
         return hashlib.sha256(without_surrogates(self.text).encode()).hexdigest()
 
     def sentence(self, number: int) -> Span:
@@ -245,14 +240,14 @@ class Article(BaseModel):
         return self.sentences[number - 1]
 
     def within(self, start: int, end: int) -> tuple[Span, ...]:
-        """The sentences that lie between two offsets (code points), those cut by them included."""
+        """The sentences between two offsets (code points), including those that the offsets cut."""
         first, last = bisect_right(self._ends, start), bisect_left(self._starts, end)
         return self.sentences[first:last]
 
     def span(self, start: int, end: int) -> Span:
-        """The span of these offsets, with the number of the sentence that it begins in.
+        """The span with these offsets, numbered after the sentence that it begins in.
 
-        A span in the title has 0, one between sentences the number of the next sentence.
+        A span in the title has number 0; one between sentences has that of the next sentence.
 
         Raises:
             ValueError: the offsets are not inside the text.
@@ -265,7 +260,7 @@ class Article(BaseModel):
         return self._cut(start, end, min(before + 1, len(self.sentences)))
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:  # noqa: ARG002 - frozen
-        """A copy with some fields changed, validated; nothing that was derived from the old ones comes along."""
+        """A copy with some fields changed, validated; derived values are computed anew."""
         fields = {name: getattr(self, name) for name in type(self).model_fields}
         return type(self).model_validate({**fields, **(update or {})})
 
@@ -300,3 +295,40 @@ class Article(BaseModel):
 
     def _cut(self, start: int, end: int, sentence: int) -> Span:
         return Span(start=start, end=end, text=self.text[start:end], sentence=sentence)
+
+
+def require_article(given: Article | str) -> Article:
+    """An article that has sentences, from an `Article` or its text; a path is refused.
+
+    Raises:
+        InputError: there is no article in the text, or the text is the name of a file.
+    """
+    is_word = isinstance(given, str) and len(given) < _LONGEST_PATH and len(given.split()) == 1 and "\0" not in given
+    if is_word and os.path.isfile(given):  # type: ignore[arg-type]  # noqa: PTH113 - a text is not a Path
+        raise InputError(f"{given!r} is a file, not a text. Read it with Article.from_file.")
+    article = given if isinstance(given, Article) else Article.from_text(given)
+    if not article.sentences:
+        raise InputError("The article has no sentence to read. Article.from_text says what it found instead.")
+    return article
+
+
+def _check_text(text: object) -> None:
+    """Raise an `InputError` for what cannot be an article's text."""
+    if not isinstance(text, str):
+        hint = " Use Article.from_file for a path, Article.from_html for a page in bytes."
+        needs_hint = isinstance(text, (PathLike, bytes, bytearray))
+        raise InputError(f"The text must be a str, not {type(text).__name__}.{hint if needs_hint else ''}")
+    if len(text) > MAX_CHARACTERS:
+        raise InputError(
+            f"The text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read. Split it into articles first."
+        )
+    if not text.strip():
+        raise InputError("The text is empty or only white space.")
+    if not any(map(str.isalnum, text)):
+        raise InputError("The text has no letter and no digit: there is nothing to read in it.")
+    share = sum(map(text.count, _CONTROLS)) / len(text)
+    if share > _MOST_CONTROLS:
+        raise InputError(
+            f"The text looks like binary data: {share:.0%} of it are control or replacement characters. Use "
+            "Article.from_file for a file, or decode the text with its real encoding."
+        )

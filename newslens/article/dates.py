@@ -1,16 +1,89 @@
-"""When something was published: the dates of a line with the time beside each; None where it could be two."""
+"""Read dates and times: "May 4, 2025, 5:03 p.m. EDT", "4 de mayo", "Sunday", "in 2012", and ISO 8601."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import regex
+from pydantic import BeforeValidator
 
-from newslens.article.days import DATE, day
+_MONTHS = (  # English first
+    ("january jan", "enero ene janvier janv januar jänner jän gennaio janeiro يناير كانون_الثاني"),
+    ("february feb", "febrero février févr februar febbraio fevereiro فبراير شباط"),
+    ("march mar", "marzo mars märz mär março مارس آذار"),
+    ("april apr", "abril abr avril aprile أبريل إبريل ابريل نيسان"),
+    ("may", "mayo mai maggio maio مايو أيار"),
+    ("june jun", "junio juin juni giugno junho يونيو حزيران"),
+    ("july jul", "julio juillet juli luglio julho يوليو تموز"),
+    ("august aug", "agosto ago août أغسطس اغسطس آب"),
+    ("september sept sep", "septiembre setiembre septembre settembre setembro سبتمبر أيلول"),
+    ("october oct", "octubre octobre oktober okt ottobre outubro أكتوبر اكتوبر تشرين_الأول"),
+    ("november nov", "noviembre novembre novembro نوفمبر تشرين_الثاني"),
+    ("december dec", "diciembre dic décembre déc dezember dez dicembre dezembro ديسمبر كانون_الأول"),
+)
+_WEEKDAYS = (
+    ("monday mon", "montag lundi lunes"),
+    ("tuesday tues tue", "dienstag mardi martes"),
+    ("wednesday wednes wed", "mittwoch mercredi miércoles miercoles"),
+    ("thursday thurs thu", "donnerstag jeudi jueves"),
+    ("friday fri", "freitag vendredi viernes"),
+    ("saturday satur sat", "samstag samedi sábado sabado"),
+    ("sunday sun", "sonntag dimanche domingo"),
+)
+_SHORTEST = 4  # letters of a name that may stand in lower case beside less than a whole date
 
-# Hours from UTC.
-_HOURS = {
+
+def _number_names(table: tuple[tuple[str, str], ...], first: int) -> dict[str, int]:
+    return {name.replace("_", " "): k for k, row in enumerate(table, first) for name in " ".join(row).split()}
+
+
+def _any_of(names: Iterable[str]) -> str:
+    return "|".join(sorted(names, key=len, reverse=True))
+
+
+def _any_foreign(table: tuple[tuple[str, str], ...]) -> str:
+    names = (name.replace("_", " ") for _, foreign in table for name in foreign.split())
+    return _any_of(name for name in names if len(name) >= _SHORTEST)
+
+
+_MONTH_OF, _WEEKDAY_OF = _number_names(_MONTHS, 1), _number_names(_WEEKDAYS, 0)
+_MONTH = _any_of(_MONTH_OF)
+# An English month needs its capital, for "may" and "march" are words.
+_CAPITAL = _any_of(name.capitalize() for english, _ in _MONTHS for name in english.split())
+_NAME = rf"(?P<name>{_CAPITAL}|(?i:{_any_foreign(_MONTHS)}))"
+_SURE = _any_of(english.split()[0].capitalize() for english, _ in _MONTHS if english not in {"may", "march mar"})
+_OPENING = "in|of|since|until|by|last|next|this|early|late|mid|from|during|for|before|after"
+_ALONE = _any_of(english.split()[0].capitalize() for english, _ in _WEEKDAYS)
+_BEFORE = rf"(?:(?P<weekday>{_any_of(_WEEKDAY_OF)})\.?,?\s+)?"
+_TH = r"(?:st|nd|rd|th|er|º|\.)?"
+DATE = regex.compile(
+    r"(?<!\w)(?:(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?:T(?=\d)|(?![\d/.-]*\d))"
+    rf"|{_BEFORE}(?P<name>{_MONTH})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})(?!\w)"
+    rf"|(?:(?:le|am|il|el|den|vom)\s+)?{_BEFORE}(?P<day>\d{{1,2}}){_TH}\s+(?:de\s+|of\s+)?(?P<name>{_MONTH})\.?,?"
+    r"\s+(?:del?\s+)?(?P<year>\d{4})(?!\w)"
+    r"|(?P<first>\d{1,2})(?P<mark>[/.])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4})(?!\d)"
+    r"|(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"
+    r"|(?P<year>\d{4})년\s*(?P<month>\d{1,2})월\s*(?P<day>\d{1,2})일)",
+    regex.IGNORECASE,
+)
+"""A date with its year, as articles in most of our readers' languages write it."""
+
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_PART = regex.compile(
+    rf"(?i:{DATE.pattern})"
+    rf"|(?<!\w)(?P<day>\d{{1,2}}){_TH}\s+(?:of\s+|de\s+)?{_NAME}\b"
+    rf"|\b(?P<name>{_CAPITAL})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?![,.:]\d)"
+    rf"|\b{_NAME}(?:\.?,?\s+|\s+de\s+){_YEAR}\b"
+    rf"|\b(?P<name>{_SURE})\b|(?<=\b(?i:{_OPENING})[ -])(?P<name>{_CAPITAL})\b"
+    rf"|\b(?P<weekday>{_ALONE}|(?i:{_any_foreign(_WEEKDAYS)}))(?:s|\b)"
+    rf"|(?<![\d.,$€£-])\b{_YEAR}(?:s|\b)(?![,.]\d|%|\s+percent|\s+people)"
+)
+# Hours from UTC, or a place whose clock is meant. CST, IST and AST are left out: each means several zones.
+_ZONES: dict[str, int | str] = {
     "z": 0,
     "utc": 0,
     "gmt": 0,
@@ -19,78 +92,146 @@ _HOURS = {
     "cest": 2,
     "est": -5,
     "edt": -4,
+    "cdt": -5,
     "mst": -7,
     "mdt": -6,
     "pst": -8,
     "pdt": -7,
+    "et": "America/New_York",
+    "ct": "America/Chicago",
+    "mt": "America/Denver",
+    "pt": "America/Los_Angeles",
 }
-_PLACES = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
-_UNCLEAR = ("cst", "ist", "ast")  # different hours in different countries
-_ZONE = "|".join(sorted({*_HOURS, *_PLACES, *_UNCLEAR}, key=len, reverse=True))
-_HALF = r"(?P<half>[ap]\.?m\.?(?!\w))"
 TIME = regex.compile(
-    r"(?:(?<!\w)|(?<=\dT)|(?<=[日일]))(?:at\s+|a\s+las\s+|à\s+|um\s+|alle\s+|às\s+)?(?P<hour>\d{1,2})"
-    rf"(?:[:.h](?P<minute>\d\d)(?::\d\d(?:\.\d+)?)?(?:\s*{_HALF})?|\s*{_HALF}"
-    r"|[時时点點](?:(?P<minute>\d\d?)分?)?|\.(?P<minute>\d\d)(?=\s*uhr\b))"
-    rf"\s*(?:\(?(?P<zone>{_ZONE})(?!\w)\)?)?(?:(?P<ahead>[+-]\d{{1,2}})(?::?(?P<minutes>\d\d))?)?(?:\s*(?:h|hrs|horas|uhr|heures)\b)?(?:(?<=[分時时点點])|(?!\w))",
+    r"(?:(?<!\w)|(?<=\dT)|(?<=[日일]))(?:at\s+|a\s+las\s+|à\s+|um\s+|alle\s+|às\s+)?"
+    r"(?P<hour>\d{1,2})(?:[:.h時时点點](?P<minute>\d\d)(?::\d\d(?:\.\d+)?|分)?)?\s*(?P<half>[ap]\.?m\.?(?!\w))?"
+    rf"(?<=\d[:.h時时点點]\d\d.*|m\.?)\s*(?:\(?(?P<zone>{_any_of([*_ZONES, 'cst', 'ist', 'ast'])})(?!\w)\)?)?"
+    r"(?:(?P<ahead>[+-]\d{1,2})(?::?(?P<minutes>\d\d))?)?(?:\s*(?:h|hrs|horas|uhr|heures)\b)?(?:(?<=分)|(?!\w))",
     regex.IGNORECASE,
 )
+"""A time of day, with its zone where that is stated."""
 _UPDATED = regex.compile(
     r"(?:updated|modified|edited|actualizad[oa]|modificad[oa]|aktualisiert|mis à jour|aggiornato|atualizado)\b|更新",
     regex.IGNORECASE,
 )
-_HOURS_A_DAY = 24
+_MONTHS_A_YEAR, _HOURS_A_DAY = 12, 24
+_NO_DATE = (date.min, date(1970, 1, 1))  # what content systems write when they have none
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date as far as a text states it; a part that is absent or ambiguous is None.
+
+    Attributes:
+        year: of four digits.
+        month: from 1.
+        day: of the month.
+        weekday: from Monday = 0; the weekday before a full date is a `Day` of its own.
+        start: half-open code points in the text.
+        end: likewise.
+    """
+
+    year: int | None
+    month: int | None
+    day: int | None
+    weekday: int | None
+    start: int
+    end: int
+
+    @property
+    def date(self) -> date | None:
+        """The calendar day, if it is given in full and exists."""
+        if self.year is None or self.month is None or self.day is None:
+            return None
+        try:
+            return date(self.year, self.month, self.day)
+        except ValueError:  # 31 June
+            return None
+
+
+def days(text: str) -> Iterator[Day]:
+    """The dates of a text in order."""
+    for match in _PART.finditer(text):
+        if match["weekday"]:
+            yield Day(None, None, None, _WEEKDAY_OF[match["weekday"].lower()], *match.span("weekday"))
+        parts = [match.start(part) for part in ("year", "month", "name", "day", "first") if match[part]]
+        if parts:
+            yield _read_day(match, min(parts))
+
+
+def _read_day(match: regex.Match[str], start: int) -> Day:
+    """05/04/2025 is May 4 in one country and 5 April in the next: month and day stay None."""
+    if match["first"]:
+        first, second = int(match["first"]), int(match["second"])
+        if first == second or second > _MONTHS_A_YEAR:
+            month, day = first, second
+        else:
+            month, day = (second, first) if first > _MONTHS_A_YEAR else (0, 0)
+    else:
+        month = _MONTH_OF[match["name"].casefold()] if match["name"] else int(match["month"] or 0)
+        day = int(match["day"] or 0)
+    return Day(int(match["year"]) if match["year"] else None, month or None, day or None, None, start, match.end())
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A date of a line; `updated` when it is that of an update."""
+    """A full date in a line; `when` is None if it can be read in two ways, `updated` marks the time of an update."""
 
     when: datetime | date | None
     updated: bool
 
 
-def moments(line: str) -> Iterator[Moment]:
-    """The dates of a line in order, each with the time beside it; None for one that can be read in two ways."""
+def find_moments(line: str) -> Iterator[Moment]:
+    """The full dates of a line in order, each with the time beside it where hour and zone are stated."""
     dates = list(DATE.finditer(line))
-    borders = [0, *(found.end() for found in dates)]
-    starts = [*(found.start() for found in dates[1:]), len(line)]
-    for found, left, right in zip(dates, borders, starts, strict=False):
+    lefts = [0, *(found.end() for found in dates)]
+    rights = [*(found.start() for found in dates[1:]), len(line)]
+    for found, left, right in zip(dates, lefts, rights, strict=False):
         time = TIME.search(line, found.end(), right) or TIME.search(line, left, found.start())
-        when = day(found)
-        updated = _UPDATED.search(line, left, found.start()) is not None
-        yield Moment(when and (_with_time(when, time) or when), updated)
+        day = _read_day(found, found.start()).date
+        when = _at_time(day, time) if day and time else None
+        yield Moment(when or day, _UPDATED.search(line, left, found.start()) is not None)
 
 
-def _with_time(day: date, time: regex.Match[str] | None) -> datetime | None:
-    """The day with its time, if hour and zone are known."""
-    if time is None:
-        return None
-    hour, half = int(time["hour"]), (time["half"] or "").lower()
+def _at_time(day: date, time: regex.Match[str]) -> datetime | None:
+    name, ahead, half = (time["zone"] or "").lower(), time["ahead"], (time["half"] or "").lower()
+    hour = int(time["hour"])
     if half:
         hour = hour % 12 + (12 if half.startswith("p") else 0)
+    zone = _ZONES.get(name) if name else 0 if ahead else None
     try:
         local = datetime(day.year, day.month, day.day, hour, int(time["minute"] or 0))  # noqa: DTZ001 - the zone comes next
-    except ValueError:
+        if isinstance(zone, str):
+            offset = local.replace(tzinfo=ZoneInfo(zone)).utcoffset()
+            return local.replace(tzinfo=timezone(offset)) if offset is not None else None
+    except (ValueError, ZoneInfoNotFoundError):  # 25:00; a system without a time zone database
         return None
-    zone = _zone(local, time)
-    return zone and local.replace(tzinfo=zone)
-
-
-def _zone(local: datetime, time: regex.Match[str]) -> timezone | None:
-    name, ahead = (time["zone"] or "").lower(), time["ahead"]
-    if name in _PLACES:
-        return _zone_of_place(local, _PLACES[name])
-    if name in _UNCLEAR or not (name or ahead):
+    hours = int(ahead or 0) + (zone or 0)
+    if zone is None or abs(hours) >= _HOURS_A_DAY:
         return None
-    hours = int(ahead or 0) + _HOURS.get(name, 0)
     minutes = int(time["minutes"] or 0) * (-1 if hours < 0 else 1)
-    return timezone(timedelta(hours=hours, minutes=minutes)) if abs(hours) < _HOURS_A_DAY else None
+    return local.replace(tzinfo=timezone(timedelta(hours=hours, minutes=minutes)))
 
 
-def _zone_of_place(local: datetime, place: str) -> timezone | None:
-    try:
-        ahead = local.replace(tzinfo=ZoneInfo(place)).utcoffset()
-    except ZoneInfoNotFoundError:  # a system without a time zone database
+def parse_moment(stated: object) -> datetime | date | None:
+    """A date in ISO 8601 or RFC 5322, as pages and files state it; None for anything else."""
+    if not isinstance(stated, str):
         return None
-    return timezone(ahead) if ahead is not None else None
+    for parse in (date.fromisoformat, datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            found = parse(stated.strip())
+        except (ValueError, OverflowError):
+            continue
+        day = found.date() if isinstance(found, datetime) else found
+        return None if day in _NO_DATE else found
+    return None
+
+
+def _keep_day(value: object) -> object:
+    """A string without a time is a date, in JSON and in what `model_dump` returns."""
+    is_day = isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
+    return date.fromisoformat(value) if is_day else value  # type: ignore[arg-type]
+
+
+Published = Annotated[datetime | date, BeforeValidator(_keep_day)]
+"""A date, or a date-time where the time is known."""

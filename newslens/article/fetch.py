@@ -1,28 +1,26 @@
-"""Get one page from the public web, and nothing else."""
+"""Fetch one page from the public web."""
 
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.from_thread
 import anyio.to_thread
 
 from newslens.errors import InputError
-from newslens.llm import loop
 
 if TYPE_CHECKING:
     import httpx2
 
 USER_AGENT = "newslens-kit (one article, asked for by its reader)"
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/json", "application/ld+json")
-_ENCODINGS = ("", "identity", "gzip", "deflate")  # a chain of encodings is a bomb, not a page
+_ENCODINGS = ("", "identity", "gzip", "deflate")  # nested encodings are a decompression bomb
 _REDIRECTS = (301, 302, 303, 307, 308)
+_MAX_REDIRECTS = 5
 _NAT64 = IPv6Network("64:ff9b::/96")
-
 _ADVICE = {
     401: "The page needs a login. Save it from a browser and use from_file.",
     402: "The page is behind a paywall. Save it from a browser and use from_file.",
@@ -39,89 +37,62 @@ class Fetched:
     """One page as the server sent it, decompressed.
 
     Attributes:
-        url: where it came from, after redirects.
+        url: its address after redirects.
         body: the page, undecoded.
         charset: what the Content-Type header says.
-        content_type: the media type, lower case, without parameters; "" when the server gives none.
-        status: always a success (200 to 299).
+        content_type: the media type in lower case, without parameters; empty if the server sends none.
     """
 
     url: str
     body: bytes = field(repr=False)
     charset: str | None
     content_type: str
-    status: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    allow_private: bool
-    timeout_s: float
-    max_bytes: int
-    max_redirects: int
-    user_agent: str
+def fetch_page(url: str, *, allow_private: bool = False, timeout_s: float = 20, max_bytes: int = 10_000_000) -> Fetched:
+    """Fetch one page by HTTP or HTTPS; also works inside a running event loop.
 
-
-def get(  # noqa: PLR0913 - one keyword for each limit
-    url: str,
-    *,
-    allow_private: bool = False,
-    timeout_s: float = 20,
-    max_bytes: int = 10_000_000,
-    max_redirects: int = 5,
-    user_agent: str = USER_AGENT,
-) -> Fetched:
-    """One page by HTTP or HTTPS.
-
-    Every name is resolved once, its addresses are checked, and the connection goes to a checked address, so that
-    no server can send us into the network we stand in. Proxies, cookies and `.netrc` are not used.
+    Each host is resolved once, its addresses are checked, and the connection goes to a checked address, so that no
+    server can redirect us into a private network. Proxies, cookies and `.netrc` are not used.
 
     Args:
         url: address of the page, without user name and password.
         allow_private: also connect to addresses that are not public.
-        timeout_s: for everything together, redirects and name look-ups included.
-        max_bytes: of the decompressed page.
-        max_redirects: how many are followed.
-        user_agent: how we introduce ourselves.
+        timeout_s: seconds for everything together, redirects and name look-ups included.
+        max_bytes: size limit of the decompressed page.
 
     Raises:
-        InputError: the page cannot be had; the message says why, and what to do.
+        InputError: the page cannot be fetched; the message says why, and what to do.
     """
-    rules = _Rules(allow_private, timeout_s, max_bytes, max_redirects, user_agent)
-    return loop.run(_get, url, rules)
+    with anyio.from_thread.start_blocking_portal() as portal:  # its own loop, which Ctrl-C cancels
+        return portal.call(_fetch, url, allow_private, timeout_s, max_bytes)
 
 
-async def _get(url: str, rules: _Rules) -> Fetched:
+async def _fetch(url: str, allow_private: bool, timeout_s: float, max_bytes: int) -> Fetched:  # noqa: FBT001 - of portal.call
+    first = at = _parse_url(url)
     try:
-        with anyio.fail_after(rules.timeout_s):
-            return await _follow(url, rules)
+        with anyio.fail_after(timeout_s):
+            for _ in range(_MAX_REDIRECTS + 1):
+                answer = await _request(at, await _resolve(at, allow_private=allow_private), max_bytes)
+                if isinstance(answer, Fetched):
+                    return answer
+                at = _parse_url(answer, base=at)
     except TimeoutError as late:
-        raise InputError(
-            f"{_shown(_checked(url))} did not arrive within {rules.timeout_s:g} s. Try again later."
-        ) from late
+        raise InputError(f"{_shown(first)} did not arrive within {timeout_s:g} s. Try again later.") from late
+    raise InputError(f"{_shown(first)} redirects more than {_MAX_REDIRECTS} times. Give the last address.")
 
 
-async def _follow(url: str, rules: _Rules) -> Fetched:
-    at = _checked(url)
-    for _ in range(rules.max_redirects + 1):
-        answer = await _ask(at, rules)
-        if isinstance(answer, Fetched):
-            return answer
-        at = _checked(answer, base=at)
-    raise InputError(f"{_shown(_checked(url))} redirects more than {rules.max_redirects} times. Give the last address.")
-
-
-def _checked(url: str, *, base: "httpx2.URL | None" = None) -> "httpx2.URL":
+def _parse_url(url: str, *, base: "httpx2.URL | None" = None) -> "httpx2.URL":
     import httpx2
 
     try:
         at = base.join(url) if base else httpx2.URL(url)
-    except httpx2.InvalidURL as wrong:
+    except (httpx2.InvalidURL, UnicodeError) as wrong:  # UnicodeError: a lone surrogate
         raise InputError(f"This is not a URL: {wrong}.") from wrong
-    if at.scheme in ("http", "https") and not at.host:
-        raise InputError("The address names no host. Give all of it: https://host/page.")
     if at.scheme not in ("http", "https"):
         raise InputError(f"Only http:// and https:// addresses are fetched, not {at.scheme or 'a bare name'!r}.")
+    if not at.host:
+        raise InputError("The address names no host. Give all of it: https://host/page.")
     if at.port is not None and not 0 < at.port < 65_536:  # noqa: PLR2004 - two bytes
         raise InputError(f"There is no port {at.port}.")
     if at.userinfo:
@@ -134,21 +105,7 @@ def _shown(at: "httpx2.URL") -> str:
     return f"{at.scheme}://{at.netloc.decode()}{at.path}"
 
 
-async def _ask(at: "httpx2.URL", rules: _Rules) -> Fetched | str:
-    """The page, or where it has moved to."""
-    import httpx2
-
-    addresses = await _addresses(at, rules)
-    with _translated(at):
-        for address in addresses[:-1]:
-            try:
-                return await _ask_at(address, at, rules)
-            except httpx2.ConnectError:
-                continue  # a host with IPv6 and IPv4, a network with one of them
-        return await _ask_at(addresses[-1], at, rules)
-
-
-async def _addresses(at: "httpx2.URL", rules: _Rules) -> list[str]:
+async def _resolve(at: "httpx2.URL", *, allow_private: bool) -> list[str]:
     host, port = at.raw_host.decode("ascii"), at.port or (443 if at.scheme == "https" else 80)
     look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     try:
@@ -156,16 +113,17 @@ async def _addresses(at: "httpx2.URL", rules: _Rules) -> list[str]:
     except (OSError, UnicodeError) as unknown:
         raise InputError(f"The host {at.host!r} has no address. Check the spelling and the network.") from unknown
     addresses = list(dict.fromkeys(str(place[0]) for *_, place in found))
-    refused = [address for address in addresses if not (rules.allow_private or _public(address))]
+    refused = [address for address in addresses if not (allow_private or is_public(address))]
     if refused:
         raise InputError(
-            f"The host {at.host!r} is at {refused[0]}, which is no public address. "
+            f"The host {at.host!r} is at {refused[0]}, which is not a public address. "
             "Pass allow_private=True only for a server of your own."
         )
     return addresses
 
 
-def _public(address: str) -> bool:
+def is_public(address: str) -> bool:
+    """Whether an IP address belongs to the public internet."""
     place = ip_address(address.partition("%")[0])
     if isinstance(place, IPv6Address) and place in _NAT64:
         place = IPv4Address(int(place) & 0xFFFF_FFFF)  # what the gateway will connect to
@@ -174,23 +132,28 @@ def _public(address: str) -> bool:
     return place.is_global and not (place.is_multicast or place.is_reserved)
 
 
-@contextmanager
-def _translated(at: "httpx2.URL") -> Iterator[None]:
+async def _request(at: "httpx2.URL", addresses: list[str], max_bytes: int) -> Fetched | str:
+    """The page, or where it has moved to; the next address is tried where one does not connect."""
     import httpx2
 
     try:
-        yield
+        for address in addresses[:-1]:  # a host with IPv6 and IPv4, a network with one of them
+            try:
+                return await _request_at(address, at, max_bytes)
+            except httpx2.ConnectError:
+                continue
+        return await _request_at(addresses[-1], at, max_bytes)
     except httpx2.HTTPError as failed:
         reason = str(failed) or type(failed).__name__
         raise InputError(f"{_shown(at)} cannot be read: {reason}. Check the address, or try again later.") from failed
 
 
-async def _ask_at(address: str, at: "httpx2.URL", rules: _Rules) -> Fetched | str:
+async def _request_at(address: str, at: "httpx2.URL", max_bytes: int) -> Fetched | str:
     import httpx2
 
-    headers = {"Host": at.netloc.decode("ascii"), "User-Agent": rules.user_agent, "Accept-Encoding": "gzip, deflate"}
+    headers = {"Host": at.netloc.decode("ascii"), "User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"}
     server = {"sni_hostname": at.raw_host.decode("ascii")}  # the certificate is checked against the name
-    # One client a request: a kept connection to an address would be reused for another host at it.
+    # One client per request: a kept connection to an address would be reused for another host at it.
     async with (
         httpx2.AsyncClient(verify=httpx2.create_ssl_context(), trust_env=False, timeout=None) as client,
         client.stream("GET", at.copy_with(host=address), headers=headers, extensions=server) as response,
@@ -198,32 +161,18 @@ async def _ask_at(address: str, at: "httpx2.URL", rules: _Rules) -> Fetched | st
         if response.status_code in _REDIRECTS and "location" in response.headers:
             return str(response.headers["location"])
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        _refuse(at, response, kind)
-        return Fetched(
-            url=str(at),
-            body=await _body(response, at, rules),
-            charset=response.charset_encoding,
-            content_type=kind,
-            status=response.status_code,
-        )
-
-
-def _refuse(at: "httpx2.URL", response: "httpx2.Response", kind: str) -> None:
-    if not response.is_success:
-        advice = _ADVICE.get(response.status_code, "Check the address, or try again later.")
-        raise InputError(f"{_shown(at)} answered {response.status_code}. {advice}")
-    if kind and kind not in _TYPES:
-        raise InputError(f"{_shown(at)} is {kind!r}, not a page. Get its text by other means and use from_text.")
-    if response.headers.get("content-encoding", "").strip().lower() not in _ENCODINGS:
-        raise InputError(f"{_shown(at)} is compressed in a way that was not asked for. Save it from a browser.")
-
-
-async def _body(response: "httpx2.Response", at: "httpx2.URL", rules: _Rules) -> bytes:
-    body = bytearray()
-    async for piece in response.aiter_bytes():
-        body += piece
-        if len(body) > rules.max_bytes:
-            raise InputError(
-                f"{_shown(at)} has more than {rules.max_bytes:,} bytes. Raise max_bytes, if it is an article."
-            )
-    return bytes(body)
+        if not response.is_success:
+            advice = _ADVICE.get(response.status_code, "Check the address, or try again later.")
+            raise InputError(f"{_shown(at)} answered {response.status_code}. {advice}")
+        if kind and kind not in _TYPES:
+            raise InputError(f"{_shown(at)} is {kind!r}, not a page. Get its text by other means and use from_text.")
+        if response.headers.get("content-encoding", "").strip().lower() not in _ENCODINGS:
+            raise InputError(f"{_shown(at)} has a compression that was not asked for. Save it from a browser.")
+        body = bytearray()
+        async for piece in response.aiter_bytes():
+            body += piece
+            if len(body) > max_bytes:
+                raise InputError(
+                    f"{_shown(at)} has more than {max_bytes:,} bytes. Raise max_bytes if it is an article."
+                )
+        return Fetched(url=str(at), body=bytes(body), charset=response.charset_encoding, content_type=kind)

@@ -1,4 +1,4 @@
-"""Where sentences begin and end: sentencex, with its blind spots in news prose mended."""
+"""Split text into sentences: sentencex, with corrections for news prose."""
 
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _OPENING_MARKS = regex.compile(
     r"(?:(?:>[ \t]*+)++(?![\d=])|[•·*▪●■-](?=\s+[^\W_]|\s+[\"'“‘«¿¡(\[*_]+\w))"
 )
 _WORD = regex.compile(r"\w")
-# sentencex is quadratic in quotation marks that nobody closes; a window of this many code points bounds it.
+# Code points given to sentencex at once, since it takes quadratic time over quotation marks that are never closed.
 _WINDOW = 4_000
 _LAST_WORD = regex.compile(r"(?r)[\w,] ")
 _LOOK_BACK = 20  # longer than any abbreviation
@@ -24,7 +24,7 @@ _TIME_OF_DAY = regex.compile(r"\b[ap]\.m\.\s*$", regex.IGNORECASE)
 _DAY_OR_ZONE = regex.compile(
     r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:[ECMP][SD]?|GM|U)TC?|Eastern|Central|Mountain|Pacific)\b"
 )
-# Abbreviations that stand before a name, and that sentencex does not know in this language.
+# Abbreviations before a name that sentencex does not know in this language.
 _BEFORE_A_NAME = {
     "en": regex.compile(r"\b(?:Ms|Mx)\.\s*$"),
     "fr": regex.compile(r"\b(?:M|MM|Mme|Mmes|Mlle|Mgr|Me)\.\s*$"),
@@ -50,41 +50,41 @@ _SAMPLE = 4_000
 def split(
     text: str, start: int = 0, end: int | None = None, language: str | None = None, *, wrapped: bool = False
 ) -> Iterator[tuple[int, int]]:
-    """Half-open offsets of the sentences in `text[start:end]`, in order, without the white space around them.
+    """Half-open offsets of the sentences in `text[start:end]`, in order, without surrounding white space.
 
-    Everything belongs to a sentence but white space and the marks of quoting (">") and of lists ("•", "-") that
-    open a line; a stretch without a letter or digit goes with what stands before it. A line end ends a sentence,
-    unless the lines are `wrapped`. Linear in the text's length.
+    The sentences hold all the text except white space and the marks of quoting (">") and of lists ("•", "-") that
+    open a line; a stretch without a letter or digit belongs to the sentence before it. Linear in the text's length.
 
     Args:
         text: the whole text; offsets count its code points.
         start: where to begin.
-        end: where to stop; the end of the text when None.
-        language: BCP 47 tag that chooses the abbreviations; guessed from the stretch itself when None.
-        wrapped: line ends are only the wrapping of one paragraph.
+        end: where to stop; None for the end of the text.
+        language: BCP 47 tag, which selects the abbreviations; guessed from the stretch if None.
+        wrapped: whether the lines are one wrapped paragraph; otherwise a line end ends a sentence.
     """
     end = len(text) if end is None else end
-    language = (language or guess_language(text[start : min(end, start + _SAMPLE)])).partition("-")[0].lower()
+    language = without_surrogates(language or guess_language(text[start : min(end, start + _SAMPLE)]))
+    language = language.partition("-")[0].lower()
     if wrapped:
-        yield from _trimmed(_LINE_END.sub(" ", _unmarked(text[start:end])), start, language)
+        yield from _split_line(_LINE_END.sub(" ", _blank_marks(text[start:end])), start, language)
         return
     for line in _LINE.finditer(text, start, end):
-        yield from _trimmed(_unmarked(line.group()), line.start(), language)
+        yield from _split_line(_blank_marks(line.group()), line.start(), language)
 
 
 def guess_language(sample: str) -> str:
-    """The language whose commonest words the sample has most of; English when it has none of any."""
+    """The language whose commonest words are most frequent in the sample; English if there are none."""
     words = sample[:_SAMPLE].lower().split()
     return max(_FUNCTION_WORDS, key=lambda language: sum(word in _FUNCTION_WORDS[language] for word in words))
 
 
-def _unmarked(text: str) -> str:
-    """The text with as many spaces for the marks that open its lines, unless it has nothing else."""
+def _blank_marks(text: str) -> str:
+    """The text with spaces in place of the marks that open its lines, unless it consists of them."""
     unmarked = _OPENING_MARKS.sub(lambda marks: " " * len(marks.group()), text)
     return unmarked if unmarked.strip() else text
 
 
-def _trimmed(line: str, offset: int, language: str) -> Iterator[tuple[int, int]]:
+def _split_line(line: str, offset: int, language: str) -> Iterator[tuple[int, int]]:
     start = 0
     for end in _ends(without_surrogates(line), language):
         sentence = line[start:end]
@@ -95,7 +95,7 @@ def _trimmed(line: str, offset: int, language: str) -> Iterator[tuple[int, int]]
 
 
 def _ends(line: str, language: str) -> Iterator[int]:
-    """Ends of the sentences of a line: the ends of the pieces, but those that fall inside a sentence."""
+    """Ends of the sentences of a line: the ends of the pieces, except those inside a sentence."""
     held, has_word = 0, False
     for end in _piece_ends(line, language):
         new_word = _WORD.search(line, held, end) is not None
@@ -107,7 +107,7 @@ def _ends(line: str, language: str) -> Iterator[int]:
 
 
 def _is_inside(line: str, border: int, language: str) -> bool:
-    """Whether a sentence goes on over this border, as the words beside it tell."""
+    """Whether a sentence continues over this border, judged by the words beside it."""
     before = line[max(0, border - _LOOK_BACK) : border]
     if before[-1] == "." and line[border].isascii() and line[border].isalnum():
         return True  # D-N.Y.
@@ -118,24 +118,17 @@ def _is_inside(line: str, border: int, language: str) -> bool:
 
 
 def _piece_ends(line: str, language: str) -> Iterator[int]:
-    """Where sentencex ends a sentence, read through a window that moves along the line."""
+    """Ends of sentencex's pieces, read through a window that moves along the line."""
     start = 0
     while start < len(line):
-        stop = _window_end(line, start)
+        stop = start + _WINDOW
+        word = _LAST_WORD.search(line, start + _WINDOW // 2, stop) if stop < len(line) else None
+        stop = word.end() if word else min(stop, len(line))  # rather after a word that ends no sentence
         ends = [start + end for end in _segment(line[start:stop], language)]
         if stop < len(line):
-            ends.pop()  # it ends only because the window does
+            ends.pop()  # the window ends there, not the sentence
         yield from ends
         start = ends[-1] if ends else stop
-
-
-def _window_end(line: str, start: int) -> int:
-    """Where a window may stop: behind a word that ends no sentence, if one is near."""
-    stop = start + _WINDOW
-    if stop >= len(line):
-        return len(line)
-    word = _LAST_WORD.search(line, start + _WINDOW // 2, stop)
-    return word.end() if word else stop
 
 
 def _segment(window: str, language: str) -> list[int]:

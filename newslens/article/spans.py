@@ -1,4 +1,4 @@
-"""Spans of an article's text, and where a phrase stands in it: exactly or normalised, never nearly."""
+"""Spans of an article's text, exact or normalised search for a phrase in it, and borders of grapheme clusters."""
 
 import unicodedata
 from array import array
@@ -13,12 +13,12 @@ _SURROGATES = regex.compile(r"[\ud800-\udfff]")
 
 
 def without_surrogates(text: str) -> str:
-    """The text with U+FFFD for each lone surrogate, which no UTF-8 can hold; offsets stay as they are."""
+    """The text with U+FFFD for each lone surrogate, which UTF-8 cannot hold; offsets stay valid."""
     return _SURROGATES.sub("\ufffd", text)
 
 
 SourceText = Annotated[str, PlainSerializer(without_surrogates, when_used="json")]
-"""Text of an article: kept to the code point in memory; JSON shows U+FFFD for a lone surrogate."""
+"""Text of an article: exact in memory; JSON has U+FFFD for a lone surrogate."""
 
 
 class Span(BaseModel):
@@ -39,43 +39,44 @@ class Span(BaseModel):
     sentence: int = Field(ge=0)
 
     def find(self, phrase: str) -> Self | None:
-        """The span of a phrase inside this one, by `locate`; None if it does not stand here."""
+        """The span of a phrase inside this one, found by `locate`; None if it is not there."""
         found = locate(phrase, self.text)
         if found is None:
             return None
         start, end = found
-        place = {"start": self.start + start, "end": self.start + end, "text": self.text[start:end]}
-        return self.model_copy(update=place)
+        return self.model_copy(
+            update={"start": self.start + start, "end": self.start + end, "text": self.text[start:end]}
+        )
 
     @model_validator(mode="after")
     def _offsets_fit(self) -> Self:
         if self.end <= self.start:
-            raise ValueError(f"end {self.end} is not behind start {self.start}")
+            raise ValueError(f"end must be greater than start, got {self.start} to {self.end}")
         if len(self.text) != self.end - self.start:
-            raise ValueError(f"text has {len(self.text)} code points, the offsets {self.end - self.start}")
+            raise ValueError(f"the text has {len(self.text)} code points, but the offsets span {self.end - self.start}")
         return self
 
 
 def is_span(value: object) -> bool:
-    """Whether plain data is that of a `Span`."""
+    """Whether plain data has exactly the fields of a `Span`."""
     return isinstance(value, dict) and value.keys() == Span.model_fields.keys()
 
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
-    """A text in the form in which spellings of the same words are equal.
+    """A text in the form in which different spellings of the same words are equal.
 
     Attributes:
-        text: decomposed and case-folded; plain quotes, hyphens and single spaces; nothing invisible.
-        offsets: for each character of `text`, where the grapheme cluster that it comes from starts in the
-            original; and one more, the length of the original.
+        text: decomposed and case-folded, with plain quotes, hyphens and single spaces, without invisible characters.
+        offsets: for each character of `text`, the start of its grapheme cluster in the original; then the length of
+            the original.
     """
 
     text: str
     offsets: Sequence[int]
 
 
-# The invisible: soft hyphen, zero-width characters, direction marks, word joiners, byte order mark.
+# Soft hyphen, zero-width characters, direction marks, word joiners, byte order mark.
 _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 _STYLES = {
     **dict.fromkeys(map(ord, "“”„‟«»″〝〞＂「」『』"), '"'),
@@ -100,10 +101,10 @@ _LONGEST_CLUSTER = 32
 
 
 def normalise(text: str) -> Normalised:
-    """Text in the form in which phrases are compared, with the way back to the original.
+    """The form of a text in which phrases are compared, with offsets into the original.
 
-    Quote styles, dashes, Unicode spaces, runs of white space, soft hyphens and other invisible characters,
-    composed and decomposed letters, and case make no difference in it. Linear in the length of the text.
+    It drops differences of case, quote style, dashes, white space, invisible characters, and composed or decomposed
+    letters. Linear in the length of the text.
     """
     pieces: list[str] = []
     offsets = array("q")
@@ -113,56 +114,57 @@ def normalise(text: str) -> Normalised:
             pieces.append(part.group().translate(_STYLES).casefold())
             offsets.extend(range(start, end))
             continue
-        piece = _spaces(part.group()) if part.lastgroup == "space" else _folded(part.group())
+        if part.lastgroup == "space":
+            piece = " " if _HIDDEN.sub("", part.group()) else ""
+        else:
+            cluster = part.group()
+            runs = (cluster[i : i + _LONGEST_CLUSTER] for i in range(0, len(cluster), _LONGEST_CLUSTER))
+            piece = "".join(_fold(_HIDDEN.sub("", run).translate(_STYLES)) for run in runs)
         pieces.append(piece)
         offsets.extend([start] * len(piece))
     offsets.append(len(text))
     return Normalised("".join(pieces), offsets)
 
 
-def _spaces(run: str) -> str:
-    return " " if _HIDDEN.sub("", run) else ""
-
-
-def _folded(cluster: str) -> str:
-    parts = (cluster[i : i + _LONGEST_CLUSTER] for i in range(0, len(cluster), _LONGEST_CLUSTER))
-    return "".join(_folded_part(_HIDDEN.sub("", part).translate(_STYLES)) for part in parts)
-
-
-def _folded_part(text: str) -> str:
+def _fold(text: str) -> str:
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", text).casefold())
 
 
 def locate(phrase: str, text: str, *, start: int = 0, end: int | None = None) -> tuple[int, int] | None:
-    """Half-open offsets of the phrase's first place in `text[start:end]`, or None.
+    """Half-open offsets of the first occurrence of the phrase in `text[start:end]`, or None.
 
-    An exact match comes before a normalised one. Both begin and end at word borders, and on whole grapheme
-    clusters; a phrase with nothing visible in it stands nowhere.
+    An exact match is preferred to a normalised one. A match begins and ends at borders of words and of grapheme
+    clusters. A phrase without visible characters is not found.
     """
     end = len(text) if end is None else min(end, len(text))
-    phrase = _visible(phrase)
+    phrase = _strip_invisible(phrase)
     if not phrase or not 0 <= start < end:
         return None
-    exact = _exact(phrase, text, start, end)
-    return exact or next(_normalised(phrase, text, start, end), None)
+    at = text.find(phrase, start, end)
+    while at >= 0:
+        ends = (at, at + len(phrase))
+        if all(border in (start, end) or _is_clear(text, border) for border in ends):
+            return ends
+        at = text.find(phrase, at + 1, end)
+    return next(_find_normalised(phrase, text, start, end), None)
 
 
 def locate_all(phrase: str, text: str, *, start: int = 0, end: int | None = None) -> tuple[tuple[int, int], ...]:
-    """Every place of the phrase in `text[start:end]` in order, exact or normalised, without overlaps."""
+    """Every occurrence of the phrase in `text[start:end]` in order, exact or normalised, without overlaps."""
     end = len(text) if end is None else min(end, len(text))
-    phrase = _visible(phrase)
+    phrase = _strip_invisible(phrase)
     if not phrase or not 0 <= start < end:
         return ()
-    return tuple(_normalised(phrase, text, start, end))
+    return tuple(_find_normalised(phrase, text, start, end))
 
 
-# Neighbours that no rule of UAX #29 joins. Elsewhere the normalised search decides, which knows the clusters.
+# Neighbours that UAX #29 never joins. Elsewhere the normalised search decides, which knows the clusters.
 _APART = regex.compile(
     rf"(?<![\p{{GCB=Prepend}}\p{{GCB=L}}{_INVISIBLE}])(?<![{_INVISIBLE}][.,'’])(?![.,'’][{_INVISIBLE}])"
     rf"(?:$|(?=[^\w{_EXTENDS}\p{{GCB=RI}}{_INVISIBLE}])"
     r"|(?<!\p{M})(?=[\p{GCB=Other}\p{GCB=LV}\p{GCB=LVT}]))"
 )
-# Scripts that put no space between words, or put what belongs to a word right behind it (Korean particles).
+# Scripts without spaces between words, or with particles attached to them (Korean).
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\p{Hangul}]"
 # Inside a word or a number: must, won't, 3.5, 1,000. Not inside one: Mexico's, l'Amérique.
 _INSIDE = regex.compile(
@@ -174,28 +176,17 @@ _INSIDE = regex.compile(
 )
 
 
-def _visible(phrase: str) -> str:
-    """The phrase from its first to its last visible character."""
+def _strip_invisible(phrase: str) -> str:
     first, last = _FIRST_VISIBLE.search(phrase), _LAST_VISIBLE.search(phrase)
     return phrase[first.start() : last.end()] if first and last else ""
 
 
-def _exact(phrase: str, text: str, start: int, end: int) -> tuple[int, int] | None:
-    at = text.find(phrase, start, end)
-    while at >= 0:
-        behind = at + len(phrase)
-        if all(border in (start, end) or _is_clear(text, border) for border in (at, behind)):
-            return at, behind
-        at = text.find(phrase, at + 1, end)
-    return None
-
-
 def _is_clear(text: str, border: int) -> bool:
-    """Whether two clusters and two words meet here, as far as the characters beside it can tell."""
+    """Whether the characters beside the border suffice to tell that two clusters and two words meet there."""
     return _APART.match(text, border) is not None and _INSIDE.match(text, border) is None
 
 
-def _normalised(phrase: str, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _find_normalised(phrase: str, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     window = normalise(text[start:end])
     sought = normalise(phrase).text.strip()
     at = window.text.find(sought) if sought else -1
@@ -220,3 +211,33 @@ def _is_border(window: Normalised, at: int) -> bool:
 def _is_another_word(phrase: str, found: str) -> bool:
     """Whether only case tells an acronym from a word: US and us, WHO and who, AID and aid."""
     return len(phrase) <= _LONGEST_ACRONYM and phrase.isalpha() and phrase.isupper() and found.islower()
+
+
+_WINDOW = 32  # code points that hold nearly every cluster
+_ALONE = r"\p{GCB=Other}\p{GCB=Control}"
+_SURE_BORDER = regex.compile(rf"(?r)(?<=[{_ALONE}\n])[{_ALONE}\r]")  # searched backwards
+
+
+def find_borders(text: str, position: int, low: int) -> tuple[int, int]:
+    """The nearest borders between grapheme clusters (UAX #29) at or before `position`, and at or after it.
+
+    Args:
+        text: any text.
+        position: a code point inside it, or its end.
+        low: a known border at or before `position`; the text before it is not read.
+    """
+    if position in {0, low, len(text)}:
+        return position, position
+    before, after = text[position - 1], text[position]
+    if before.isascii() and after.isascii() and after != "\n":
+        return position, position
+    sure = _SURE_BORDER.search(text, low, position + 1)
+    border = sure.start() if sure else low
+    while border < position:
+        width = _WINDOW  # since \X looks back over all flags before its start
+        while (length := next(_CLUSTER.finditer(text[border : border + width])).end()) == width < len(text) - border:
+            width *= 2
+        if border + length > position:
+            return border, border + length
+        border += length
+    return position, position

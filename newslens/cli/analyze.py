@@ -85,10 +85,10 @@ def _reports(
 
 def _article(source: str, *, language: str | None, encoding: str | None, allow_private: bool) -> "Article":
     from newslens.article.article import Article
-    from newslens.article.charsets import of_text
+    from newslens.article.encoding import decode_text
 
     if source == "-":
-        article = Article.from_text(of_text(sys.stdin.buffer.read(), encoding))
+        article = Article.from_text(decode_text(sys.stdin.buffer.read(), encoding))
     elif "://" in source:
         article = Article.from_url(source, allow_private=allow_private)
     else:

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import IO, Any
 
-from newslens.article.charsets import declared, of_text
+from newslens.article.encoding import decode_text, detect_encoding
 from newslens.article.files import MAX_BYTES
 from newslens.corpus.rows import Keyed, keyed
 from newslens.corpus.tables import parquet_rows
@@ -79,7 +79,7 @@ def _check(encoding: str) -> None:
 
 
 def _check_start(start: bytes) -> None:
-    wide = declared(start)
+    wide = detect_encoding(start)
     if wide is not None and not wide.startswith("utf-8"):
         raise InputError(
             f"The file is {wide.upper()}; rows are read from UTF-8. Convert it first, for example with iconv."
@@ -96,7 +96,7 @@ def _json_rows(file: IO[bytes], encoding: str) -> Iterator[Mapping[str, Any] | I
 
 def _json_row(line: bytes, encoding: str) -> Mapping[str, Any] | InputError:
     try:
-        row = json.loads(of_text(line, encoding))
+        row = json.loads(decode_text(line, encoding))
     except InputError as error:
         return error
     except (ValueError, RecursionError) as error:

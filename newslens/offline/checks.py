@@ -21,7 +21,7 @@ from newslens.analyses.faithfulness import Faithfulness, Fault, FaultKind, Row
 from newslens.analyses.findings import SupportLabel
 from newslens.analyses.summary import Summary
 from newslens.article.article import Article
-from newslens.article.days import Day, days
+from newslens.article.dates import Day, days
 from newslens.article.sentences import split
 from newslens.article.spans import Span, locate
 from newslens.offline.figures import Figure, read_figures

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from newslens.article.days import Day, days
+from newslens.article.dates import Day, days
 from newslens.offline.lexicon import entries, table
 
 _MOST_DIGITS = 15  # more of them are an identifier

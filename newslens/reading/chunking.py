@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from newslens.article.clusters import borders
+from newslens.article.spans import find_borders
 from newslens.errors import ConfigurationError
 from newslens.llm.tokens import DEFAULT, LONGEST_RUN, Tally, adds_up
 from newslens.llm.tokens import encoding as load
@@ -259,4 +259,4 @@ class _Cutter:
         return self.text[place : place + 1].isspace() and adds_up(self.text, place) and self._is_border(place)
 
     def _cluster(self, position: int) -> tuple[int, int]:
-        return borders(self.text, position, self.start if position >= self.start else 0)
+        return find_borders(self.text, position, self.start if position >= self.start else 0)

@@ -3,8 +3,7 @@
 from datetime import UTC, datetime
 
 from newslens import __version__
-from newslens.article.accepting import accepted
-from newslens.article.article import Article
+from newslens.article.article import Article, require_article
 from newslens.reading.outcome import Outcome
 from newslens.reading.pipeline import Pipeline
 from newslens.reading.wiring import used_codebooks
@@ -19,7 +18,7 @@ async def read_report(pipeline: Pipeline, article: Article | str) -> Report:
     """
     import anyio
 
-    article = await anyio.to_thread.run_sync(accepted, article)
+    article = await anyio.to_thread.run_sync(require_article, article)
     return build_report(article, await pipeline.read(article), pipeline)
 
 

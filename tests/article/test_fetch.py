@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from newslens.article import fetch
-from newslens.article.fetch import Fetched, get
+from newslens.article.fetch import Fetched, fetch_page
 from newslens.errors import InputError
 
 LOOPBACK = r"127\.0\.0\.1"
@@ -155,8 +155,8 @@ loopback = pytest.mark.block_network(allowed_hosts=[LOOPBACK])
 @loopback
 def test_a_page_comes_with_its_address_type_and_charset(site: Site) -> None:
     url = site.at("/a?b=c", answer(Content_Type="Text/HTML; charset=ISO-8859-1"))
-    assert get(url, allow_private=True) == Fetched(url, PAGE, "iso-8859-1", "text/html", 200)
-    assert "story" not in repr(get(url, allow_private=True))
+    assert fetch_page(url, allow_private=True) == Fetched(url, PAGE, "iso-8859-1", "text/html")
+    assert "story" not in repr(fetch_page(url, allow_private=True))
 
 
 @loopback
@@ -164,13 +164,13 @@ def test_we_say_who_we_are_and_send_nothing_else_of_the_user(site: Site, monkeyp
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # a proxy would look the name up itself
     first = site.at("/first", answer(b"", 302, Location="/second", Set_Cookie="id=1"))
     site.at("/second", answer())
-    get(first, allow_private=True, user_agent="lens/1")
+    fetch_page(first, allow_private=True)
     for _, headers in site.asked:
         headers.pop("Accept")
         headers.pop("Connection")
         assert headers == {
             "Host": f"127.0.0.1:{site.port}",
-            "User-Agent": "lens/1",
+            "User-Agent": fetch.USER_AGENT,
             "Accept-Encoding": "gzip, deflate",
         }
 
@@ -179,21 +179,21 @@ def test_we_say_who_we_are_and_send_nothing_else_of_the_user(site: Site, monkeyp
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_redirects_are_followed(site: Site, status: int) -> None:
     end = site.at("/end", answer())
-    assert get(site.at("/start", redirect("/end", status)), allow_private=True).url == end
+    assert fetch_page(site.at("/start", redirect("/end", status)), allow_private=True).url == end
 
 
 @loopback
 def test_redirects_end(site: Site) -> None:
     url = site.at("/loop", redirect("/loop"))
-    with pytest.raises(InputError, match="/loop redirects more than 2 times"):
-        get(url, allow_private=True, max_redirects=2)
-    assert len(site.asked) == 3
+    with pytest.raises(InputError, match="/loop redirects more than 5 times"):
+        fetch_page(url, allow_private=True)
+    assert len(site.asked) == 6
 
 
 @loopback
 def test_the_connection_goes_to_the_address_that_was_checked(site: Site, names: dict[str, list[str]]) -> None:
     names["news.example"] = ["127.0.0.1"]
-    found = get(site.at("/a", answer(), host="news.example"), allow_private=True)
+    found = fetch_page(site.at("/a", answer(), host="news.example"), allow_private=True)
     assert found.url == f"http://news.example:{site.port}/a"
     assert site.asked[0][1]["Host"] == f"news.example:{site.port}"
 
@@ -209,7 +209,7 @@ def test_a_name_is_looked_up_once_so_that_it_cannot_change(site: Site, monkeypat
 
     monkeypatch.setattr(socket, "getaddrinfo", rebind)
     with stopped_at("203.0.114.7"):
-        get(site.at("/a", answer(), host="rebind.example"))
+        fetch_page(site.at("/a", answer(), host="rebind.example"))
     assert asked == ["rebind.example"]
     assert site.asked == []
 
@@ -217,7 +217,7 @@ def test_a_name_is_looked_up_once_so_that_it_cannot_change(site: Site, monkeypat
 @pytest.mark.block_network(allowed_hosts=[LOOPBACK, "::1"])
 def test_the_next_address_is_tried_when_one_does_not_answer(site: Site, names: dict[str, list[str]]) -> None:
     names["two.example"] = ["::1", "127.0.0.1"]
-    assert get(site.at("/a", answer(), host="two.example"), allow_private=True).body == PAGE
+    assert fetch_page(site.at("/a", answer(), host="two.example"), allow_private=True).body == PAGE
 
 
 @loopback
@@ -226,7 +226,7 @@ def test_a_host_that_does_not_answer_is_an_input_error(names: dict[str, list[str
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound, and not listening
         with pytest.raises(InputError, match=r"http://down\.example:.* cannot be read: "):
-            get(f"http://down.example:{taken.getsockname()[1]}/", allow_private=True)
+            fetch_page(f"http://down.example:{taken.getsockname()[1]}/", allow_private=True)
 
 
 @loopback
@@ -235,9 +235,9 @@ def test_the_certificate_is_checked_against_the_name_and_not_the_address(
 ) -> None:
     names |= {"news.example": ["127.0.0.1"], "other.example": ["127.0.0.1"]}
     monkeypatch.setenv("SSL_CERT_FILE", str(secure))
-    assert get(site.at("/a", answer(), "news.example", "https"), allow_private=True).body == PAGE
+    assert fetch_page(site.at("/a", answer(), "news.example", "https"), allow_private=True).body == PAGE
     with pytest.raises(InputError, match="certificate verify failed: Hostname mismatch"):
-        get(site.at("/a", answer(), "other.example", "https"), allow_private=True)
+        fetch_page(site.at("/a", answer(), "other.example", "https"), allow_private=True)
 
 
 @loopback
@@ -247,7 +247,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(
     assert secure.exists()
     names["news.example"] = ["127.0.0.1"]
     with pytest.raises(InputError, match="certificate verify failed: self"):
-        get(site.at("/a", answer(), "news.example", "https"), allow_private=True)
+        fetch_page(site.at("/a", answer(), "news.example", "https"), allow_private=True)
     assert site.asked == []
 
 
@@ -283,21 +283,21 @@ def test_addresses_that_are_not_public_are_refused(address: str, names: dict[str
     literal = f"[{address}]" if ":" in address else address
     names["inside.example"] = ["93.184.215.14", address]
     for host in (literal, "inside.example"):
-        with pytest.raises(InputError, match=r"is at .*, which is no public address\. Pass allow_private=True only"):
-            get(f"http://{host}/latest/meta-data")
+        with pytest.raises(InputError, match=r"is at .*, which is not a public address\. Pass allow_private=True only"):
+            fetch_page(f"http://{host}/latest/meta-data")
 
 
 @pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "0x7f.1", "127.1", "017700000001", "127。0。0。1"])
 def test_other_spellings_of_a_private_address_are_refused(host: str) -> None:
-    with pytest.raises(InputError, match=r"is at 127\.0\.0\.1, which is no public address"):
-        get(f"http://{host}/")
+    with pytest.raises(InputError, match=r"is at 127\.0\.0\.1, which is not a public address"):
+        fetch_page(f"http://{host}/")
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07::1", "64:ff9b::5db8:d70e"])
 def test_public_addresses_are_connected_to(address: str, names: dict[str, list[str]]) -> None:
     names["public.example"] = [address]
     with stopped_at(address):
-        get("http://public.example/")
+        fetch_page("http://public.example/")
 
 
 @loopback
@@ -307,17 +307,17 @@ def test_a_redirect_into_the_private_network_is_refused(
 ) -> None:
     """The first server counts as public here; the rule for every other address is the real one."""
     names |= {"public.example": ["127.0.0.1"], "inside.example": ["10.0.0.1"]}
-    real, checked = fetch._public, []
+    real, checked = fetch.is_public, []
 
     def public(address: str) -> bool:
         checked.append(address)
         return len(checked) == 1 or real(address)
 
-    monkeypatch.setattr(fetch, "_public", public)
+    monkeypatch.setattr(fetch, "is_public", public)
     site.pages["/in"] = answer()
     url = site.at("/out", redirect(target.format(port=site.port)), host="public.example")
-    with pytest.raises(InputError, match="no public address"):
-        get(url)
+    with pytest.raises(InputError, match="not a public address"):
+        fetch_page(url)
     assert [path for path, _ in site.asked] == ["/out"]
 
 
@@ -342,16 +342,16 @@ def test_a_redirect_into_the_private_network_is_refused(
 )
 def test_only_plain_web_addresses_are_fetched(url: str, message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:
-        get(url)
+        fetch_page(url)
     assert "secret" not in str(caught.value)
 
 
 @loopback
 def test_a_redirect_to_another_scheme_is_refused(site: Site) -> None:
     with pytest.raises(InputError, match="not 'file'"):
-        get(site.at("/a", redirect("file:///etc/passwd")), allow_private=True)
+        fetch_page(site.at("/a", redirect("file:///etc/passwd")), allow_private=True)
     with pytest.raises(InputError, match="not a URL"):
-        get(site.at("/b", redirect("http://a:b:c/")), allow_private=True)
+        fetch_page(site.at("/b", redirect("http://a:b:c/")), allow_private=True)
 
 
 def test_a_name_that_nobody_knows_is_an_input_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -360,7 +360,7 @@ def test_a_name_that_nobody_knows_is_an_input_error(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with pytest.raises(InputError, match=r"'no\.example' has no address\. Check the spelling"):
-        get("https://no.example/")
+        fetch_page("https://no.example/")
 
 
 @loopback
@@ -382,7 +382,7 @@ def test_a_name_that_nobody_knows_is_an_input_error(monkeypatch: pytest.MonkeyPa
 def test_a_refusal_says_the_status_and_what_to_do(status: int, message: str, site: Site) -> None:
     url = site.at("/a?token=secret", answer(b"" if status == 304 else b"no", status))
     with pytest.raises(InputError, match=message) as caught:
-        get(url, allow_private=True)
+        fetch_page(url, allow_private=True)
     assert "secret" not in str(caught.value)
 
 
@@ -390,19 +390,19 @@ def test_a_refusal_says_the_status_and_what_to_do(status: int, message: str, sit
 @pytest.mark.parametrize("kind", ["application/pdf", "image/png", "application/octet-stream", "video/mp4; x=y"])
 def test_what_is_no_page_is_refused_by_its_type(kind: str, site: Site) -> None:
     with pytest.raises(InputError, match=f"is '{kind.partition(';')[0]}', not a page"):
-        get(site.at("/a", answer(Content_Type=kind)), allow_private=True)
+        fetch_page(site.at("/a", answer(Content_Type=kind)), allow_private=True)
 
 
 @loopback
 @pytest.mark.parametrize("kind", ["text/plain", "application/xhtml+xml", "application/json", ""])
 def test_text_and_json_are_let_through(kind: str, site: Site) -> None:
-    assert get(site.at("/a", answer(Content_Type=kind)), allow_private=True).content_type == kind
+    assert fetch_page(site.at("/a", answer(Content_Type=kind)), allow_private=True).content_type == kind
 
 
 @loopback
 def test_a_compressed_page_is_unpacked(site: Site) -> None:
     url = site.at("/a", answer(gzip.compress(PAGE), Content_Encoding="gzip"))
-    assert get(url, allow_private=True).body == PAGE
+    assert fetch_page(url, allow_private=True).body == PAGE
 
 
 @loopback
@@ -419,19 +419,19 @@ def test_a_compressed_page_is_unpacked(site: Site) -> None:
 )
 def test_the_limit_counts_unpacked_bytes(page: Answer, message: str, site: Site) -> None:
     with pytest.raises(InputError, match=message):
-        get(site.at("/a", page), allow_private=True, max_bytes=10_000)
+        fetch_page(site.at("/a", page), allow_private=True, max_bytes=10_000)
 
 
 @loopback
 def test_the_limit_itself_is_allowed(site: Site) -> None:
-    assert len(get(site.at("/a", answer(b"a" * 10_000)), allow_private=True, max_bytes=10_000).body) == 10_000
+    assert len(fetch_page(site.at("/a", answer(b"a" * 10_000)), allow_private=True, max_bytes=10_000).body) == 10_000
 
 
 @loopback
 @pytest.mark.parametrize("page", [drip, drip_headers])
 def test_a_server_that_drips_is_left_in_time(page: Answer, site: Site) -> None:
     with pytest.raises(InputError, match=r"/a did not arrive within 0\.3 s"):
-        get(site.at("/a", page), allow_private=True, timeout_s=0.3)
+        fetch_page(site.at("/a", page), allow_private=True, timeout_s=0.3)
 
 
 def test_a_name_server_that_does_not_answer_is_left_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -439,13 +439,13 @@ def test_a_name_server_that_does_not_answer_is_left_in_time(monkeypatch: pytest.
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: end.wait())
     try:
         with pytest.raises(InputError, match=r"did not arrive within 0\.1 s"):
-            get("http://slow.example/", timeout_s=0.1)
+            fetch_page("http://slow.example/", timeout_s=0.1)
     finally:
         end.set()
 
 
 async def _in_a_loop(url: str) -> Fetched:
-    return get(url, allow_private=True)
+    return fetch_page(url, allow_private=True)
 
 
 @loopback

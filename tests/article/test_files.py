@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from newslens.article import files
 from newslens.article.fetch import Fetched
-from newslens.article.files import from_page, from_record, read
+from newslens.article.files import from_page, from_record, read_article
 from newslens.article.html import Extracted, from_html
 from newslens.errors import InputError
 
@@ -40,7 +40,7 @@ def written(folder: Path, name: str, content: bytes | str) -> Path:
     ],
 )
 def test_text_is_kept_to_the_code_point(tmp_path: Path, name: str, encoding: str, told: str | None) -> None:
-    assert read(written(tmp_path, name, PLACE.encode(encoding)), encoding=told) == Extracted(PLACE)
+    assert read_article(written(tmp_path, name, PLACE.encode(encoding)), encoding=told) == Extracted(PLACE)
 
 
 def plain(text: str) -> bool:
@@ -51,14 +51,14 @@ def plain(text: str) -> bool:
 @given(text=st.text().filter(plain))
 def test_any_unicode_text_comes_back_as_it_was(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = written(tmp_path_factory.mktemp("any"), "any.md", text)
-    assert read(path).text == text
+    assert read_article(path).text == text
 
 
 def test_the_sample_articles_are_read_as_they_are() -> None:
     paths = sorted(SEEDS.glob("*.txt"))
     assert paths
     for path in paths:
-        assert read(path) == Extracted(path.read_bytes().decode())
+        assert read_article(path) == Extracted(path.read_bytes().decode())
 
 
 FRONT_MATTER = """\
@@ -91,15 +91,15 @@ tags:
     ],
 )
 def test_front_matter_is_metadata_and_everything_else_is_text(tmp_path: Path, text: str, expected: Extracted) -> None:
-    assert read(written(tmp_path, "story.md", text)) == expected
-    assert read(written(tmp_path, "story.txt", text)) == Extracted(text)
+    assert read_article(written(tmp_path, "story.md", text)) == expected
+    assert read_article(written(tmp_path, "story.txt", text)) == Extracted(text)
 
 
 def test_a_saved_page_is_read_as_from_html_reads_it(tmp_path: Path) -> None:
     seed = SEEDS / "harbour-bridge-closure.html"
-    assert read(seed) == from_html(seed.read_bytes())
+    assert read_article(seed) == from_html(seed.read_bytes())
     western = written(tmp_path, "page.HTM", seed.read_text().replace("utf-8", "").encode("cp1252", "xmlcharrefreplace"))
-    assert read(western, encoding="cp1252") == read(seed)
+    assert read_article(western, encoding="cp1252") == read_article(seed)
 
 
 TRAFILATURA = {
@@ -161,13 +161,13 @@ NEWS_PLEASE = {
 )
 def test_the_json_of_other_extractors_is_read(tmp_path: Path, record: dict[str, object], expected: Extracted) -> None:
     assert from_record(record) == expected
-    assert read(written(tmp_path, "story.json", json.dumps(record))) == expected
+    assert read_article(written(tmp_path, "story.json", json.dumps(record))) == expected
 
 
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.txt", b"caf\xe9", r"not utf-8 \(byte 0xE9 at 3\)\. Say which encoding"),
+        ("a.txt", b"caf\xe9", r"not utf-8 \(byte 0xE9 at 3\)\. State the encoding"),
         ("a.txt", b"\xef\xbb\xbf\xff\xff", "not utf-8-sig"),
         ("a.txt", b" \r\n", "is empty"),
         ("a.txt", b"%PDF-1.7\n", "a PDF, not text.*pdftotext"),
@@ -188,7 +188,7 @@ def test_the_json_of_other_extractors_is_read(tmp_path: Path, record: dict[str, 
 def test_a_file_that_is_no_article_says_why_and_which(tmp_path: Path, name: str, content: bytes, message: str) -> None:
     path = written(tmp_path, name, content)
     with pytest.raises(InputError, match=message) as caught:
-        read(path)
+        read_article(path)
     assert repr(str(path)) in str(caught.value)
 
 
@@ -198,7 +198,7 @@ def test_a_file_that_is_no_article_says_why_and_which(tmp_path: Path, name: str,
 )
 def test_an_encoding_that_does_not_fit_is_refused(tmp_path: Path, encoding: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        read(written(tmp_path, "a.txt", PLACE), encoding=encoding)
+        read_article(written(tmp_path, "a.txt", PLACE), encoding=encoding)
 
 
 def test_what_cannot_be_opened_is_an_input_error(tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_what_cannot_be_opened_is_an_input_error(tmp_path: Path) -> None:
     }
     for path, message in cases.items():
         with pytest.raises(InputError, match=re.escape(message)) as caught:
-            read(path)
+            read_article(path)
         assert repr(os.fspath(path)) in str(caught.value)
         assert isinstance(caught.value.__cause__, OSError | ValueError)
 
@@ -221,22 +221,31 @@ def test_a_forbidden_file_is_an_input_error(tmp_path: Path, monkeypatch: pytest.
     def forbidden(*_: object) -> None:
         raise PermissionError(13, "Permission denied")  # as root, no mode keeps us from reading
 
-    monkeypatch.setattr(Path, "open", forbidden)
+    monkeypatch.setattr(os, "open", forbidden)
     with pytest.raises(InputError, match=r"a\.txt' may not be read"):
-        read(tmp_path / "a.txt")
+        read_article(tmp_path / "a.txt")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes in its file system")
+def test_what_is_not_a_regular_file_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "zeros.txt").symlink_to("/dev/zero")
+    for path in (tmp_path / "pipe.txt", tmp_path / "zeros.txt"):
+        with pytest.raises(InputError, match="is a pipe, socket or device, not a regular file"):
+            read_article(path)
 
 
 def test_a_file_over_the_limit_is_refused_before_it_is_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "MAX_BYTES", 10)
-    assert read(written(tmp_path, "a.txt", "x" * 10)).text == "x" * 10
+    assert read_article(written(tmp_path, "a.txt", "x" * 10)).text == "x" * 10
     with pytest.raises(InputError, match="more than 10 bytes"):
-        read(written(tmp_path, "b.txt", "x" * 11))
+        read_article(written(tmp_path, "b.txt", "x" * 11))
 
 
 def test_what_was_fetched_is_read_by_its_type() -> None:
     at = "https://a.example/a"
     seed = (SEEDS / "harbour-bridge-closure.html").read_bytes()
-    assert from_page(Fetched(at, seed, None, "text/html", 200)) == from_html(seed, url=at)
-    assert from_page(Fetched(at, seed, None, "", 200)) == from_html(seed, url=at)
-    assert from_page(Fetched(at, b"caf\xe9", "cp1252", "text/plain", 200)) == Extracted("café", url=at)
-    assert from_page(Fetched(at, b'{"text": "x"}', None, "application/json", 200)) == Extracted("x", url=at)
+    assert from_page(Fetched(at, seed, None, "text/html")) == from_html(seed, url=at)
+    assert from_page(Fetched(at, seed, None, "")) == from_html(seed, url=at)
+    assert from_page(Fetched(at, b"caf\xe9", "cp1252", "text/plain")) == Extracted("café", url=at)
+    assert from_page(Fetched(at, b'{"text": "x"}', None, "application/json")) == Extracted("x", url=at)

@@ -141,13 +141,13 @@ def test_everything_but_white_space_and_opening_marks_is_in_one_sentence(text: s
 @pytest.mark.parametrize(
     "text",
     [
-        "“He. " * 400_000,
-        "! " * 1_000_000,
-        "a" * 2_000_000,
-        "Mr. " * 500_000,
-        "(He [went “on. " * 130_000,
-        "> " * 1_000_000,
-        "\n> - a" * 300_000,
+        "“He. " * 30_000,
+        "! " * 200_000,
+        "a" * 300_000,
+        "Mr. " * 50_000,
+        "(He [went “on. " * 20_000,
+        "> " * 200_000,
+        "\n> - a" * 20_000,
     ],
 )
 def test_time_is_linear_in_hostile_text(text: str) -> None:

@@ -1,0 +1,279 @@
+"""Classify one line of a pasted page by its own words: byline, promotion or form, headline, running text."""
+
+import tomllib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Literal
+
+import regex
+
+from newslens.article.dates import DATE, TIME, Moment, find_moments
+from newslens.article.spans import normalise
+
+LONGEST = 400  # code points; boilerplate lines are not longer, and it bounds what the patterns can cost
+LONGEST_HEADLINE = 200  # code points; a headline glued into the sample article has 155
+Place = Literal["head", "body", "tail"]
+"""Before the first paragraph of prose, in the story, after its last paragraph."""
+
+
+@cache
+def _load_rules() -> tuple[list[tuple[str, str | None, regex.Pattern[str]]], regex.Pattern[str]]:
+    """The reasons, places and patterns of boilerplate.toml, and the leads of promotions; compiled when first needed."""
+    data = tomllib.loads(files("newslens.article").joinpath("boilerplate.toml").read_text(encoding="utf-8"))
+
+    def compile_any(patterns: list[str], suffix: str = "") -> regex.Pattern[str]:
+        joined = f"(?:{'|'.join(patterns)}){suffix}"
+        while part := regex.search("<([A-Z]+)>", joined):
+            joined = joined.replace(part[0], f"(?:{'|'.join(data['parts'][part[1]])})")
+        return regex.compile(joined)
+
+    rules = [(rule["reason"], rule.get("place"), compile_any(rule["patterns"])) for rule in data["rules"]]
+    return rules, compile_any(data["promotion"]["leads"], r"(?![\w'])")
+
+
+_REPORTED = regex.compile(r"\b(?:said|says|told|according to|dijo|segun|aseguro|explico)\b")
+_LONGEST_LINK = 120  # code points of a link's text that ends like a sentence
+_BULLETS = " \t•·*-–—>»›|▶►→●■▪"
+
+
+@lru_cache(maxsize=4_096)
+def find_boilerplate(line: str, place: Place) -> str | None:
+    """The reason, in words, why a line is not part of the story; None if it is, or may be.
+
+    The words and shape of the whole line have to match: prose that only begins like a promotion remains prose.
+    """
+    if len(line) > LONGEST:
+        return None
+    plain = _simplify(line)
+    if _REPORTED.search(plain) and plain.endswith((".", '"', "'")):
+        return None
+    rules, leads = _load_rules()
+    for reason, where, pattern in rules:
+        if (where in (None, place) or (where == "outside" and place != "body")) and pattern.fullmatch(plain):
+            return reason
+    lead = leads.match(plain)
+    rest = plain[lead.end() :].lstrip() if lead else ""
+    if lead is None or (len(rest) > _LONGEST_LINK and rest.endswith(".")):  # a paragraph of the story glued to a link
+        return None
+    is_shouted = line.lstrip(_BULLETS)[: lead.end()].isupper()
+    return "promotion" if not rest.strip(" .!") or rest[0] in ":|>" or is_shouted else None
+
+
+def opens_a_list(line: str) -> bool:
+    """Whether the line announces links: "Related stories", "Read more"."""
+    plain = _simplify(line) if len(line) <= LONGEST else ""
+    lead = _load_rules()[1].match(plain)
+    return lead is not None and not plain[lead.end() :].strip(" :.!")
+
+
+def _simplify(line: str) -> str:
+    text = normalise(line.lstrip(_BULLETS).rstrip(" \t>»›|▶►→")).text.strip()
+    return "".join(character for character in text if not unicodedata.combining(character))
+
+
+_LIST_ITEM = regex.compile(r"[•·*▪●■–—>-]|\(?\d{1,3}[.)]\s")
+_SENTENCE_END = regex.compile(r"[.!?。！？।؟…][\"'”’»)\]」』]*$")
+_HEADLINE_END = regex.compile(r"[!?！？؟]$|(?:\b\p{L}\.){2,}$")  # asks, calls, or ends with an abbreviation
+_MARKDOWN_LINK = regex.compile(r"(?:[-*+•]\s+|\d{1,3}[.)]\s+)?\[[^\[\]]{1,200}\]\([^()\s]{1,500}\)")
+_LONG_WORD = regex.compile(r"[\p{L}\p{M}]{4,}")
+_INNER_END = regex.compile(r"[\p{Ll}\p{Lo}]{4}[.!?][\"'”’»)]*\s+[\"'“‘«]?\p{Lu}")
+_LONGEST_PLAIN_HEADING = 60  # code points of a heading that is not in title case; standfirsts are longer
+_TITLE_CASE = 0.75  # share of the words of four letters or more that begin with a capital
+_FEWEST_TAGS, _LONGEST_TAG = 3, 4  # tags, words
+
+
+def is_prose(text: str, length: int) -> bool:
+    """Whether a line reads like running text, rather than a title, heading, label or name.
+
+    Args:
+        text: the beginning of the line, or all of it.
+        length: of the whole line, in code points.
+    """
+    if length > LONGEST_HEADLINE or text[-1] in ":;," or _LIST_ITEM.match(text):
+        return True
+    words = _LONG_WORD.findall(text)
+    if (
+        len(words) > 1
+        and sum(not word[0].islower() for word in words) >= _TITLE_CASE * len(words)
+        and is_headline(text)
+    ):
+        return False
+    if _SENTENCE_END.search(text) or _INNER_END.search(text):
+        return True
+    return length > _LONGEST_PLAIN_HEADING and not is_tag_list(text)
+
+
+def is_headline(text: str) -> bool:
+    """Whether a short line may be a headline: not a list item, and without a full stop unless of an abbreviation."""
+    if not text or _LIST_ITEM.match(text) or text[-1] in ":;,":
+        return False
+    return not _SENTENCE_END.search(text) or _HEADLINE_END.search(text) is not None
+
+
+def is_tag_list(text: str) -> bool:
+    """Whether the line is short phrases separated by commas, without a sentence among them."""
+    if text.count(",") < _FEWEST_TAGS - 1 or len(text) > LONGEST or _SENTENCE_END.search(text):
+        return False
+    return all(1 <= len(tag.split()) <= _LONGEST_TAG for tag in text.split(","))
+
+
+def is_link(text: str) -> bool:
+    """Whether the line is a Markdown link, or a list item without a full stop."""
+    if _MARKDOWN_LINK.fullmatch(text):
+        return True
+    return len(text) <= LONGEST_HEADLINE and _LIST_ITEM.match(text) is not None and not _SENTENCE_END.search(text)
+
+
+_LONGEST_CREDIT = 200  # code points
+_LABEL = regex.compile(
+    r"\b(?:(?:first|last|originally|[uú]ltima)\s+)?(?:published|posted|sent|updated?|modified|edited|date|fecha|datum"
+    r"|stand|data|gesendet|enviado"
+    r"|publicad[oa]|actualizad[oa]|publié|mis à jour|veröffentlicht|aktualisiert|pubblicato|aggiornato|atualizado)"
+    r"(?:\s+(?:on|at|el|le|am|il|em))?\b\s*[:：]?|(?:发布时间|日期|更新时间|تاريخ النشر)\s*[:：]?|配信|公開|更新"
+    r"|\b\d+\s*min(?:ute)?s?\s+(?:read|de lectura)\b|\b(?:\d+|an?)\s*(?:min(?:ute)?|hour|day|week|h|m|d)s?\s+ago\b"
+    r"|\bhace\s+\d+\s+(?:minuto|hora|d[ií]a)s?\b|\bvor\s+\d+\s+(?:Minuten|Stunden|Tagen)\b",
+    regex.IGNORECASE,
+)
+# What may stand beside a name: a count of comments, a handle, an address, a source.
+_BESIDE = regex.compile(
+    r"(?:来源|來源|출처|source|fuente|quelle|fonte)\s*[:：]\s*\S.{0,60}|"
+    r"\b\d+\s+(?:comments?|comentarios?|shares?|views?)\b|\(?(?<!\w)@\w+\)?|<?[\w.+-]{1,64}@[\w.-]{1,100}>?",
+    regex.IGNORECASE,
+)
+_NUMBERS = regex.compile(r"[\d\s/:.,-]+(?:[ap]\.?m\.?)?(?: \p{Lu}{2,4})?")  # 11/19/19 06:56 AM EST
+_SEPARATOR = regex.compile(r"\s*[|•·\t]\s*|\s+[-–—/]\s+|(?<=\S)\s*;\s*")
+_BY = regex.compile(
+    r"(?:(?:written|reported|posted|story|text|analysis|words)\s+)?by\b|(?:escrito\s+|texto\s+)?por\b|(?:par|von|di|door)\b"
+    r"|(?:authors?|autor(?:es|a)?|auteurs?|autore|byline)\s*[:：]|(?:بقلم|كتبت?|الكاتب)\s*[:：]?(?!\w)"
+    r"|(?:\p{Han}{2,6}社)?(?:记者|記者|作者|撰文)(?:\s*[:：/／]|(?=\s+\p{Han}))\s*",
+    regex.IGNORECASE,
+)
+_PICTURES_BY = regex.compile(
+    r"(?:photo(?:graph)?s?|illustrations?|graphics?|fotos?|fotograf[ií]as?)\s+(?:by|de|por)\b", regex.I
+)
+_ROLE = regex.compile(
+    r"\b(?:writers?|reporters?|correspondents?|editors?|columnists?|journalists?|staff|press|news|desk|bureau|chief"
+    r"|producer|contributors?|reuters|bloomberg|agenc(?:y|ies|ia)|times|post|redactora?|corresponsal|periodista|columnista"
+    r"|redacci[oó]n|efe)\b",
+    regex.IGNORECASE,
+)
+_SMALL = frozenset(regex.findall(r"\w+", "and y e de del la las los van von der den bin al el da dos di du with con"))
+_ELSEWHERE = regex.compile(r"\s+(?:in|en|for|para|at|from|desde)\s+.*", regex.IGNORECASE)
+_PLACE = regex.compile(r"\p{Lu}[\p{L}.'’-]*(?:[ ,]+(?:(?:de|del|la|el|of|and) ){0,2}\p{Lu}[\p{L}.'’-]*){0,5}")
+_AGENCY_OR_DASH = regex.compile(r"(?:,?\s*\p{Lu}\p{L}{2,8}\.? \d{1,2})?\s*(?:\([^()]{1,40}\)\s*[-–—]*|[-–—]+)\s*$")
+_AUTHOR_NOTE = regex.compile(
+    r"\s(?:is (?:a|an|the|our)|writes|covers|reports|can be reached|has covered|es (?:periodista|corresponsal))\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What a byline or dateline says about the article.
+
+    Attributes:
+        kind: `byline` for names, roles and dates; `dateline` for a place.
+        author: the names without "By" and without roles, or None.
+        published: with time only if the line states time and zone; None if absent or ambiguous.
+        updated: whether `published` is the time of an update.
+    """
+
+    kind: Literal["byline", "dateline"]
+    author: str | None = None
+    published: datetime | date | None = None
+    updated: bool = False
+
+
+def read_credit(line: str) -> Credit | None:
+    """The credit if the whole line is one, or None."""
+    if not line or len(line) > _LONGEST_CREDIT:
+        return None
+    if pictures := _PICTURES_BY.match(line):
+        return Credit("byline") if _are_names(line[pictures.end() :]) else None
+    moments = tuple(find_moments(line))
+    rest = _BESIDE.sub("|", line)
+    for pattern in (DATE, TIME, _LABEL):
+        rest = pattern.sub("|", rest)
+    parts = (segment.strip(" ,;:：，.()（）/-–—") for segment in _SEPARATOR.split(rest))
+    segments = [part for part in parts if part and not _NUMBERS.fullmatch(part)]
+    if any(map(_BY.match, segments)):
+        return _read_byline(segments, moments)
+    if all(map(is_role, segments)) and (moments or (not segments and _LABEL.match(line))):
+        return _date_credit("byline", None, moments)
+    if moments and len(segments) > 1 and is_name(segments[0]) and all(map(is_role, segments[1:])):
+        return _date_credit("byline", segments[0], moments)
+    place = DATE.sub("", line).strip(" ,|·•")
+    tail = _AGENCY_OR_DASH.search(place)
+    place = place[: tail.start()] if tail else place
+    is_dateline = (moments or (tail and place.isupper())) and _PLACE.fullmatch(place)
+    return _date_credit("dateline", None, moments) if is_dateline else None
+
+
+def read_name_with_job(line: str) -> Credit | None:
+    """The author of a line below a headline such as "Jo Lee, political editor"."""
+    name, _, job = (part.strip() for part in line[:_LONGEST_CREDIT].partition(","))
+    is_job = _ROLE.search(job) is not None and regex.fullmatch(r"[\p{L}'’&-]+(?: [\p{L}'’&-]+){0,3}", job) is not None
+    return Credit("byline", name) if is_job and is_name(name) else None
+
+
+def is_author_note(line: str, credit_lines: Iterable[Credit]) -> bool:
+    """Whether the line describes one of the authors: "Jane Doe is a staff writer."."""
+    authors = (name for credit in credit_lines for name in regex.split(r",\s*|\s+(?:and|y|&)\s+", credit.author or ""))
+    return len(line) <= LONGEST and any(
+        name and line.startswith(name) and _AUTHOR_NOTE.match(line, len(name)) for name in authors
+    )
+
+
+def is_name(line: str) -> bool:
+    """Whether the line may be a person's name and nothing else."""
+    return 1 < len(line.split()) <= 4 and line[-1].isalpha() and not is_role(line) and _are_names(line)  # noqa: PLR2004 - words
+
+
+def is_role(line: str) -> bool:
+    """Whether the line is a job or an outlet, as it stands below a name: "Staff Writer"."""
+    return _ROLE.search(line) is not None and len(line.split()) <= 7 and _are_names(line)  # noqa: PLR2004 - words
+
+
+def read_dateline_date(paragraph: str) -> date | None:
+    """The day in the dateline that opens a paragraph: "LIMA, Peru, May 4, 2025 (Reuters) - …"."""
+    start = paragraph[:_LONGEST_CREDIT]
+    found = DATE.search(start)
+    if found is None or not _PLACE.fullmatch(start[: found.start()].rstrip(" ,")):
+        return None
+    follows = regex.match(r"\s*(?:\([^()]{1,40}\)\s*)?[-–—]", start[found.end() :])
+    when = next(find_moments(found.group())).when if follows else None
+    return when if not isinstance(when, datetime) else when.date()
+
+
+def _read_byline(segments: list[str], moments: tuple[Moment, ...]) -> Credit | None:
+    author = None
+    for segment in segments:
+        by = _BY.match(segment)
+        names = segment[by.end() :].strip(" :：/／").removesuffix(" on") if by else segment
+        if names and not _are_names(names):
+            return None
+        if by and names and author is None:
+            parts = [part.strip() for part in _ELSEWHERE.sub("", names).split(",")]
+            people = [part for part in parts if len(part.split()) > 1 and not _ROLE.search(part)]
+            author = ", ".join(people) or parts[0]
+    return _date_credit("byline", author, moments)
+
+
+def _date_credit(kind: Literal["byline", "dateline"], author: str | None, moments: tuple[Moment, ...]) -> Credit:
+    """The credit with the first date that is not of an update, else the first that is."""
+    known = sorted((moment for moment in moments if moment.when), key=lambda moment: moment.updated)
+    return Credit(kind, author, known[0].when, known[0].updated) if known else Credit(kind, author)
+
+
+def _are_names(text: str) -> bool:
+    """Whether all words are written like names: with capitals, or in a script without them."""
+    words = _ELSEWHERE.sub("", text).split()
+    if not words or len(words) > 14 or any(map(str.isdigit, text)):  # noqa: PLR2004 - words
+        return False
+    initials = [
+        word.strip(".,'’\"“”()")[:1] for word in words if word.lower().strip(".,") not in _SMALL and word != "&"
+    ]
+    return bool(initials) and all(first.isalpha() and not first.islower() for first in initials)
