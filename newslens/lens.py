@@ -28,8 +28,7 @@ from newslens.reading.judge import Judge
 from newslens.reading.pipeline import Pipeline
 from newslens.reading.window import Window
 from newslens.reading.wiring import asked, checked, framed, settings, used_prompts
-from newslens.report.assembly import build_report, read_report
-from newslens.report.report import Report
+from newslens.report.report import Report, build_report, read_report
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator

@@ -12,7 +12,8 @@ from newslens.errors import InputError, NewslensError
 from newslens.lens import Lens
 from newslens.llm.exchange import Request, Response
 from newslens.options import Limits
-from newslens.report.report import Report, spans_of
+from newslens.report.data import find_spans
+from newslens.report.report import Report
 
 CORE = (SUMMARY, STANCE, FRAMING)
 BODY = (
@@ -140,7 +141,7 @@ def cites_everything(requests: list[Request]) -> Any:
 
 def holds(report: Report) -> None:
     assert isinstance(report.article, Article)
-    assert all(report.article.text[span.start : span.end] == span.text for span in spans_of(report))
+    assert all(report.article.text[span.start : span.end] == span.text for span in find_spans(report))
     Report.model_validate_json(report.model_dump_json())
     assert "\x1b" not in str(report)
     assert "<script" not in report._repr_html_()

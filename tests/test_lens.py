@@ -27,7 +27,8 @@ from newslens.errors import (
 from newslens.lens import Lens
 from newslens.llm.store import Store
 from newslens.options import Budget, Limits, Rate, Retry
-from newslens.report.report import ArticleReference, Report
+from newslens.report.data import ArticleReference
+from newslens.report.report import Report
 from newslens.testing import Scripted
 
 TEXT = "Mayor Ana Ruiz called the vote a mistake. The council voted on Monday to close the old bridge."

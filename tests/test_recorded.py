@@ -14,7 +14,8 @@ from newslens.analyses.analysis import Analysis
 from newslens.article.article import Article
 from newslens.lens import Lens
 from newslens.options import Limits, Retry
-from newslens.report.report import Report, spans_of
+from newslens.report.data import find_spans
+from newslens.report.report import Report
 
 CORE = (SUMMARY, STANCE, FRAMING)
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -25,7 +26,7 @@ PATIENT = Retry(deadline_s=600, attempt_timeout_s=300)  # for recording on a bus
 
 def sound(report: Report, article: Article) -> None:
     """What holds whatever a model says: words of the article, every analysis accounted for, everything paid for."""
-    assert all(article.text[span.start : span.end] == span.text for span in spans_of(report))
+    assert all(article.text[span.start : span.end] == span.text for span in find_spans(report))
     failed = {problem.analysis for problem in report.problems}
     for one in report.coverage:
         assert (one.status == "done") == (one.analysis not in failed)

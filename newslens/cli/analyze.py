@@ -67,7 +67,7 @@ def _reports(
 ) -> "Iterator[Report]":
     """A report for each source that can be read; what went wrong with the others on stderr and in `codes`."""
     from newslens.errors import FATAL_FOR_ARTICLE, ConfigurationError, NewslensError
-    from newslens.report.plain import plain
+    from newslens.report.sanitise import to_one_line
 
     for source in sources:
         try:
@@ -76,7 +76,7 @@ def _reports(
             said = str(error)
             name = "standard input" if source == "-" else source
             click.echo(
-                f"newslens: {plain(said if repr(name) in said or name in said else f'{name}: {said}')}", err=True
+                f"newslens: {to_one_line(said if repr(name) in said or name in said else f'{name}: {said}')}", err=True
             )
             codes.append(USAGE if isinstance(error, ConfigurationError) else FAILED)
             if isinstance(error, FATAL_FOR_ARTICLE):

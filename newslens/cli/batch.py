@@ -148,7 +148,7 @@ def _written(outcomes: "Iterator[Outcome]", results: "Results") -> int:
     """Write what is finished; say what is not."""
     from newslens.corpus.progress import aside
     from newslens.errors import Pending
-    from newslens.report.plain import plain
+    from newslens.report.sanitise import to_one_line
 
     ends, waits = Counter[str](), Counter[str]()
     for outcome in outcomes:
@@ -159,7 +159,7 @@ def _written(outcomes: "Iterator[Outcome]", results: "Results") -> int:
         ends[ending(outcome)[0]] += 1
         if outcome.error is not None:
             with aside():
-                click.echo(f"newslens: {plain(outcome.key)}: {plain(str(outcome.error))}", err=True)
+                click.echo(f"newslens: {to_one_line(outcome.key)}: {to_one_line(str(outcome.error))}", err=True)
     for why, count in waits.most_common():
         click.echo(f"newslens: {count} × {why}", err=True)
     ends["pending"] += waits.total()

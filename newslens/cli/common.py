@@ -55,9 +55,9 @@ class Failure(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         """Say it on stderr."""
-        from newslens.report.plain import plain
+        from newslens.report.sanitise import to_one_line
 
-        click.echo(f"newslens: {plain(self.message)}", err=True, file=file)
+        click.echo(f"newslens: {to_one_line(self.message)}", err=True, file=file)
 
 
 @contextmanager

@@ -123,7 +123,7 @@ def _stopped(error: "NewslensError") -> Failure:
 
 def _count(outcome: "Outcome", ends: Counter[str], kinds: Counter[str]) -> None:
     from newslens.corpus.progress import aside
-    from newslens.report.plain import plain
+    from newslens.report.sanitise import to_one_line
 
     end, why = ending(outcome)
     ends[end] += 1
@@ -131,7 +131,7 @@ def _count(outcome: "Outcome", ends: Counter[str], kinds: Counter[str]) -> None:
     kinds.update({type(outcome.error).__name__} if outcome.error is not None else {one.kind for one in problems})
     if why:
         with aside():
-            click.echo(f"newslens: {plain(outcome.key)}: {plain(why)}", err=True)
+            click.echo(f"newslens: {to_one_line(outcome.key)}: {to_one_line(why)}", err=True)
 
 
 def _say_ends(ends: Counter[str], kinds: Counter[str]) -> None:

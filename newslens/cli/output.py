@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Literal
 
-from newslens.report.markdown import markdown
+from newslens.report.markdown import render_markdown
 from newslens.report.report import Report
 from newslens.report.reports import replace_file
-from newslens.report.terminal import terminal
+from newslens.report.terminal import render_text
 
 Form = Literal["text", "json", "jsonl", "markdown", "html"]
 _BETWEEN = {"text": "\n" + "─" * 40 + "\n\n", "markdown": "\n---\n\n"}
@@ -55,9 +55,9 @@ def _shown_as(form: Form, *, several: bool, width: int, color: bool) -> Callable
     """How a report is written, given its number."""
     match form:
         case "text":
-            return lambda report, _: terminal(report, width=width, color=color)
+            return lambda report, _: render_text(report, width=width, color=color)
         case "markdown":  # in one file, each memo has footnotes of its own
-            return lambda report, number: markdown(report, prefix=f"{number}-" if several else "")
+            return lambda report, number: render_markdown(report, prefix=f"{number}-" if several else "")
         case "html":
             return lambda report, _: report.to_html()
         case "json":

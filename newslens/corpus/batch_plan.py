@@ -9,7 +9,7 @@ from newslens.corpus.journal import Journal
 from newslens.errors import ConfigurationError, NewslensError
 from newslens.llm import loop
 from newslens.reading.pipeline import Pipeline
-from newslens.report.assembly import read_report
+from newslens.report.report import read_report
 
 
 class Planner:

@@ -14,7 +14,7 @@ from newslens.llm.store import Store, Stored
 from newslens.llm.tokens import count, encoding_name
 from newslens.reading.parts import size
 from newslens.reading.pipeline import Pipeline
-from newslens.report.assembly import read_report
+from newslens.report.report import read_report
 
 # Tokens of an answer for each analysis that it holds. The median of what the built-in analyses find in the sample
 # articles is 349, written as a model would have to write it (offline reader, o200k).

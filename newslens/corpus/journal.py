@@ -11,7 +11,8 @@ from newslens.corpus.settings import digest, settings
 from newslens.errors import NewslensError
 from newslens.llm.store import Row, Store
 from newslens.reading.pipeline import Pipeline
-from newslens.report.report import ArticleReference, Report
+from newslens.report.data import ArticleReference
+from newslens.report.report import Report
 from newslens.report.reports import Outcome, dump_error, load_error
 
 

@@ -11,8 +11,7 @@ from newslens.corpus.journal import Journal
 from newslens.errors import FATAL, FATAL_AT_FIRST, ContextTooLong, NewslensError, ReplyError, StoreError
 from newslens.options import RunOptions
 from newslens.reading.pipeline import Pipeline
-from newslens.report.assembly import read_report
-from newslens.report.report import Report
+from newslens.report.report import Report, read_report
 from newslens.report.reports import Outcome
 
 _AHEAD = 4  # places in line for each article under way, for those that are finished behind a slow one

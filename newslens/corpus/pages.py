@@ -7,10 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from newslens.errors import ConfigurationError
-from newslens.report.index import Entry, index
-from newslens.report.items import sections
+from newslens.report.html import IndexEntry, render_index
 from newslens.report.report import Report
 from newslens.report.reports import Outcome, load_outcome
+from newslens.report.rows import list_sections
 
 _LIST = "index.html"
 _LONGEST = 60  # characters of a title in a file name
@@ -51,9 +51,9 @@ class Pages:
             ConfigurationError: there is no room, or a line is of another version.
         """
         kinds = tuple(dict.fromkeys(kind for entry in self._entries(results) for kind in entry.counts))
-        self._put(_LIST, index(title, self._entries(results), kinds))
+        self._put(_LIST, render_index(title, self._entries(results), kinds))
 
-    def _entries(self, results: Path) -> Iterator[Entry]:
+    def _entries(self, results: Path) -> Iterator[IndexEntry]:
         with results.open("rb") as file:
             for number, line in enumerate(file, 1):
                 outcome = _read(line, results, number)
@@ -96,18 +96,18 @@ def page_name(outcome: Outcome) -> str:
     return f"{told or 'article'}-{digest[:_DIGITS]}.html"
 
 
-def _entry(outcome: Outcome, page: str | None) -> Entry:
+def _entry(outcome: Outcome, page: str | None) -> IndexEntry:
     if outcome.report is None:
-        return Entry(outcome.key, page, state="failed", why=f"{type(outcome.error).__name__}: {outcome.error}")
+        return IndexEntry(outcome.key, page, state="failed", why=f"{type(outcome.error).__name__}: {outcome.error}")
     report, article = outcome.report, outcome.report.article
-    return Entry(
+    return IndexEntry(
         key=outcome.key,
         page=page,
         title=article.title or "",
         outlet=article.outlet or "",
         published=article.published.isoformat() if article.published else "",
         frame=_primary(report),
-        counts={section.kind: sum(item.there for item in section.items) for section in sections(report)},
+        counts={section.kind: sum(row.is_there for row in section.rows) for section in list_sections(report)},
         state="done" if report.complete else "incomplete",
         why="; ".join(f"{one.analysis}: {one.kind}" for one in report.problems),
     )

@@ -1,104 +1,446 @@
-"""A report as HTML: a page of its own or a notebook cell, with its text, its findings, and no script."""
+"""A report as HTML: a page of its own or a notebook cell; the index of a run; a table. Markup is in `templates`."""
 
+import re
 from base64 import b64encode
-from collections.abc import Sequence
-from functools import lru_cache
+from bisect import bisect_left, bisect_right, insort
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from string import ascii_uppercase
+from typing import Any, Literal
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from newslens.analyses.findings import Prose
 from newslens.article.article import Article
-from newslens.report.page_chapters import Chapter, Entry, chapters
-from newslens.report.page_colophon import colophon
-from newslens.report.page_margin import Margin
-from newslens.report.page_markup import Host, line, safe
-from newslens.report.page_story import Story
-from newslens.report.plain import plain
+from newslens.article.layout import Block
+from newslens.article.spans import Span
+from newslens.report.data import ReportData
+from newslens.report.rows import FindingRow, Section, list_sections
+from newslens.report.sanitise import replace_unsafe, shorten, to_one_line
+from newslens.report.wording import describe_label, describe_reader, describe_support, list_corrections, list_gaps
 
-if TYPE_CHECKING:
-    from newslens.report.report import Report
+LANES = 8  # colours and patterns in page.css
+MAX_NAMED = 40  # findings that one mark or one sentence names; keeps the page in proportion to the text
+_MAX_LIT = 100  # findings; each costs a browser 0.3 ms whenever the pointer moves to another one
+_MAX_GRID_ROWS = 50
+_MAX_CELL = 120  # code points
+_ANCHOR = re.compile(r"[A-Za-z0-9_-]+")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_METHODS = {
+    "decision": "measured by the server's decision",
+    "logprobs": "measured from token probabilities",
+    "votes": "share of repeated votes",
+    "stated": "named by the model; not measured",
+    "classical": "by rule; not measured",
+}
+_TEMPLATES = Path(__file__).parent / "templates"
 
-_MOST_LIT = 100  # findings; each costs a browser 0.3 ms whenever the pointer moves to another one
 
-
-def page(report: "Report") -> str:
+def render_page(report: ReportData) -> str:
     """A self-contained HTML5 document that loads nothing and runs nothing."""
-    found, host = chapters(report), Host()
-    style = _style(found, host)
-    policy = f"default-src 'none'; style-src 'sha256-{_digest(style)}'; base-uri 'none'; form-action 'none'"
-    head = (
-        f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{safe(plain(report.article.title or 'Untitled'))}</title><style>{style}</style>"
-    )
-    body = f'<body class="newslens-report">{_view(report, found, host)}</body>'
-    return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head>\n{body}</html>\n'
+    return _render_view(report, "page.html.j2", prefix="", level=1)
 
 
-def fragment(report: "Report") -> str:
+def render_fragment(report: ReportData) -> str:
     """The same view for a notebook cell; its style touches nothing else there, its ids are its own."""
-    found, host = chapters(report), Host(prefix=_prefix(report), level=3, whole=False)
-    view = _view(report, found, host)
-    return f'<div class="newslens-report" lang="en"><style>{_style(found, host)}</style>{view}</div>'
+    made = f"{report.article.sha256}{report.provenance.model_dump_json()}"
+    prefix = f"r{sha256(made.encode(errors='replace')).hexdigest()[:8]}-"
+    return _render_view(report, "fragment.html.j2", prefix=prefix, level=3)
 
 
-def _view(report: "Report", found: tuple[Chapter, ...], host: Host) -> str:
-    parts = (
-        host.part("main", "Story", _story(report, found, host)),
-        host.part("aside", "Findings", Margin(report, found, host).html()),
-        host.part("footer", "Colophon", colophon(report, host)),
-    )
-    shape = "columns" if isinstance(report.article, Article) else "column"
-    return f'<div class="{shape}">{"".join(parts)}</div>'
+def render_grid(caption: str, columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> str:
+    """The first rows as a table for a notebook cell; a long cell is cut, None is an empty cell."""
+    shown = [[row[name] for name in columns] for row in rows[:_MAX_GRID_ROWS]]
+    cells = [
+        [
+            cell if cell is None else shorten(f"{cell:.2f}" if isinstance(cell, float) else str(cell), _MAX_CELL)
+            for cell in row
+        ]
+        for row in shown
+    ]
+    grid = _environment().get_template("grid.html.j2")
+    return grid.render(caption=caption, columns=columns, rows=cells, more=len(rows) - len(cells))
 
 
-def _story(report: "Report", found: tuple[Chapter, ...], host: Host) -> str:
-    article, facts = report.article, _facts(report, found, host)
-    if isinstance(article, Article):
-        return Story(article, _entries(found), host).html(facts)
-    title = host.heading(0, line(article.title or "Untitled"))
-    kept = f"The text is not kept in this report: {article.length:,} characters. The findings quote what they rest on."
-    return f'<article><header>{title}{facts}</header><p class="left-out">{kept}</p></article>'
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """One article in the index of a run.
+
+    Attributes:
+        key: the caller's key.
+        page: name of the file with its report, beside the index; None if there is none.
+        title: the headline; like the next three, empty if it is not known.
+        published: ISO date.
+        frame: its primary frame.
+        counts: findings by kind.
+        state: whether all was read.
+        why: what is missing, and why.
+    """
+
+    key: str
+    page: str | None
+    title: str = ""
+    outlet: str = ""
+    published: str = ""
+    frame: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    state: Literal["done", "incomplete", "failed"] = "done"
+    why: str = ""
 
 
-def _facts(report: "Report", found: tuple[Chapter, ...], host: Host) -> str:
-    """What is known of the article and does not stand in its text, and the way to the findings."""
+def render_index(title: str, entries: Iterable[IndexEntry], kinds: Sequence[str]) -> Iterator[str]:
+    """The page that lists the reports of a run, in parts, so that a long list is never held in memory.
+
+    Args:
+        title: name of the corpus.
+        entries: the articles in order.
+        kinds: the kinds of findings that have a column.
+    """
+    style, script = (Markup((_TEMPLATES / name).read_text(encoding="utf-8")) for name in ("index.css", "index.js"))  # noqa: S704 - ours
+    policy = f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'"
+    index = _environment().get_template("index.html.j2")
+    stream = index.stream(title=title, entries=entries, kinds=kinds, style=style, script=script, policy=policy)
+    stream.enable_buffering(100)
+    yield from stream
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A finding as the page names it.
+
+    Attributes:
+        row: the finding.
+        letter: letter of its chapter.
+        lane: number of its chapter's colour and pattern, from 1.
+        sentences: numbers of the cited sentences that the page shows; 0 is the headline.
+        quotes: cited spans that it does not show.
+    """
+
+    row: FindingRow
+    letter: str
+    lane: int
+    sentences: tuple[int, ...]
+    quotes: tuple[Span, ...]
+
+    @property
+    def name(self) -> str:
+        """What text and margin call it: "B3"."""
+        return f"{self.letter}{self.row.number}"
+
+    @property
+    def anchor(self) -> str:
+        """Its id, unless the name of its analysis is no valid id."""
+        return self.row.id if _ANCHOR.fullmatch(self.row.kind) else f"{self.letter}.{self.row.number}"
+
+    @property
+    def summary(self) -> str:
+        """The finding with its label in one line."""
+        return f"{self.row.text}: {describe_label(self.row.label)}" if self.row.label else self.row.text
+
+    @property
+    def words(self) -> list[str]:
+        """The words that decided, unless the finding's own line has them."""
+        line = to_one_line(self.row.text).casefold()
+        words = dict.fromkeys(to_one_line(span.text) for span in self.row.words)
+        return [word for word in words if word.casefold() not in line]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A section of the report with its letter."""
+
+    section: Section
+    letter: str
+    lane: int
+    entries: tuple[Entry, ...]
+
+
+def list_chapters(report: ReportData) -> list[Chapter]:
+    """Every section of the report in order, lettered A to Z, then AA, AB and so on."""
     article = report.article
+    first = last = 0
+    if isinstance(article, Article):
+        first, last = (0 if article.headline else 1), len(article.sentences)
+    chapters = []
+    for number, section in enumerate(list_sections(report)):
+        rounds, rest = divmod(number, len(ascii_uppercase))
+        letter, lane = (ascii_uppercase[rounds - 1] if rounds else "") + ascii_uppercase[rest], number % LANES + 1
+        entries = []
+        for row in section.rows:
+            shown = {
+                span: span.sentence
+                for span in row.evidence
+                if isinstance(article, Article) and _is_in(span, article.text) and first <= span.sentence <= last
+            }
+            quotes = tuple(span for span in row.evidence if span not in shown)
+            entries.append(Entry(row, letter, lane, tuple(dict.fromkeys(shown.values())), quotes))
+        chapters.append(Chapter(section, letter, lane, tuple(entries)))
+    return chapters
+
+
+def _is_in(span: Span, text: str) -> bool:
+    """Whether the words stand where the span says; in a result of a user's own analysis they may not."""
+    return text[span.start : span.end] == span.text
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of text that belongs to a finding: half-open offsets, and the index of the finding.
+
+    Attributes:
+        is_strong: the very words that decided, not the sentence around them.
+    """
+
+    start: int
+    end: int
+    owner: int
+    is_strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of text that no mark begins or ends in.
+
+    Attributes:
+        owners: the findings that cover it, in order, at most `MAX_NAMED`.
+        strong: those of whose deciding words it is part, likewise.
+        more: how many others cover it.
+    """
+
+    start: int
+    end: int
+    owners: tuple[int, ...]
+    strong: tuple[int, ...] = ()
+    more: int = 0
+
+
+def cut_marks(marks: Iterable[Mark]) -> list[Segment]:
+    """The marked part of the text as disjoint segments, in order."""
+    edges: dict[int, list[tuple[Mark, int]]] = defaultdict(list)
+    for mark in marks:
+        if mark.start < mark.end:
+            edges[mark.start].append((mark, 1))
+            edges[mark.end].append((mark, -1))
+    counts: Counter[tuple[bool, int]] = Counter()
+    owners: dict[bool, list[int]] = {False: [], True: []}  # of all open marks, and of the strong ones, in order
+    segments = []
+    for here, there in pairwise(sorted(edges)):
+        for mark, step in edges[here]:
+            for kind in {False, mark.is_strong}:
+                before = counts[kind, mark.owner]
+                counts[kind, mark.owner] += step
+                if before == 0:
+                    insort(owners[kind], mark.owner)
+                elif before + step == 0:
+                    del owners[kind][bisect_left(owners[kind], mark.owner)]
+        if owners[False]:
+            named, strong = (tuple(some[:MAX_NAMED]) for some in owners.values())
+            segments.append(Segment(here, there, named, strong, max(0, len(owners[False]) - MAX_NAMED)))
+    return segments
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Text with a mark, or without one where `look` is empty."""
+
+    text: str
+    look: str = ""
+    names: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A sentence, or what stands between two; and links to the findings whose marks have ended by here."""
+
+    pieces: list[_Piece]
+    sentence: int | None = None
+    links: Sequence[Entry] = ()
+    more: int = 0
+
+
+class _Story:
+    """Cuts an article into runs, from top to bottom."""
+
+    def __init__(self, article: Article, entries: Sequence[Entry]) -> None:
+        self._article = article
+        self._text = replace_unsafe(article.text)
+        self._entries = entries
+        marks: list[Mark] = []
+        for owner, row in enumerate(entry.row for entry in entries):
+            cited = set(row.evidence)  # words that are a whole sentence are not stronger than it
+            spans = [span for span in (*row.evidence, *row.words) if row.is_there and _is_in(span, article.text)]
+            marks += [Mark(span.start, span.end, owner, is_strong=span not in cited) for span in spans]
+        self._segments = cut_marks(marks)
+        self._ends = [segment.end for segment in self._segments]
+        self._closing = sorted((mark.end, mark.owner) for mark in marks)
+        self._linked = 0  # how many of them have links
+        headline = article.headline
+        self.title = None if headline is None else self._run(headline.start, headline.end, 0)
+        self.blocks = [(block, list(self._cut(block))) for block in article.layout.blocks if block.kind != "title"]
+        self.rest = self._run(len(self._text), len(self._text))
+
+    def _cut(self, block: Block) -> Iterator[_Run]:
+        if block.kind != "paragraph":
+            yield self._run(block.start, block.end)
+            return
+        at = block.start
+        for span in self._article.within(block.start, block.end):
+            yield self._between(at, span.start)
+            yield self._run(span.start, span.end, span.sentence)
+            at = span.end
+        yield self._between(at, block.end)
+
+    def _between(self, start: int, end: int) -> _Run:
+        """White space, which shows no mark, or the mark of a list."""
+        is_space = start < end and self._text[start:end].isspace()
+        return _Run([_Piece(" ")] if is_space else self._pieces(start, end))
+
+    def _run(self, start: int, end: int, sentence: int | None = None) -> _Run:
+        first = self._linked
+        self._linked = bisect_right(self._closing, (end, len(self._entries)), lo=first)
+        owners = sorted({owner for _, owner in self._closing[first : self._linked]})
+        links = [self._entries[owner] for owner in owners[:MAX_NAMED]]
+        return _Run(self._pieces(start, end), sentence, links, max(0, len(owners) - MAX_NAMED))
+
+    def _pieces(self, start: int, end: int) -> list[_Piece]:
+        pieces, at = [], start
+        for place in range(bisect_right(self._ends, start), len(self._segments)):
+            segment = self._segments[place]
+            if segment.start >= end:
+                break
+            first, last = max(segment.start, start), min(segment.end, end)
+            lanes = {self._entries[owner].lane for owner in segment.strong or segment.owners}
+            look = f"k{min(lanes)}" if segment.strong or len(lanes) == 1 else "several"
+            names = " ".join(self._entries[owner].name for owner in segment.owners)
+            pieces += [
+                _Piece(self._text[at:first]),
+                _Piece(
+                    self._text[first:last],
+                    f"{look} words" if segment.strong else look,
+                    f"{names} +{segment.more}" if segment.more else names,
+                ),
+            ]
+            at = last
+        return [*pieces, _Piece(self._text[at:end])]
+
+
+def _render_view(report: ReportData, template: str, *, prefix: str, level: int) -> str:
+    """The report in a template.
+
+    Args:
+        report: what to show.
+        template: file name.
+        prefix: of every id, so that two views in one document do not clash.
+        level: of the view's first heading.
+    """
+    chapters, article = list_chapters(report), report.article
+    entries = [entry for chapter in chapters for entry in chapter.entries]
+    style = (_TEMPLATES / "page.css").read_text(encoding="utf-8")
+    if 0 < len(entries) <= _MAX_LIT:  # lights the marks of the finding that is pointed at or was followed to
+        lit = ",".join(
+            f'.newslens-report:has([id="{prefix}{entry.anchor}"]:is(:hover,:target)) mark[title~="{entry.name}"]'
+            for entry in entries
+        )
+        style += f"{lit}{{background:var(--lit)}}"
+    ungrounded: list[tuple[str, str, FindingRow | Prose]] = []  # anchor, name, and what lacks grounds
+    for chapter in chapters:
+        if chapter.section.prose and not chapter.section.prose.grounded:
+            ungrounded.append((f"all-{chapter.letter}", chapter.letter, chapter.section.prose))
+        ungrounded += [(entry.anchor, entry.name, entry.row) for entry in chapter.entries if not entry.row.grounded]
     shown = {block.kind for block in article.layout.blocks} if isinstance(article, Article) else set()
     byline = None if "byline" in shown else article.byline
-    published = None if shown & {"byline", "dateline"} else article.published
-    known = (byline, article.outlet, published and published.isoformat(), article.url)
-    count = f"{sum(entry.item.there for entry in _entries(found)):,} findings"
-    way = f"<a{host.href('findings')}>{count}</a>"
-    return f'<p class="facts">{" · ".join([*(line(fact) for fact in known if fact), way])}</p>'
-
-
-def _entries(found: Sequence[Chapter]) -> list[Entry]:
-    return [entry for chapter in found for entry in chapter.entries]
-
-
-def _style(found: Sequence[Chapter], host: Host) -> str:
-    """The sheet, and one rule that lights the marks of the finding that is pointed at or was followed to."""
-    entries = _entries(found)
-    if not 0 < len(entries) <= _MOST_LIT:
-        return _sheet()
-    lit = ",".join(
-        f'.newslens-report:has([id="{host.prefix}{entry.anchor}"]:is(:hover,:target)) mark[title~="{entry.name}"]'
-        for entry in entries
+    published = None if shown & {"byline", "dateline"} or not article.published else article.published.isoformat()
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            report=report,
+            chapters=chapters,
+            prefix=prefix,
+            level=level,
+            style=Markup(style),  # noqa: S704 - our file, with names and anchors that are safe
+            policy=f"default-src 'none'; style-src '{_digest(style)}'; base-uri 'none'; form-action 'none'",
+            story=_Story(article, entries) if isinstance(article, Article) else None,
+            language=article.language if _LANGUAGE.fullmatch(article.language or "") else "",
+            facts=[fact for fact in (byline, article.outlet, published, article.url) if fact],
+            found=sum(entry.row.is_there for entry in entries),
+            gaps=list_gaps(report),
+            corrections=list_corrections(report),
+            colophon=_list_colophon(report),
+            has_text=isinstance(article, Article),
+            ungrounded=ungrounded,
+            methods=_METHODS,
+        )
     )
-    return f"{_sheet()}{lit}{{background:var(--lit)}}"
 
 
-@lru_cache(maxsize=1)
-def _sheet() -> str:
-    return Path(__file__).with_name("page.css").read_text(encoding="utf-8")
+def _list_colophon(report: ReportData) -> dict[str, str | None]:
+    """How the report was made and what it cost; an entry without a value is not shown."""
+    made, usage = report.provenance, report.usage
+    parameters = [f"{made.calls} calls"] if made.reader == "model" else []
+    parameters += ["outlet and byline masked"] if made.blind else []
+    numbers = {
+        "minimum probability": made.min_probability,
+        "maximum output tokens": made.max_output_tokens,
+        "temperature": made.temperature,
+        "seed": made.seed,
+    }
+    parameters += [f"{name} {value}" for name, value in numbers.items() if value is not None]
+    retries = f" ({usage.retries} sent again)" if usage.retries else ""
+    counted = " (partly our count)" if usage.estimated else ""
+    cost = "price not known" if usage.cost_usd is None else f"${usage.cost_usd}"
+    spent = (
+        f"{usage.requests:,} requests{retries}, {usage.input_tokens:,} tokens in ({usage.cached_tokens:,} cached), "
+        f"{usage.output_tokens:,} out{counted}, {usage.seconds:.1f} s of waiting, {cost}"
+    )
+    return {
+        "Read by": describe_reader(made),
+        "Server": made.server,
+        "Labels measured by": made.judged_by,
+        "Judge": made.judge,
+        "Analyses": ", ".join(made.analyses),
+        "Targets": ", ".join(made.targets),
+        "Parameters": ", ".join(parameters),
+        "Spent": spent if usage.requests else "no request sent",
+        "Prompts": ", ".join(f"{name} {value}" for name, value in made.prompts.items()),
+        "Codebooks": ", ".join(f"{name} {value}" for name, value in made.codebooks.items()),
+        "Article": f"SHA-256 {report.article.sha256}",
+        "Source": report.article.source,
+        "Made": f"{made.created:%Y-%m-%d %H:%M:%S} UTC, newslens {made.newslens}",
+    }
 
 
-def _digest(style: str) -> str:
-    return b64encode(sha256(style.encode()).digest()).decode()
+def _digest(source: str) -> str:
+    """What a Content Security Policy names a script or a style by."""
+    return f"sha256-{b64encode(sha256(source.encode()).digest()).decode()}"
 
 
-def _prefix(report: "Report") -> str:
-    """Of the ids of one report: its article and what was done with it, and when."""
-    whole = f"{report.article.sha256}{report.provenance.model_dump_json()}"
-    return f"r{sha256(whole.encode(errors='replace')).hexdigest()[:8]}-"
+@cache
+def _environment() -> Environment:
+    """Templates whose every expression is escaped and without unsafe characters."""
+
+    def finalize(value: Any) -> Any:
+        return replace_unsafe(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=finalize,
+    )
+    environment.filters |= {
+        "one_line": to_one_line,
+        "shorten": shorten,
+        "label": describe_label,
+        "support": describe_support,
+    }
+    return environment

@@ -1,229 +1,134 @@
-"""The report on one article: results, what was covered, what went wrong, what it cost, where it came from."""
+"""The report on one article, with its views: text, Markdown, HTML and tables."""
 
-import json
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, Field, JsonValue, ValidationError, model_validator
-
-from newslens.analyses import (
-    ALL,
-    Attribution,
-    FramingNote,
-    HeadlineCheck,
-    Inconsistency,
-    LoadedPhrase,
-    Stance,
-    Structure,
-    Summary,
-)
-from newslens.analyses.analysis import Analysis
-from newslens.analyses.findings import Problem, Result
+from newslens import __version__
 from newslens.analyses.schema import adapter
+from newslens.article.article import require_article
 from newslens.article.article import Article
-from newslens.article.dates import Published
-from newslens.article.spans import SourceText, Span, is_span, without_surrogates
-from newslens.errors import Usage
-from newslens.options import Measure
-from newslens.reading.outcome import Coverage
-from newslens.report.annotations.corrections import Correction
+from newslens.reading.outcome import Outcome
+from newslens.reading.wiring import used_codebooks
+from newslens.report.data import Provenance, ReportData
 
 if TYPE_CHECKING:
-    from newslens.report.table import Row, Table
+    from newslens.reading.pipeline import Pipeline
+    from newslens.report.tables import Row
 
-R = TypeVar("R")
 
+class Report(ReportData):
+    """What newslens found in one article, with its views.
 
-class ArticleReference(Result):
-    """An article without its text, for reports that must not carry it.
-
-    Attributes:
-        sha256: hash of the text (`Article.sha256`).
-        length: code points of the text.
+    A result that is None was not asked for, or failed: `coverage` and `problems` tell which. An empty result was
+    asked for, and the article has no such finding. `ReportData` describes the fields.
     """
-
-    sha256: str
-    length: int
-    title: SourceText | None
-    byline: SourceText | None
-    outlet: SourceText | None
-    published: Published | None
-    url: SourceText | None
-    language: SourceText | None
-    source: SourceText | None
-
-
-class Provenance(Result):
-    """Where a report comes from, so that it can be made again.
-
-    Attributes:
-        reader: `model`, or `classical` for the offline reader.
-        model: the model as the server named itself; None offline.
-        server: host of the server; None offline.
-        prompts: hash of each template used.
-        codebooks: version and hash of each codebook used.
-        judged_by: what the server measures labels by (`Label.method` tells of each); None: nothing did.
-        judge: the model that judged, if it is another than the one that read.
-        min_probability: below which a label became `unclear`.
-        created: when the report was made (UTC).
-    """
-
-    newslens: str
-    reader: Literal["model", "classical"]
-    model: str | None = None
-    server: str | None = None
-    analyses: tuple[str, ...]
-    prompts: dict[str, str]
-    codebooks: dict[str, str]
-    targets: tuple[str, ...] = ()
-    calls: Literal["joint", "separate"] = "joint"
-    blind: bool = False
-    judged_by: Measure | None = None
-    judge: str | None = None
-    min_probability: float | None = None
-    max_output_tokens: int | None = None
-    temperature: float | None = None
-    seed: int | None = None
-    created: datetime
-
-
-class Report(Result):
-    """What newslens found in one article.
-
-    A result that is None was not asked for, or failed: `coverage` and `problems` tell which. An empty one was
-    asked for and the article has none.
-
-    Attributes:
-        article: what was read, or a reference to it (see `without_text`).
-        other: results of analyses that are not built in, as plain data; `report.get(analysis)` types them.
-        corrections: what people changed (see `newslens.report.annotations`), beside what was measured.
-    """
-
-    article: Article | ArticleReference
-    summary: Summary | None = None
-    stances: tuple[Stance, ...] | None = None
-    framing: tuple[FramingNote, ...] | None = None
-    headline: tuple[HeadlineCheck, ...] | None = None
-    loaded: tuple[LoadedPhrase, ...] | None = None
-    sources: tuple[Attribution, ...] | None = None
-    consistency: tuple[Inconsistency, ...] | None = None
-    structure: Structure | None = None
-    other: dict[str, JsonValue] = Field(default_factory=dict)
-    corrections: tuple[Correction, ...] = ()
-    coverage: tuple[Coverage, ...]
-    problems: tuple[Problem, ...] = ()
-    usage: Usage = Usage()
-    provenance: Provenance
-
-    @property
-    def complete(self) -> bool:
-        """Whether every analysis has read the whole article."""
-        return not self.problems and all(one.status == "done" for one in self.coverage)
-
-    def get(self, analysis: Analysis[R]) -> R | None:
-        """The result of an analysis, built in or the user's own; None if there is none."""
-        if analysis.name in _BUILT_IN:
-            result: R | None = getattr(self, analysis.name)
-            return result
-        value = self.other.get(analysis.name)
-        return None if value is None else adapter(analysis.result).validate_json(json.dumps(value))
-
-    def without_text(self) -> Self:
-        """The same report with the article's hash and metadata only; spans keep the words that they quote."""
-        if isinstance(self.article, ArticleReference):
-            return self
-        facts = self.article.model_dump(exclude={"text"})
-        reference = ArticleReference(sha256=self.article.sha256, length=len(self.article.text), **facts)
-        return self.model_copy(update={"article": reference})
-
-    def corrected(self, corrections: Iterable[Correction]) -> Self:
-        """The same report with corrections, as `newslens.report.annotations` reads them, behind those it has."""
-        return self.model_copy(update={"corrections": (*self.corrections, *corrections)})
 
     def to_dicts(self, kind: str | None = None) -> "list[Row]":
-        """A flat dictionary for each finding of a kind ("stances", …); None: of all kinds. See `to_pandas`."""
-        return self._table(kind).to_dicts()
+        """A flat dictionary for each finding of a kind ("stances", …), or of all kinds. See `to_pandas`."""
+        from newslens.report.tables import build_table
+
+        return build_table([self], kind).to_dicts()
 
     def to_pandas(self, kind: str | None = None) -> Any:
-        """A `pandas.DataFrame` with a row a finding; columns as `newslens.report.tables` has them.
+        """A `pandas.DataFrame` with one row for each finding; `newslens.report.tables` describes the columns.
 
         Args:
-            kind: name of an analysis, "problems" or "articles"; None: the findings of all analyses.
+            kind: name of an analysis, "problems" or "articles"; with None, the findings of all analyses.
 
         Raises:
             ConfigurationError: there is no such kind.
             MissingExtra: pandas is not installed.
         """
-        return self._table(kind).to_pandas()
+        from newslens.report.tables import build_table
+
+        return build_table([self], kind).to_pandas()
 
     def to_polars(self, kind: str | None = None) -> Any:
         """The same as a `polars.DataFrame`."""
-        return self._table(kind).to_polars()
+        from newslens.report.tables import build_table
+
+        return build_table([self], kind).to_polars()
 
     def to_markdown(self) -> str:
         """The report as a memo: the findings with footnotes into the article, and what was not measured."""
-        from newslens.report.markdown import markdown
+        from newslens.report.markdown import render_markdown
 
-        return markdown(self)
-
-    def _table(self, kind: str | None) -> "Table":
-        from newslens.report.tables import table
-
-        return table([self], kind)
-
-    @model_validator(mode="after")
-    def _spans_hold(self) -> Self:
-        """A report read from JSON holds what every report holds: `article.text[start:end] == text`."""
-        if isinstance(self.article, Article):
-            text = without_surrogates(self.article.text)  # as the plain data of `other` has it
-            for span in spans_of(self):
-                if text[span.start : span.end] != without_surrogates(span.text):
-                    raise ValueError(f"the words at {span.start}-{span.end} are not those of the article")
-        return self
-
-    def __repr__(self) -> str:
-        from newslens.report.line import line
-
-        return line(self)
-
-    def __str__(self) -> str:
-        from newslens.report.terminal import terminal
-
-        return terminal(self)
+        return render_markdown(self)
 
     def to_html(self) -> str:
         """The report as one self-contained HTML page: the text with its marks, the findings, no script."""
-        from newslens.report.html import page
+        from newslens.report.html import render_page
 
-        return page(self)
+        return render_page(self)
 
     def _repr_html_(self) -> str:
-        from newslens.report.html import fragment
+        from newslens.report.html import render_fragment
 
-        return fragment(self)
+        return render_fragment(self)
+
+    def __str__(self) -> str:
+        from newslens.report.terminal import render_text
+
+        return render_text(self)
+
+    def __repr__(self) -> str:
+        from newslens.report.wording import summarise
+
+        return summarise(self)
 
 
-def plain_data(analysis: Analysis[Any], result: Any) -> JsonValue:
-    """A result as `Report.other` holds it and `Report.get` reads it."""
-    data: JsonValue = adapter(analysis.result).dump_python(result, mode="json", by_alias=True)
-    return data
+async def read_report(pipeline: "Pipeline", article: Article | str) -> Report:
+    """Read an article, or the text of one, and report on it.
+
+    Raises:
+        NewslensError: there is no article in the text, or no analysis gave anything.
+    """
+    import anyio
+
+    article = await anyio.to_thread.run_sync(require_article, article)
+    return build_report(article, await pipeline.read(article), pipeline)
 
 
-_BUILT_IN = frozenset(analysis.name for analysis in ALL)
+def build_report(article: Article, outcome: Outcome, pipeline: "Pipeline") -> Report:
+    """The report on one article.
 
-
-def spans_of(value: Any) -> Iterator[Span]:
-    """Every span in a result, however deep."""
-    if isinstance(value, Span):
-        yield value
-    elif isinstance(value, BaseModel) and not isinstance(value, Article):
-        for name in type(value).model_fields:
-            yield from spans_of(getattr(value, name))
-    elif is_span(value):
-        with suppress(ValidationError):  # a result of the user's own may have these names, and mean others
-            yield Span.model_validate(value)
-    elif isinstance(value, tuple | list | dict):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from spans_of(one)
+    Raises:
+        NewslensError: no analysis gave anything; the error is the first that occurred.
+    """
+    if not outcome.results and outcome.error is not None:
+        raise outcome.error
+    built_in = {name: result for name, result in outcome.results.items() if name in Report.model_fields}
+    other = {
+        analysis.name: adapter(analysis.result).dump_python(outcome.results[analysis.name], mode="json", by_alias=True)
+        for analysis in pipeline.analyses
+        if analysis.name in outcome.results and analysis.name not in built_in
+    }
+    settings, judge, is_offline = pipeline.settings, pipeline.judge, pipeline.ask is None
+    provenance = Provenance(
+        newslens=__version__,
+        reader="classical" if is_offline else "model",
+        model=None if is_offline else outcome.model or pipeline.model,
+        server=pipeline.host or None,
+        analyses=tuple(analysis.name for analysis in pipeline.analyses),
+        prompts={} if is_offline else {name: prompt.sha256 for name, prompt in settings.templates.items()},
+        codebooks=used_codebooks(pipeline.analyses, settings.options),
+        targets=settings.options.targets,
+        calls=pipeline.calls,
+        judged_by=judge.method if judge else None,
+        judge=judge.judging.model if judge else None,
+        min_probability=judge.judging.min_probability if judge else None,
+        blind=settings.blind,
+        max_output_tokens=settings.max_output_tokens,
+        temperature=settings.temperature,
+        seed=settings.seed,
+        created=datetime.now(UTC),
+    )
+    return Report(
+        article=article,
+        other=other,
+        coverage=outcome.coverage,
+        problems=outcome.problems,
+        usage=outcome.usage,
+        provenance=provenance,
+        **built_in,
+    )

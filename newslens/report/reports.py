@@ -13,10 +13,9 @@ from pydantic import JsonValue, model_validator
 
 from newslens.analyses.findings import Result
 from newslens.errors import ConfigurationError, InputError, NewslensError, Usage
-from newslens.report import tables
-from newslens.report.grid import grid
+from newslens.report.html import render_grid
 from newslens.report.report import Report
-from newslens.report.table import Table
+from newslens.report.tables import Table, build_table, to_cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,14 +299,14 @@ class Reports(Sequence[Report]):
         Raises:
             ConfigurationError: there is no such kind.
         """
-        table = tables.table(tuple(self), kind, keys=self.keys)
+        table = build_table(tuple(self), kind, keys=self.keys)
         failed = [
             {"key": one.key, "error": type(one.error).__name__, "message": str(one.error)}
             | {"complete": False, "problems": 1, **dict(one.usage)}
             for one in self._failed
             if kind in ("problems", "articles")
         ]
-        rows = (tables.cells(values, table.columns) for values in failed)
+        rows = (to_cells(values, table.columns) for values in failed)
         return replace(table, rows=(*table.rows, *rows), incomplete=table.incomplete + len(self._failed))
 
     def __len__(self) -> int:
@@ -353,4 +352,4 @@ class Reports(Sequence[Report]):
                 gap = None if status in (None, "done") else status  # stands where the count would, or behind it
                 shown[kind] = found if gap is None else gap if found is None else f"{found} ({gap})"
             rows.append(shown)
-        return grid(repr(self)[1:-1], ("title", "outlet", "published", *asked, "problems"), rows)
+        return render_grid(repr(self)[1:-1], ("title", "outlet", "published", *asked, "problems"), rows)

@@ -13,7 +13,8 @@ from newslens.analyses.findings import Label
 from newslens.article.article import Article
 from newslens.article.spans import locate
 from newslens.lens import Lens
-from newslens.report.report import Report, spans_of
+from newslens.report.data import find_spans
+from newslens.report.report import Report
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 NAMES = sorted(path.stem for path in (SEEDS / "expected").glob("*.toml"))
@@ -170,7 +171,7 @@ def test_frames_are_among_those_that_coders_would_give(name: str) -> None:
 def test_every_span_of_a_report_holds_and_the_report_round_trips(name: str) -> None:
     report = report_of(name)
     text = article_of(name).text
-    assert all(text[span.start : span.end] == span.text for span in spans_of(report))
+    assert all(text[span.start : span.end] == span.text for span in find_spans(report))
     assert Report.model_validate_json(report.model_dump_json()) == report
 
 

@@ -13,8 +13,15 @@ from pydantic import ValidationError
 from newslens.article.article import Article
 from newslens.errors import InputError
 from newslens.lens import Lens
-from newslens.report.annotations import doccano, label_studio, web_annotation
-from newslens.report.annotations.corrections import Correction, Held
+from newslens.report.annotations import (
+    read_doccano,
+    read_label_studio,
+    read_web_annotation,
+    to_doccano,
+    to_label_studio,
+    to_web_annotation,
+)
+from newslens.report.data import Correction, Held
 
 DIGEST = ARTICLE.sha256
 PLAN = (74, 82)
@@ -41,12 +48,12 @@ def test_label_studio_gives_each_change_with_the_annotator_and_the_time() -> Non
         "tool": "label_studio",
     }
     note = "She wants it closed, and rebuilt."
-    assert label_studio.corrected([REPORT], export("label_studio.json")) == {
+    assert read_label_studio([REPORT], export("label_studio.json")) == {
         DIGEST: (
-            Correction(kind="summary", item="summary-1", before=SUMMARY, after=None, **mara),
+            Correction(kind="summary", finding="summary-1", before=SUMMARY, after=None, **mara),
             Correction(
                 kind="stances",
-                item="stances-1",
+                finding="stances-1",
                 before=ANA,
                 after=held("mixed", FIRST, words=(CLOSED,)),
                 note=note,
@@ -54,12 +61,12 @@ def test_label_studio_gives_each_change_with_the_annotator_and_the_time() -> Non
             ),
             Correction(
                 kind="stances",
-                item="stances-2",
+                finding="stances-2",
                 before=UNION,
                 after=held("against", SECOND, words=(PLAN, RECKLESS)),
                 **mara,
             ),
-            Correction(kind="stances", item=None, before=None, after=held("none", THIRD), **mara),
+            Correction(kind="stances", finding=None, before=None, after=held("none", THIRD), **mara),
         )
     }
 
@@ -68,32 +75,32 @@ def test_doccano_gives_each_change_and_comments_as_remarks() -> None:
     at = datetime(2026, 11, 20, tzinfo=UTC)
     admin: Any = {"by": "admin", "at": at, "tool": "doccano"}
     moved = (25, 38)
-    assert doccano.corrected([REPORT], export("doccano.jsonl"), by="admin", at=at) == {
+    assert read_doccano([REPORT], export("doccano.jsonl"), by="admin", at=at) == {
         DIGEST: (
             Correction(
                 kind="stances",
-                item="stances-1",
+                finding="stances-1",
                 before=ANA,
                 after=held("against", FIRST, words=(moved,)),
                 **admin,
             ),
             Correction(
                 kind="stances",
-                item="stances-2",
+                finding="stances-2",
                 before=UNION,
                 after=held("favor", SECOND, THIRD, words=(RECKLESS,)),
                 **admin,
             ),
-            Correction(kind="summary", item=None, before=None, after=held(None, THIRD), **admin),
-            Correction(kind=None, item=None, before=None, after=None, note="The union is quoted.", **admin),
+            Correction(kind="summary", finding=None, before=None, after=held(None, THIRD), **admin),
+            Correction(kind=None, finding=None, before=None, after=None, note="The union is quoted.", **admin),
         )
     }
 
 
 def test_a_relation_of_doccano_says_where_a_new_span_belongs() -> None:
     nobody = (93, 99)
-    (only,) = doccano.corrected([REPORT], export("doccano_relations.jsonl"))[DIGEST]
-    assert (only.item, only.changes) == ("stances-2", ("words",))
+    (only,) = read_doccano([REPORT], export("doccano_relations.jsonl"))[DIGEST]
+    assert (only.finding, only.changes) == ("stances-2", ("words",))
     assert only.after == held("against", SECOND, THIRD, words=(RECKLESS, nobody))
 
 
@@ -101,13 +108,13 @@ def test_web_annotation_gives_each_change_with_its_own_person_and_time() -> None
     mara, ola = "mara", "mailto:ola@news.example"
     tool: Any = {"tool": "web_annotation"}
     at = datetime(2026, 11, 20, 9, 31, 8, tzinfo=UTC)
-    found = web_annotation.corrected([REPORT], [export("web_annotation.json")], by="desk")
+    found = read_web_annotation([REPORT], [export("web_annotation.json")], by="desk")
     assert found == {
         DIGEST: (
-            Correction(kind="summary", item="summary-1", before=SUMMARY, after=None, by="desk", at=None, **tool),
+            Correction(kind="summary", finding="summary-1", before=SUMMARY, after=None, by="desk", at=None, **tool),
             Correction(
                 kind="stances",
-                item="stances-1",
+                finding="stances-1",
                 before=ANA,
                 after=held("favor", FIRST, words=(CLOSED,)),
                 note="“for good” is praise here.",
@@ -117,7 +124,7 @@ def test_web_annotation_gives_each_change_with_its_own_person_and_time() -> None
             ),
             Correction(
                 kind="stances",
-                item="stances-2",
+                finding="stances-2",
                 before=UNION,
                 after=held("against", SECOND, words=(RECKLESS,)),
                 by=mara,
@@ -126,7 +133,7 @@ def test_web_annotation_gives_each_change_with_its_own_person_and_time() -> None
             ),
             Correction(
                 kind="stances",
-                item=None,
+                finding=None,
                 before=None,
                 after=held("none", THIRD),
                 by=ola,
@@ -138,19 +145,19 @@ def test_web_annotation_gives_each_change_with_its_own_person_and_time() -> None
 
 
 def test_a_correction_says_what_kind_of_change_it_is() -> None:
-    found = label_studio.corrected([REPORT], export("label_studio.json"))[DIGEST]
+    found = read_label_studio([REPORT], export("label_studio.json"))[DIGEST]
     assert [one.changes for one in found] == [("deleted",), ("label", "note"), ("evidence", "words"), ("added",)]
 
 
 def test_a_correction_without_a_change_is_refused() -> None:
     with pytest.raises(ValidationError, match="a correction without a change corrects nothing"):
         Correction(
-            kind="summary", item="summary-1", before=SUMMARY, after=SUMMARY, by="mara", at=None, tool="label_studio"
+            kind="summary", finding="summary-1", before=SUMMARY, after=SUMMARY, by="mara", at=None, tool="label_studio"
         )
 
 
 def test_corrections_are_the_same_after_json() -> None:
-    for one in label_studio.corrected([REPORT], export("label_studio.json"))[DIGEST]:
+    for one in read_label_studio([REPORT], export("label_studio.json"))[DIGEST]:
         assert Correction.model_validate_json(one.model_dump_json()) == one
 
 
@@ -159,7 +166,7 @@ def test_a_finding_whose_first_region_was_deleted_keeps_its_label() -> None:
     exported[0]["annotations"][0]["result"] = [
         one for one in exported[0]["predictions"][0]["result"] if one.get("id", one.get("to_id")) != "stances-2-e1"
     ]
-    (only,) = label_studio.corrected([REPORT], exported)[DIGEST]
+    (only,) = read_label_studio([REPORT], exported)[DIGEST]
     assert only.after == held("against", THIRD, words=(RECKLESS,))
 
 
@@ -167,7 +174,7 @@ def test_a_region_of_another_kind_is_another_finding() -> None:
     exported = export("label_studio.json")
     given = exported[0]["predictions"][0]["result"]
     exported[0]["annotations"][0]["result"] = json.loads(json.dumps(given).replace('["summary"]', '["framing"]'))
-    assert [(one.kind, one.item, one.changes) for one in label_studio.corrected([REPORT], exported)[DIGEST]] == [
+    assert [(one.kind, one.finding, one.changes) for one in read_label_studio([REPORT], exported)[DIGEST]] == [
         ("summary", "summary-1", ("deleted",)),
         ("framing", None, ("added",)),
     ]
@@ -175,11 +182,11 @@ def test_a_region_of_another_kind_is_another_finding() -> None:
 
 def test_two_findings_with_the_same_label_on_the_same_words_are_one_to_doccano() -> None:
     twice = report(stance(FIRST, label="favor"), stance(FIRST, SECOND, label="favor"))
-    (given,) = doccano.examples([twice])
-    assert doccano.corrected([twice], [given]) == {DIGEST: ()}
+    (given,) = to_doccano([twice])
+    assert read_doccano([twice], [given]) == {DIGEST: ()}
     relabelled = json.loads(json.dumps(given).replace("favor", "mixed"))
-    changed = doccano.corrected([twice], [relabelled])[DIGEST]
-    assert [(one.item, one.after and one.after.label) for one in changed] == [
+    changed = read_doccano([twice], [relabelled])[DIGEST]
+    assert [(one.finding, one.after and one.after.label) for one in changed] == [
         ("stances-1", "mixed"),
         ("stances-2", "mixed"),
     ]
@@ -189,15 +196,15 @@ def test_an_annotation_that_was_skipped_or_not_begun_changes_nothing() -> None:
     exported = export("label_studio.json")
     skipped = exported[0]["annotations"][1:]
     for done in (skipped, skipped[:0]):
-        assert label_studio.corrected([REPORT], [{**exported[0], "annotations": done}]) == {DIGEST: ()}
+        assert read_label_studio([REPORT], [{**exported[0], "annotations": done}]) == {DIGEST: ()}
 
 
 def test_a_mark_beside_one_that_was_relabelled_is_a_finding_of_its_own() -> None:
     one = report(stance(SECOND, label="against"))
-    (example,) = doccano.examples([one])
+    (example,) = to_doccano([one])
     changed = json.loads(json.dumps(example).replace("against", "mixed"))
     changed["label"].append([60, 93, "stances:against"])
-    assert [(was.item, was.after) for was in doccano.corrected([one], [changed])[DIGEST]] == [
+    assert [(was.finding, was.after) for was in read_doccano([one], [changed])[DIGEST]] == [
         ("stances-1", held("mixed", SECOND)),
         (None, held("against", (59, 92))),
     ]
@@ -206,8 +213,8 @@ def test_a_mark_beside_one_that_was_relabelled_is_a_finding_of_its_own() -> None
 def test_what_was_not_touched_keeps_the_very_spans_of_the_finding() -> None:
     numbered = ARTICLE.span(*FIRST).model_copy(update={"sentence": 7})
     one = report(stance(FIRST, label="favor").model_copy(update={"evidence": (numbered,), "words": (numbered,)}))
-    page = json.loads(json.dumps(web_annotation.page(one)).replace('"favor"', '"mixed"'))
-    (only,) = web_annotation.corrected([one], [page])[DIGEST]
+    page = json.loads(json.dumps(to_web_annotation(one)).replace('"favor"', '"mixed"'))
+    (only,) = read_web_annotation([one], [page])[DIGEST]
     assert only.after == Held(label="mixed", evidence=(numbered,), words=(numbered,))
 
 
@@ -215,22 +222,22 @@ def test_a_note_on_a_finding_that_was_left_as_it_is_is_kept() -> None:
     exported = export("label_studio.json")
     note = {"id": "summary-1-e1", "from_name": "note", "type": "textarea", "value": {"text": ["Right.", "But short."]}}
     exported[0]["annotations"][0]["result"] = [*exported[0]["predictions"][0]["result"], note]
-    (only,) = label_studio.corrected([REPORT], exported)[DIGEST]
+    (only,) = read_label_studio([REPORT], exported)[DIGEST]
     assert (only.before, only.after, only.note, only.changes) == (SUMMARY, SUMMARY, "Right.\nBut short.", ("note",))
 
 
 def test_software_is_no_person_and_its_time_is_not_the_corrections() -> None:
-    page = json.loads(json.dumps(web_annotation.page(REPORT)).replace('"against"', '"mixed"', 1))
+    page = json.loads(json.dumps(to_web_annotation(REPORT)).replace('"against"', '"mixed"', 1))
     at = datetime(2026, 11, 21, tzinfo=UTC)
-    (only,) = web_annotation.corrected([REPORT], [page], by="desk", at=at)[DIGEST]
-    assert (only.item, only.changes, only.by, only.at) == ("stances-1", ("label",), "desk", at)
+    (only,) = read_web_annotation([REPORT], [page], by="desk", at=at)[DIGEST]
+    assert (only.finding, only.changes, only.by, only.at) == ("stances-1", ("label",), "desk", at)
 
 
 def test_two_annotators_give_two_sets_of_corrections() -> None:
     exported = export("label_studio.json")
     first = exported[0]["annotations"][0]
     second = {**first, "completed_by": 4}
-    found = label_studio.corrected([REPORT], [{**exported[0], "annotations": [first, second]}])[DIGEST]
+    found = read_label_studio([REPORT], [{**exported[0], "annotations": [first, second]}])[DIGEST]
     assert [one.by for one in found] == ["mara@news.example"] * 4 + ["user 4"] * 4
 
 
@@ -363,7 +370,7 @@ WEB: dict[str, tuple[Edit, str]] = {
         added(*ITEMS, 0, "body", {"purpose": "classifying", "value": "none"}),
         "has 2 bodies for classifying",
     ),
-    "twice": (added(*ITEMS, export("web_annotation.json")["items"][0]), "stances-1 is there 2 times"),
+    "twice": (added(*ITEMS, export("web_annotation.json")["items"][0]), "stances-1 is there twice"),
     "words of nothing": (set_to(*ITEMS, 4, "motivation", "highlighting"), "highlights words of no finding"),
     "no finding of it": (
         set_to(*ITEMS, 0, "id", export("web_annotation.json")["id"].replace("findings", "stances-9")),
@@ -371,9 +378,9 @@ WEB: dict[str, tuple[Edit, str]] = {
     ),
 }
 READERS: dict[str, Callable[[Any], Any]] = {
-    "label_studio.json": lambda data: label_studio.corrected([REPORT], data),
-    "doccano.jsonl": lambda data: doccano.corrected([REPORT], data),
-    "web_annotation.json": lambda data: web_annotation.corrected([REPORT], data),
+    "label_studio.json": lambda data: read_label_studio([REPORT], data),
+    "doccano.jsonl": lambda data: read_doccano([REPORT], data),
+    "web_annotation.json": lambda data: read_web_annotation([REPORT], data),
 }
 UNMATCHED = [
     pytest.param(name, edit, message, id=f"{name.split('.')[0]}: {what}")
@@ -384,25 +391,25 @@ UNMATCHED = [
 
 def test_where_doccano_shows_two_findings_as_one_a_change_that_could_be_of_either_is_refused() -> None:
     same = report(stance(FIRST, label="favor"), stance(FIRST, label="favor"))
-    (example,) = json.loads(json.dumps(doccano.examples([same], form="entities")))
+    (example,) = json.loads(json.dumps(to_doccano([same], form="entities")))
     favor = next(one["id"] for one in example["entities"] if one["label"] == "stances:favor")
     new = {"id": 9, "label": "stances:favor", "start_offset": 94, "end_offset": 121}
     related = {"entities": [*example["entities"], new], "relations": [{"from_id": 9, "to_id": favor}]}
     with pytest.raises(InputError, match=f"relation 9-{favor} leads to several findings on the same words"):
-        doccano.corrected([same], [{**example, **related}])
+        read_doccano([same], [{**example, **related}])
     two = report(stance(FIRST, label="favor"), stance(FIRST, label="against"))
-    (example,) = json.loads(json.dumps(doccano.examples([two])))
+    (example,) = json.loads(json.dumps(to_doccano([two])))
     mixed = [0, 49, "stances:mixed"]
     others = [one for one in example["label"] if not one[2].startswith("stances:")]
     with pytest.raises(InputError, match="the stances mark at 0-48 took the place of several labels"):
-        doccano.corrected([two], [{**example, "label": [mixed, *others]}])
+        read_doccano([two], [{**example, "label": [mixed, *others]}])
 
 
 def test_a_message_shows_little_of_what_the_export_says() -> None:
     exported = export("label_studio.json")
     exported[0]["annotations"][0]["result"][0]["type"] = "\x1b[31m" + "x" * 5000
     with pytest.raises(InputError) as caught:
-        label_studio.corrected([REPORT], exported)
+        read_label_studio([REPORT], exported)
     assert len(str(caught.value)) < 250
     assert str(caught.value).isprintable()
 
@@ -419,27 +426,27 @@ def test_what_cannot_be_matched_is_named(name: str, edit: Edit, message: str) ->
 
 
 def test_a_time_without_a_zone_is_refused_and_an_empty_comment_is_none() -> None:
-    (example,) = doccano.examples([REPORT])
+    (example,) = to_doccano([REPORT])
     with pytest.raises(InputError, match="line 1: the time 2026-11-20T00:00:00 has no zone"):
-        doccano.corrected([REPORT], [example], at=datetime(2026, 11, 20))  # noqa: DTZ001 - what is refused
-    assert doccano.corrected([REPORT], [{**example, "Comments": [""]}]) == {DIGEST: ()}
+        read_doccano([REPORT], [example], at=datetime(2026, 11, 20))  # noqa: DTZ001 - what is refused
+    assert read_doccano([REPORT], [{**example, "Comments": [""]}]) == {DIGEST: ()}
 
 
 def test_a_report_without_its_text_and_two_on_one_article_are_refused() -> None:
     bare = REPORT.without_text()
-    for give in (label_studio.tasks, doccano.examples):
+    for give in (to_label_studio, to_doccano):
         with pytest.raises(InputError, match="has no text"):
             give([bare])
     with pytest.raises(InputError, match="has no text"):
-        web_annotation.page(bare)
+        to_web_annotation(bare)
     with pytest.raises(InputError, match="Two reports are on article 2c6d2126d75e"):
-        doccano.corrected([REPORT, REPORT], [])
+        read_doccano([REPORT, REPORT], [])
 
 
 def test_a_page_from_which_everything_was_deleted_deletes_everything() -> None:
     page = {**export("web_annotation.json"), "items": []}
-    found = web_annotation.corrected([REPORT, Lens(offline=True).analyze("Another text.")], [page])[DIGEST]
-    assert [(one.item, one.changes) for one in found] == [
+    found = read_web_annotation([REPORT, Lens(offline=True).analyze("Another text.")], [page])[DIGEST]
+    assert [(one.finding, one.changes) for one in found] == [
         ("summary-1", ("deleted",)),
         ("stances-1", ("deleted",)),
         ("stances-2", ("deleted",)),

@@ -17,11 +17,19 @@ from newslens.analyses.codebook import Codebook
 from newslens.analyses.coding import coding
 from newslens.article.article import Article
 from newslens.lens import Lens
-from newslens.report.annotations import doccano, label_studio, web_annotation
-from newslens.report.annotations.corrections import Held
-from newslens.report.annotations.marks import vocabulary
-from newslens.report.items import items
+from newslens.report.annotations import (
+    configure_label_studio,
+    read_doccano,
+    read_label_studio,
+    read_web_annotation,
+    to_doccano,
+    to_label_studio,
+    to_web_annotation,
+)
+from newslens.report.annotations.corrections import list_labels
+from newslens.report.data import Held
 from newslens.report.report import Report
+from newslens.report.rows import list_rows
 
 SEEDS = sorted((Path(__file__).parents[2] / "seeds").glob("*.txt"))
 HOSTILE = ["</Label><script>", '"]}', "<|endoftext|>", "{braces}", "%s", "\x00", "\ud800", "]]>", "&amp;"]
@@ -87,17 +95,17 @@ def through_json(data: Any) -> Any:
 
 def from_label_studio(report: Report, *, given: Report | None = None) -> Any:
     """The pre-annotations, accepted as they are."""
-    (task,) = through_json(label_studio.tasks([report]))
+    (task,) = through_json(to_label_studio([report]))
     accepted = {**task["predictions"][0], "completed_by": 1}
-    return label_studio.corrected([given or report], [{**task, "annotations": [accepted]}])
+    return read_label_studio([given or report], [{**task, "annotations": [accepted]}])
 
 
 def from_doccano(report: Report, **how: Any) -> Any:
-    return doccano.corrected([report], through_json(doccano.examples([report], **how)))
+    return read_doccano([report], through_json(to_doccano([report], **how)))
 
 
 def from_web_annotation(report: Report, *, given: Report | None = None) -> Any:
-    return web_annotation.corrected([given or report], [through_json(web_annotation.page(report))])
+    return read_web_annotation([given or report], [through_json(to_web_annotation(report))])
 
 
 WAYS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
@@ -122,7 +130,7 @@ def held(report: Report) -> dict[str | None, Held]:
     """What each finding that can be marked says, by its id."""
     return {
         item.id: Held(label=item.label and item.label.value, evidence=item.evidence, words=item.words)
-        for item in items(report)
+        for item in list_rows(report)
     }
 
 
@@ -141,7 +149,7 @@ def test_what_differs_from_the_report_is_what_the_corrections_say(
     left = with_spans(article, list(pairwise(sorted(cuts))), ["mixed", "favor"] * last)
     back, _ = WAYS[way]
     before, after = held(report), held(left)
-    assert {one.item: (one.before, one.after) for one in back(left, given=report)[article.sha256]} == {
+    assert {one.finding: (one.before, one.after) for one in back(left, given=report)[article.sha256]} == {
         name: (was, after.get(name)) for name, was in before.items() if was != after.get(name)
     }
 
@@ -150,7 +158,7 @@ def test_what_differs_from_the_report_is_what_the_corrections_say(
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
 def test_nothing_changed_is_no_correction_on_real_articles(path: Path, way: str) -> None:
     report = Lens(offline=True, analyses=ALL).analyze(Article.from_file(path))
-    assert sum(bool(item.evidence) for item in items(report)) > 3
+    assert sum(bool(item.evidence) for item in list_rows(report)) > 3
     back, how = WAYS[way]
     assert back(report, **how) == {report.article.sha256: ()}
 
@@ -166,7 +174,7 @@ def test_nothing_changed_is_no_correction_in_a_million_code_points_of_everything
 
 def marked(report: Report) -> tuple[str, set[str]]:
     """The text and all words that are marked in it, as JSON shows both."""
-    spans = [span for item in items(report) for span in (*item.evidence, *item.words)]
+    spans = [span for item in list_rows(report) for span in (*item.evidence, *item.words)]
     return through_json(report.article.model_dump(mode="json"))["text"], {
         span.model_dump(mode="json")["text"] for span in spans
     }
@@ -174,7 +182,7 @@ def marked(report: Report) -> tuple[str, set[str]]:
 
 @given(report=reports())
 def test_label_studio_counts_code_points(report: Report) -> None:
-    (task,) = through_json(label_studio.tasks([report]))
+    (task,) = through_json(to_label_studio([report]))
     places = [one["value"] for one in task["predictions"][0]["result"] if one["type"] == "labels"]
     text = task["data"]["text"]
     assert (text, {text[place["start"] : place["end"]] for place in places}) == marked(report)
@@ -183,7 +191,7 @@ def test_label_studio_counts_code_points(report: Report) -> None:
 @given(report=reports())
 def test_web_annotation_counts_code_points_and_quotes_them(report: Report) -> None:
     text, words = marked(report)
-    targets = [target for one in through_json(web_annotation.page(report))["items"] for target in one["target"]]
+    targets = [target for one in through_json(to_web_annotation(report))["items"] for target in one["target"]]
     for position, quote in (target["selector"] for target in targets):
         assert text[position["start"] : position["end"]] == quote["exact"]
         assert text[: position["start"]].endswith(quote["prefix"])
@@ -193,7 +201,7 @@ def test_web_annotation_counts_code_points_and_quotes_them(report: Report) -> No
 
 @given(report=reports())
 def test_doccano_counts_utf_16_units(report: Report) -> None:
-    (example,) = through_json(doccano.examples([report]))
+    (example,) = through_json(to_doccano([report]))
     units = example["text"].encode("utf-16-le")
     words = {units[2 * start : 2 * end].decode("utf-16-le") for start, end, _ in example["label"]}
     assert (example["text"], words) == marked(report)
@@ -203,14 +211,14 @@ def test_doccano_counts_grapheme_clusters_where_the_project_does_and_takes_them_
     article = Article(text="👩‍👩‍👧 e\u0301\r\nok.")
     report = with_spans(article, [(0, 5), (6, 7), (10, 13)], ["favor", "none", "against"])
     family, accented, ok = (0, 1), (2, 3), (4, 7)
-    (example,) = doccano.examples([report], unit="grapheme")
+    (example,) = to_doccano([report], unit="grapheme")
     assert {tuple(label[:2]) for label in through_json(example)["label"]} >= {family, accented, ok}
-    assert doccano.corrected([report], [example]) == {article.sha256: ()}
+    assert read_doccano([report], [example]) == {article.sha256: ()}
 
 
 def test_doccano_relates_no_span_to_itself() -> None:
     report = with_spans(Article(text="👩‍👩‍👧 is one."), [(0, 2), (2, 4)], ["favor", "favor"])
-    (example,) = through_json(doccano.examples([report], form="entities", unit="grapheme"))
+    (example,) = through_json(to_doccano([report], form="entities", unit="grapheme"))
     entities = {one["id"]: (one["start_offset"], one["end_offset"], one["label"]) for one in example["entities"]}
     related = {(entities[one["from_id"]], entities[one["to_id"]]) for one in example["relations"]}
     assert related == {((0, 1, "stances words"), (0, 1, "stances:favor"))}
@@ -218,11 +226,11 @@ def test_doccano_relates_no_span_to_itself() -> None:
 
 def test_the_configuration_offers_the_label_set_of_each_kind_and_names_every_control_of_the_tasks() -> None:
     report = Lens(offline=True, analyses=ALL).analyze(Article.from_file(SEEDS[0]))
-    view = ET.fromstring(label_studio.config([report]))  # noqa: S314 - our own
+    view = ET.fromstring(configure_label_studio([report]))  # noqa: S314 - our own
     offered = {one.get("name"): [choice.get("value") for choice in one] for one in view.iter("Choices")}
     assert offered["stances-label"] == ["favor", "against", "mixed", "unclear", "none"]
     assert offered["framing-label"] == ["present", "absent", "unclear"]
-    (task,) = label_studio.tasks([report])
+    (task,) = to_label_studio([report])
     results: Any = through_json(task)["predictions"][0]["result"]
     names = {one.get("name") for one in view.iter()}
     assert {one["from_name"] for one in results if one["type"] != "relation"} <= names
@@ -234,14 +242,14 @@ def test_an_analysis_of_the_users_own_has_its_whole_label_set_once_it_is_named()
     mine = coding(Codebook.named("generic_frames"), name="mine")
     report = Lens(offline=True, analyses=[mine]).analyze(Article.from_file(SEEDS[0]))
     for analyses, expected in ((ALL, ["present"]), ((*ALL, mine), ["present", "absent", "unclear"])):
-        view = ET.fromstring(label_studio.config([report], analyses=analyses))  # noqa: S314 - our own
+        view = ET.fromstring(configure_label_studio([report], analyses=analyses))  # noqa: S314 - our own
         assert [choice.get("value") for choice in view.iter("Choice")] == expected
 
 
 def test_an_analysis_that_is_not_named_has_the_labels_that_its_reports_show() -> None:
     label = {"value": "calm", "probability": 0.7, "distribution": {"calm": 0.7, "angry": 0.3}, "method": "decision"}
     report = REPORT.model_copy(update={"other": {"mood": [{"label": label}]}})
-    assert vocabulary([report])["mood"] == ("angry", "calm")
+    assert list_labels([report], ALL)["mood"] == ("angry", "calm")
 
 
 def test_a_measured_probability_is_the_score_of_the_choice() -> None:
@@ -249,12 +257,12 @@ def test_a_measured_probability_is_the_score_of_the_choice() -> None:
     first, *others = REPORT.stances
     label = first.label.model_copy(update={"probability": 0.83, "method": "decision"})
     report = REPORT.model_copy(update={"stances": (first.model_copy(update={"label": label}), *others)})
-    (task,) = through_json(label_studio.tasks([report]))
+    (task,) = through_json(to_label_studio([report]))
     assert [one["score"] for one in task["predictions"][0]["result"] if "score" in one] == [0.83]
 
 
 def test_web_annotation_names_the_text_by_its_hash_and_the_page_it_came_from_as_scope() -> None:
-    page = through_json(web_annotation.page(REPORT))
+    page = through_json(to_web_annotation(REPORT))
     targets = [target for one in page["items"] for target in one["target"]]
     name = "ni:///sha-256;LG0hJtdeJXspzgGFzcArkQxcOaXzayDRAvF-x5rt_W8"
     assert page["id"] == f"{name}#findings"
@@ -270,6 +278,6 @@ def test_a_kind_with_markup_in_its_name_stays_a_name() -> None:
             }
         }
     )
-    view = ET.fromstring(label_studio.config([report]))  # noqa: S314 - our own
+    view = ET.fromstring(configure_label_studio([report]))  # noqa: S314 - our own
     assert kind in {label.get("value") for label in view.iter("Label")}
     assert not list(view.iter("script"))

@@ -13,8 +13,8 @@ from newslens.analyses.coding import coding
 from newslens.analyses.findings import Finding
 from newslens.article.article import Article
 from newslens.lens import Lens
-from newslens.report.items import Item, items, sections
 from newslens.report.report import Report
+from newslens.report.rows import FindingRow, list_rows, list_sections
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 SEED = Article.from_file(SEEDS / "sheinbaum-declines-military-aid.txt")
@@ -30,14 +30,14 @@ def typed(report: Report) -> list[Finding]:
 
 
 def test_every_finding_is_one_item_with_its_evidence_and_words() -> None:
-    assert [(item.text, item.evidence, item.words) for item in items(REPORT)] == [
+    assert [(item.text, item.evidence, item.words) for item in list_rows(REPORT)] == [
         (found.told(), found.evidence, found.words) for found in typed(REPORT)
     ]
-    assert [section.kind for section in sections(REPORT)] == [analysis.name for analysis in DEFAULT]
+    assert [section.kind for section in list_sections(REPORT)] == [analysis.name for analysis in DEFAULT]
 
 
 def test_an_id_is_the_items_own() -> None:
-    assert len({item.id for item in items(REPORT)}) == len(items(REPORT))
+    assert len({item.id for item in list_rows(REPORT)}) == len(list_rows(REPORT))
 
 
 def test_an_analysis_of_the_users_own_is_shown_in_the_same_shape() -> None:
@@ -45,15 +45,17 @@ def test_an_analysis_of_the_users_own_is_shown_in_the_same_shape() -> None:
     report = Lens(offline=True, analyses=[mine]).analyze(SEED)
     found = report.get(mine)
     assert found
-    assert [(item.label and dict(item.label), item.evidence, item.words) for item in items(report)] == [
+    assert [(item.label and dict(item.label), item.evidence, item.words) for item in list_rows(report)] == [
         (dict(one.label), one.evidence, one.words) for one in found
     ]
-    assert [item.facts["code"] for item in items(report)] == [one.code for one in found]
+    assert [item.facts["code"] for item in list_rows(report)] == [one.code for one in found]
 
 
 def test_a_result_that_is_no_list_of_findings_is_one_item() -> None:
     report = REPORT.model_copy(update={"other": {"word_count": 1200}})
-    assert items(report)[-1] == Item(kind="word_count", number=1, text="1200", label=None, facts={"value": 1200})
+    assert list_rows(report)[-1] == FindingRow(
+        kind="word_count", number=1, text="1200", label=None, facts={"value": 1200}
+    )
 
 
 def test_a_frame_that_is_absent_is_told_apart_from_one_that_is_there() -> None:
@@ -63,7 +65,7 @@ def test_a_frame_that_is_absent_is_told_apart_from_one_that_is_there() -> None:
         update={"label": first.label.model_copy(update={"value": "absent"}), "evidence": (), "words": ()}
     )
     report = REPORT.model_copy(update={"framing": (first, gone)})
-    assert [item.there for item in items(report) if item.kind == "framing"] == [True, False]
+    assert [item.is_there for item in list_rows(report) if item.kind == "framing"] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +83,7 @@ def test_a_frame_that_is_absent_is_told_apart_from_one_that_is_there() -> None:
 def test_fields_of_a_users_own_result_are_no_evidence_for_having_its_names(own: dict[str, Any]) -> None:
     report = REPORT.model_copy(update={"other": {"mine": own}})
     assert Report.model_validate_json(report.model_dump_json()) == report
-    item = items(report)[-1]
+    item = list_rows(report)[-1]
     assert (item.facts, item.evidence, item.words, item.missing) == (own, (), (), ())
     assert all(str(value) in str(report) for value in own.values() if value)
     assert report.to_html().count("mine-1") > 0
@@ -95,8 +97,8 @@ def test_what_a_users_own_analysis_looked_for_in_vain_is_not_there(value: str, e
     label = {"value": value, "probability": None, "distribution": None, "method": "stated"}
     cited = [span.model_dump() for span in SEED.sentences[:evidence]]
     report = REPORT.model_copy(update={"other": {"mine": [{"code": "c", "label": label, "evidence": cited}]}})
-    item = items(report)[-1]
-    assert (item.there, item.label and item.label.value, item.facts) == (there, value, {"code": "c"})
+    item = list_rows(report)[-1]
+    assert (item.is_there, item.label and item.label.value, item.facts) == (there, value, {"code": "c"})
 
 
 def test_a_report_from_json_holds_the_articles_words_in_what_is_the_users_own_too() -> None:

@@ -20,10 +20,11 @@ from newslens.analyses.stance import Stance
 from newslens.article.article import Article
 from newslens.errors import Unavailable
 from newslens.lens import Lens
-from newslens.report.items import items, sections
-from newslens.report.markdown import literal, markdown
-from newslens.report.plain import plain, worded
+from newslens.report.markdown import render_markdown
 from newslens.report.report import Report
+from newslens.report.rows import list_rows, list_sections
+from newslens.report.sanitise import escape_markdown, to_one_line
+from newslens.report.wording import describe_label
 from newslens.testing import Scripted
 
 SEEDS = [Article.from_file(path) for path in sorted((Path(__file__).parents[2] / "seeds").glob("*.txt"))]
@@ -59,26 +60,26 @@ def cited(memo: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("report", REPORTS)
 def test_every_finding_has_its_line_and_a_footnote_for_each_of_its_sentences(report: Report) -> None:
-    memo = markdown(report)
+    memo = render_markdown(report)
     notes = {number: words(quote) for number, quote in re.findall(r"^\[\^(\d+)\]: (.*)$", memo, re.MULTILINE)}
     lines: dict[str, list[str]] = {}
     for line in (line for line in memo.splitlines() if line.startswith("- ")):
         lines.setdefault(words(re.sub(r" \[\^\d+\]", "", line[2:])), []).append(line)
-    for item in (item for item in items(report) if item.there):
-        label = f" — {worded(item.label)}" if item.label else ""
-        cited = re.findall(r"\[\^(\d+)\]", lines[f"{plain(item.text)}{label}".replace("\u2060", "")].pop(0))
+    for item in (item for item in list_rows(report) if item.is_there):
+        label = f" — {describe_label(item.label)}" if item.label else ""
+        cited = re.findall(r"\[\^(\d+)\]", lines[f"{to_one_line(item.text)}{label}".replace("\u2060", "")].pop(0))
         assert [notes[number] for number in cited] == [
-            f"{f'Sentence {span.sentence}' if span.sentence else 'Headline'}: “{plain(span.text)}”"
+            f"{f'Sentence {span.sentence}' if span.sentence else 'Headline'}: “{to_one_line(span.text)}”"
             for span in item.evidence
         ]
 
 
 @pytest.mark.parametrize("report", REPORTS)
 def test_each_sentence_has_one_footnote_numbered_as_it_is_first_cited(report: Report) -> None:
-    memo = markdown(report)
+    memo = render_markdown(report)
     cited = list(dict.fromkeys(re.findall(r"(?<!^)\[\^(\d+)\]", memo, re.MULTILINE)))
     defined = re.findall(r"^\[\^(\d+)\]:", memo, re.MULTILINE)
-    spans = {span for item in items(report) if item.there for span in item.evidence}
+    spans = {span for item in list_rows(report) if item.is_there for span in item.evidence}
     assert cited == defined == [str(number) for number in range(1, len(spans) + 1)]
     assert kinds(memo) <= OURS
     anchors = Counter(token.meta["id"] for token in tokens(memo) if token.type == "footnote_ref")
@@ -86,16 +87,16 @@ def test_each_sentence_has_one_footnote_numbered_as_it_is_first_cited(report: Re
 
 
 def test_several_memos_in_one_file_keep_their_footnotes_apart() -> None:
-    memos = [markdown(report, prefix=f"{number}-") for number, report in enumerate(REPORTS[:3], 1)]
+    memos = [render_markdown(report, prefix=f"{number}-") for number, report in enumerate(REPORTS[:3], 1)]
     apart = [cited(memo) for memo in memos]
     assert cited("\n---\n\n".join(memos)) == [note for notes in apart for note in notes]
     assert [notes[0][0] for notes in apart] == ["1-1", "2-1", "3-1"]
 
 
 def test_a_title_and_a_section_for_each_analysis() -> None:
-    memo = markdown(REPORTS[0])
+    memo = render_markdown(REPORTS[0])
     headings = [words(line.lstrip("# ")) for line in memo.splitlines() if line.startswith("#")]
-    expected = [REPORTS[0].article.title, *(section.title for section in sections(REPORTS[0]))]
+    expected = [REPORTS[0].article.title, *(section.title for section in list_sections(REPORTS[0]))]
     assert headings == [*expected, "Not measured", "Where this comes from"]
     assert REPORTS[0].article.sha256 in memo
     assert REPORTS[0].to_markdown() == memo
@@ -107,7 +108,7 @@ def test_what_failed_and_what_is_not_in_the_article_stand_in_plain_sight() -> No
     ask = Scripted({"summary": summary}, down, down)
     lens = Lens(analyses=(SUMMARY, STANCE, FRAMING), ask=ask, calls="separate")
     report = lens.analyze("The council voted on Monday to close the old bridge.")
-    memo = markdown(report)
+    memo = render_markdown(report)
     assert "All of NATO agreed. — **⚠ not in the article:** NATO" in memo
     assert "- See NATO now. — **⚠ not in the article:** NATO [^1]" in memo
     assert re.search(r"^- stances: Unavailable.*: the server is down$", memo, re.MULTILINE)
@@ -120,7 +121,7 @@ def test_a_frame_that_is_absent_is_told_apart_and_has_no_footnote() -> None:
     assert framing is not None
     label = PresenceLabel.measured(Answer({"present": 0.25, "absent": 0.75, "unclear": 0.0}, "decision"))
     gone = framing[0].model_copy(update={"label": label, "evidence": (), "words": (), "primary": False})
-    memo = markdown(REPORTS[0].model_copy(update={"framing": (gone,)}))
+    memo = render_markdown(REPORTS[0].model_copy(update={"framing": (gone,)}))
     assert f"Nothing found.\n\nLooked for and not there: {gone.frame} (absent p=0.75)" in memo
 
 
@@ -176,7 +177,7 @@ PLACES = [
 
 
 @pytest.mark.parametrize("place", PLACES)
-@given(HOSTILE.filter(lambda text: plain(text).replace("\u2060", "").strip() != ""))
+@given(HOSTILE.filter(lambda text: to_one_line(text).replace("\u2060", "").strip() != ""))
 @example("1. one")
 @example("12) x")
 @example("---")
@@ -186,9 +187,9 @@ PLACES = [
 @example("x #")
 @example("|a|b|\n|---|---|")
 def test_hostile_text_comes_back_as_the_words_that_it_was(place: str, text: str) -> None:
-    shown = literal(text)
+    shown = escape_markdown(text)
     memo = place.replace("{}", shown)
-    expected = words(place.replace("{}", "X")).replace("X", plain(text).replace("\u2060", ""))
+    expected = words(place.replace("{}", "X")).replace("X", to_one_line(text).replace("\u2060", ""))
     assert words(memo) == expected
     assert kinds(memo) == kinds(place.replace("{}", "X"))
     assert not LIVE.search("\n".join(token.content for token in tokens(memo) if token.type == "text"))
@@ -209,24 +210,24 @@ def hostile(text: str) -> Report:
 
 @given(HOSTILE.filter(lambda text: "\u2060" not in text))
 def test_a_report_full_of_hostile_text_is_a_memo_like_any_other(text: str) -> None:
-    memo, harmless = markdown(hostile(text)), markdown(hostile("Word"))
+    memo, harmless = render_markdown(hostile(text)), render_markdown(hostile("Word"))
     assert kinds(memo) <= OURS
     assert memo.count("\n#") == harmless.count("\n#")
     assert len([token for token in tokens(memo) if token.type == "footnote_ref"]) == 1
-    assert f"“{plain(f'Mayor Ruiz said no. {text} x')}”" in words(memo)
+    assert f"“{to_one_line(f'Mayor Ruiz said no. {text} x')}”" in words(memo)
 
 
 def test_no_host_makes_a_link_or_a_mention_of_a_word() -> None:
     text = "See https://evil.example/x, www.evil.com, ftp://a.org, a@b.org, @octocat and #12 :smile: at evil.net."
-    assert not LIVE.search(literal(text))
-    assert literal(text).replace("\u2060", "").replace("\\", "") == text
+    assert not LIVE.search(escape_markdown(text))
+    assert escape_markdown(text).replace("\u2060", "").replace("\\", "") == text
 
 
 def test_marks_of_other_dialects_are_no_marks_either() -> None:
     text = "=x== $y$ ^z^ ~w~ |v| {#id} {{x}}"
-    assert literal(text) == r"\=x=\= \$y\$ \^z\^ \~w\~ \|v\| \{\#" + "\u2060" + r"id\} \{\{x\}\}"
+    assert escape_markdown(text) == r"\=x=\= \$y\$ \^z\^ \~w\~ \|v\| \{\#" + "\u2060" + r"id\} \{\{x\}\}"
 
 
 def test_plain_prose_stays_readable() -> None:
     text = "The U.S. said at 10:30 that 3.5% (well-known) is “fine” - Ruiz's words; cost=5, or 6+."
-    assert literal(text) == text
+    assert escape_markdown(text) == text

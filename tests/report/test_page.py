@@ -18,15 +18,13 @@ from newslens.analyses import ALL
 from newslens.article.article import Article
 from newslens.errors import InputError
 from newslens.lens import Lens
-from newslens.report.items import items, sections
-from newslens.report.missing import missing
-from newslens.report.page_chapters import chapters
-from newslens.report.page_marks import MOST_NAMED, Mark, segments
-from newslens.report.page_markup import safe, shown
-from newslens.report.plain import plain, worded
+from newslens.report.html import MAX_NAMED, Mark, _environment, cut_marks, list_chapters
 from newslens.report.report import Report
+from newslens.report.rows import list_rows, list_sections
+from newslens.report.sanitise import replace_unsafe, to_one_line
+from newslens.report.wording import describe_label, list_gaps
 
-SHEET = Path(newslens.report.html.__file__).with_name("page.css").read_text(encoding="utf-8")
+SHEET = Path(newslens.report.html.__file__).parent.joinpath("templates", "page.css").read_text(encoding="utf-8")
 VARIED = varied()
 REPORTS = [Lens(offline=True, analyses=ALL).analyze(Article.from_file(path)) for path in SEEDS] + [VARIED, long()]
 COMMANDS = set("\x00\x1b\x7f\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -69,7 +67,10 @@ def of_mine(text: str, *spans: tuple[int, int], kind: str = "mine", held: str | 
     base = Lens(offline=True).analyze("The council voted on Monday to close the old bridge over the river.")
     article = Article.from_text(text)
     rows = [
-        {"evidence": [{"start": a, "end": b, "text": held or shown(text[a:b]), "sentence": 1}], "note": "a note"}
+        {
+            "evidence": [{"start": a, "end": b, "text": held or replace_unsafe(text[a:b]), "sentence": 1}],
+            "note": "a note",
+        }
         for a, b in spans
     ]
     empty = dict.fromkeys(analysis.name for analysis in ALL)
@@ -80,22 +81,24 @@ def of_mine(text: str, *spans: tuple[int, int], kind: str = "mine", held: str | 
 def test_every_finding_stands_in_the_margin_once(report: Report) -> None:
     document = parsed(report.to_html())
     listed = document.query(".findings li[id]")
-    there = [item for section in sections(report) for item in sorted(section.items, key=lambda item: not item.there)]
+    there = [
+        item for section in list_sections(report) for item in sorted(section.rows, key=lambda item: not item.is_there)
+    ]
     assert [attribute(node, "id") for node in listed] == [item.id for item in there]
     for node, item in zip(listed, there, strict=True):
-        assert bare(plain(item.text)) in words(node)
-        assert item.label is None or bare(worded(item.label)) in words(node)
-        assert all(bare(plain(word.text)).casefold() in words(node).casefold() for word in item.words)
+        assert bare(to_one_line(item.text)) in words(node)
+        assert item.label is None or bare(describe_label(item.label)) in words(node)
+        assert all(bare(to_one_line(word.text)).casefold() in words(node).casefold() for word in item.words)
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda report: str(report.article.title)[:20])
 def test_the_marks_of_a_finding_are_the_words_it_rests_on(report: Report) -> None:
     assert isinstance(report.article, Article)
     document, text = parsed(report.to_html()), report.article.text
-    entries = [entry for chapter in chapters(report) for entry in chapter.entries]
-    covered = {entry.name: united(entry.item.evidence + entry.item.words, text) for entry in entries}
+    entries = [entry for chapter in list_chapters(report) for entry in chapter.entries]
+    covered = {entry.name: united(entry.row.evidence + entry.row.words, text) for entry in entries}
     assert marked(document) == {name: text for name, text in covered.items() if text}
-    deciding = (span for item in items(report) for span in item.words if span not in item.evidence)
+    deciding = (span for item in list_rows(report) for span in item.words if span not in item.evidence)
     assert "".join(map(words, document.query("mark.words"))) == united(tuple(deciding), text)
 
 
@@ -103,14 +106,14 @@ def test_the_marks_of_a_finding_are_the_words_it_rests_on(report: Report) -> Non
 def test_links_lead_from_the_text_to_each_finding_and_from_it_to_each_sentence(report: Report) -> None:
     document = parsed(report.to_html())
     back = {attribute(link, "href") for link in document.query(".story sup a")}
-    assert back == {f"#{item.id}" for item in items(report) if item.evidence}
+    assert back == {f"#{item.id}" for item in list_rows(report) if item.evidence}
     to = {
         attribute(node, "id"): [attribute(link, "href") for link in node.query(".where a")]
         for node in document.query(".findings li[id]")
     }
     assert to == {
         item.id: [f"#s{number}" for number in dict.fromkeys(span.sentence for span in item.evidence)]
-        for item in items(report)
+        for item in list_rows(report)
     }
 
 
@@ -150,7 +153,7 @@ def test_headings_come_in_order() -> None:
 def test_what_failed_and_what_is_not_in_the_article_stands_on_top_and_is_never_folded() -> None:
     document = parsed(VARIED.to_html())
     (caveats,) = document.query(".caveats")
-    for row in missing(VARIED):
+    for row in list_gaps(VARIED):
         assert bare(row) in words(caveats)
     assert [attribute(node, "href") for node in caveats.query("a")] == ["#all-A", "#stances-2"]
     assert words(caveats).count("notinthearticle:NATO") == 2
@@ -175,7 +178,7 @@ def test_a_report_without_its_text_quotes_what_its_findings_rest_on_and_says_so(
     document = parsed(VARIED.without_text().to_html())
     assert "The text is not kept in this report" in document.query("article")[0].to_text()
     assert not document.query("mark")
-    for item in items(VARIED):
+    for item in list_rows(VARIED):
         quoted = [words(quote) for quote in document.query(f'li[id="{item.id}"] blockquote')]
         assert quoted == [bare(f"sentence {span.sentence}{span.text}") for span in item.evidence]
 
@@ -198,7 +201,7 @@ def test_the_same_report_gives_the_same_bytes_and_the_kept_page() -> None:
     assert kept.to_html() == kept.to_html()
     assert kept.to_html() == PAGE.read_text(encoding="utf-8"), "if it is meant: python tests/page_reports.py"
     assert [attribute(node, "id") for node in parsed(kept.to_html()).query(".findings li[id]")] == [
-        item.id for item in items(kept)
+        item.id for item in list_rows(kept)
     ]
 
 
@@ -267,7 +270,9 @@ def test_any_text_with_any_overlapping_spans_gives_a_valid_page_with_these_marks
 ) -> None:
     whole = OPENING + text
     ends = [(start, min(len(whole), start + length)) for start, length in cuts]
-    spans = [(start, end) for start, end in ends if start < end and shown(whole[start:end]) == whole[start:end]]
+    spans = [
+        (start, end) for start, end in ends if start < end and replace_unsafe(whole[start:end]) == whole[start:end]
+    ]
     try:
         report = of_mine(whole, *spans)
     except InputError:  # binary, by the controls in it
@@ -285,9 +290,11 @@ def test_any_text_with_any_overlapping_spans_gives_a_valid_page_with_these_marks
 
 
 @given(st.text(st.characters(), max_size=60))
-def test_escaped_text_reads_back_as_it_is_shown(text: str) -> None:
-    back = JustHTML(f"<p>{safe(text)}</p>", fragment=True, strict=True, sanitize=False).query("p")[0]
-    assert words(back) == bare(shown(text))
+def test_whatever_a_template_shows_is_escaped_and_harmless(text: str) -> None:
+    html = _environment().from_string('<p title="{{ text }}">{{ text }}</p>').render(text=text)
+    (back,) = JustHTML(html, fragment=True, strict=True, sanitize=False).query("p")
+    assert words(back) == bare(replace_unsafe(text))
+    assert bare(attribute(back, "title")) == bare(replace_unsafe(text))
 
 
 MARKS = st.lists(st.tuples(st.integers(0, 30), st.integers(1, 12), st.integers(0, 6), st.booleans()), max_size=12)
@@ -296,21 +303,21 @@ MARKS = st.lists(st.tuples(st.integers(0, 30), st.integers(1, 12), st.integers(0
 @given(MARKS)
 def test_segments_are_disjoint_and_know_all_that_covers_them(drawn: list[tuple[int, int, int, bool]]) -> None:
     marks = [Mark(start, start + length, owner, strong) for start, length, owner, strong in drawn]
-    cut = segments(marks)
+    cut = cut_marks(marks)
     assert all(one.end <= other.start for one, other in pairwise(cut))
     for place in range(50):
         over = [mark for mark in marks if mark.start <= place < mark.end]
         here = [one for one in cut if one.start <= place < one.end]
         assert [one.owners for one in here] == ([tuple(sorted({mark.owner for mark in over}))] if over else [])
-        assert all(one.strong == tuple(sorted({mark.owner for mark in over if mark.strong})) for one in here)
+        assert all(one.strong == tuple(sorted({mark.owner for mark in over if mark.is_strong})) for one in here)
 
 
 def test_a_sentence_with_very_many_findings_names_some_and_counts_the_rest() -> None:
     document = parsed(of_mine(OPENING, *[(0, len(OPENING) - 1)] * 5000).to_html())
     (mark,) = document.query(".story mark")
-    assert attribute(mark, "title").split() == [*(f"A{number}" for number in range(1, MOST_NAMED + 1)), "+4960"]
+    assert attribute(mark, "title").split() == [*(f"A{number}" for number in range(1, MAX_NAMED + 1)), "+4960"]
     (links,) = document.query(".story sup")
-    assert links.to_text().endswith(f"A{MOST_NAMED} +4,960")
+    assert links.to_text().endswith(f"A{MAX_NAMED} +4,960")
     assert len(document.query(".findings li[id]")) == 5000
 
 
@@ -353,8 +360,8 @@ def test_an_article_that_is_written_from_right_to_left_keeps_its_direction_and_l
 
 def test_where_the_host_strips_the_style_the_words_still_tell_everything() -> None:
     cell = JustHTML(_cell(VARIED), fragment=True, sanitize=False).root.to_text()
-    for item in items(VARIED):
-        assert plain(item.text).split()[0] in cell
+    for item in list_rows(VARIED):
+        assert to_one_line(item.text).split()[0] in cell
     assert "against p=0.83" in cell
     assert "Left out: promotion" in cell
     assert cell.index("Caveats") < cell.index("A1 In a recent statement")

@@ -9,7 +9,7 @@ from browsing import violations
 from page_reports import SAMPLE, long, united, varied
 
 from newslens.article.article import Article
-from newslens.report.page_chapters import chapters
+from newslens.report.html import list_chapters
 from newslens.report.report import Report
 
 pytestmark = pytest.mark.browser
@@ -61,9 +61,9 @@ MARKED = """name => [...document.querySelectorAll(`mark[title~="${name}"]`)]
 def test_the_marks_that_a_reader_sees_are_the_words_of_the_spans(opened: Any, name: str, report: Report) -> None:
     assert isinstance(report.article, Article)
     tab = opened(name)
-    entries = [entry for chapter in chapters(report) for entry in chapter.entries]
+    entries = [entry for chapter in list_chapters(report) for entry in chapter.entries]
     seen = [tab.evaluate(MARKED, entry.name) for entry in entries]
-    assert seen == [united(entry.item.evidence + entry.item.words, report.article.text) for entry in entries]
+    assert seen == [united(entry.row.evidence + entry.row.words, report.article.text) for entry in entries]
 
 
 LANDED = """places => places.filter(place => {

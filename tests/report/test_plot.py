@@ -13,7 +13,6 @@ from newslens.article.article import Article
 from newslens.errors import ConfigurationError, MissingExtra
 from newslens.lens import Lens
 from newslens.report import plots as plot
-from newslens.report.plot_timeline import _bar_of
 from newslens.report.report import Report
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -122,7 +121,7 @@ def test_loaded_wording_is_counted_by_words_and_by_voice() -> None:
     ],
 )
 def test_a_bar_is_a_day_a_month_or_a_year(days: list[str], unit: str) -> None:
-    assert _bar_of(days)[0] == unit
+    assert plot.choose_unit(days)[0] == unit
 
 
 @pytest.mark.parametrize("draw", CHARTS, ids=lambda draw: draw.__name__)

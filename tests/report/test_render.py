@@ -17,12 +17,12 @@ from newslens.errors import Unavailable
 from newslens.lens import Lens
 from newslens.llm.exchange import Response
 from newslens.reading.outcome import Coverage
-from newslens.report.annotations.corrections import Correction, Held
-from newslens.report.items import items
-from newslens.report.missing import missing
-from newslens.report.plain import plain, worded
+from newslens.report.data import Correction, Held
 from newslens.report.report import Report
-from newslens.report.terminal import terminal
+from newslens.report.rows import list_rows
+from newslens.report.sanitise import to_one_line
+from newslens.report.terminal import render_text
+from newslens.report.wording import describe_label, list_gaps
 from newslens.testing import Scripted
 
 CORE = (SUMMARY, STANCE, FRAMING)
@@ -36,23 +36,25 @@ HOSTILE = Lens(offline=True).analyze(
 
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_the_terminal_shows_every_finding_within_its_width(width: int) -> None:
-    shown = terminal(SAMPLE, width=width)
+    shown = render_text(SAMPLE, width=width)
     assert max(map(len, shown.splitlines())) <= width
     flat = " ".join(shown.split())
-    for item in items(SAMPLE):
-        label = f" — {worded(item.label)}" if item.label else ""
+    for item in list_rows(SAMPLE):
+        label = f" — {describe_label(item.label)}" if item.label else ""
         cited = f" [{', '.join(str(span.sentence) for span in item.evidence)}]" if item.evidence else ""
-        assert f"{item.number}. {plain(item.text)}{label}{cited}" in flat
+        assert f"{item.number}. {to_one_line(item.text)}{label}{cited}" in flat
 
 
 def test_a_finding_on_the_very_first_words_has_them_quoted_too() -> None:
     report = Lens(offline=True, analyses=[SOURCES]).analyze("Ana Ruiz said on Monday that the bridge is closed.")
-    assert "1 “Ana Ruiz said on Monday that the bridge is closed.”" in terminal(report)
+    assert "1 “Ana Ruiz said on Monday that the bridge is closed.”" in render_text(report)
 
 
 def test_what_was_read_in_part_is_never_told_as_all_of_it() -> None:
     partial = Coverage(analysis="summary", status="partial", analysed=((0, 10),), share=0.9996)
-    assert "summary: only 99% of the sentences were read" in missing(SAMPLE.model_copy(update={"coverage": (partial,)}))
+    assert "summary: only 99% of the sentences were read" in list_gaps(
+        SAMPLE.model_copy(update={"coverage": (partial,)})
+    )
 
 
 def test_a_model_without_a_name_is_not_taken_for_classical_methods() -> None:
@@ -68,9 +70,9 @@ def test_a_model_without_a_name_is_not_taken_for_classical_methods() -> None:
 
 
 def test_colour_changes_nothing_but_colour() -> None:
-    coloured = terminal(SAMPLE, color=True)
+    coloured = render_text(SAMPLE, color=True)
     assert "\x1b[1m" in coloured
-    assert re.sub(r"\x1b\[\d+m", "", coloured) == terminal(SAMPLE)
+    assert re.sub(r"\x1b\[\d+m", "", coloured) == render_text(SAMPLE)
 
 
 def test_what_failed_stands_in_plain_sight() -> None:
@@ -79,15 +81,15 @@ def test_what_failed_stands_in_plain_sight() -> None:
     report = Lens(analyses=CORE, ask=ask, calls="separate").analyze(
         "The council voted on Monday to close the old bridge."
     )
-    for view in (terminal(report), report._repr_html_()):
+    for view in (render_text(report), report._repr_html_()):
         assert "stances: Unavailable" in view
         assert re.search(r"not in the article: (?:<[^>]*>)?NATO", view)
-    assert "WHO STANDS WHERE" not in terminal(report)
+    assert "WHO STANDS WHERE" not in render_text(report)
     assert repr(report) == "<Report 'untitled': 1 key points, 2 PROBLEMS; by scripted>"
 
 
 def test_a_hostile_article_commands_neither_terminal_nor_page() -> None:
-    assert not set(terminal(HOSTILE)) & set("\x1b\x07\u202e")
+    assert not set(render_text(HOSTILE)) & set("\x1b\x07\u202e")
     html = HOSTILE._repr_html_()
     assert "<script" not in html
     assert "&lt;script&gt;" in html
@@ -99,18 +101,18 @@ def test_the_cell_holds_every_finding_and_no_script() -> None:
     prefix = re.search(r'id="(r\w+)-findings"', html)
     assert prefix
     assert "<script" not in html
-    assert all(html.count(f'<li id="{prefix[1]}-{item.id}"') == 1 for item in items(SAMPLE))
+    assert all(html.count(f'<li id="{prefix[1]}-{item.id}"') == 1 for item in list_rows(SAMPLE))
 
 
 def test_a_report_without_its_text_is_shown_too() -> None:
     bare = SAMPLE.without_text()
     assert isinstance(bare, Report)
-    assert "text not kept" in terminal(bare)
+    assert "text not kept" in render_text(bare)
     assert "The text is not kept" in bare._repr_html_()
 
 
 def test_plain_is_one_line_without_commands() -> None:
-    assert plain("a\x1b[1m\r\n b\u202e\ud800") == "a\ufffd[1m b\ufffd\ufffd"
+    assert to_one_line("a\x1b[1m\r\n b\u202e\ud800") == "a\ufffd[1m b\ufffd\ufffd"
 
 
 def judged(value: str, probability: float) -> PresenceLabel:
@@ -126,12 +128,12 @@ def test_frames_that_are_not_there_are_told_in_one_line_and_probabilities_beside
         second.model_copy(update={"label": judged("absent", 0.8), "evidence": ()}),
     )
     report = SAMPLE.model_copy(update={"framing": notes})
-    shown = terminal(report)
+    shown = render_text(report)
     flat = " ".join(shown.split())
     assert re.search(rf"{first.frame} \(primary\).* — present p=0.90 ▰▰▰▰▱", flat)
     assert re.search(rf"absent: {second.frame}.* p=0.80", flat)
     page = report._repr_html_()
-    assert re.search(rf"{first.frame} \(primary\).*present p=0.90", page)
+    assert re.search(rf"(?s){first.frame} \(primary\).*present p=0.90", page)
     assert re.search(rf"{second.frame}.*\(absent p=0.80\)", page)
     assert "1 framing notes" in repr(report)
     assert "nothing measured how sure" not in shown + page
@@ -144,7 +146,7 @@ def test_what_people_corrected_and_what_the_evidence_carries_stand_in_every_view
     held = Held(label=first.label.value, evidence=first.evidence)
     change = Correction(
         kind="stances",
-        item="stances-1",
+        finding="stances-1",
         before=held,
         after=held.model_copy(update={"label": "mixed"}),
         by="<b>Ana</b>",
@@ -153,9 +155,9 @@ def test_what_people_corrected_and_what_the_evidence_carries_stand_in_every_view
         note="reads both ways",
     )
     stances = (first.model_copy(update={"supported": weighed}), *rest)
-    report = SAMPLE.model_copy(update={"stances": stances}).corrected([change])
+    report = SAMPLE.model_copy(update={"stances": stances}).with_corrections([change])
     said = f"stances-1: {first.label.value} → mixed, by <b>Ana</b> on 2026-11-20 (label studio): reads both ways"
-    shown = terminal(report, width=200)
+    shown = render_text(report, width=200)
     assert "CORRECTED BY HAND" in shown
     assert said in shown
     assert "(its sentences: supported p=0.83)" in shown

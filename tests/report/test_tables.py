@@ -21,10 +21,9 @@ from newslens.article.article import Article
 from newslens.article.spans import without_surrogates
 from newslens.errors import ConfigurationError, Unavailable
 from newslens.lens import Lens
-from newslens.report.items import items
 from newslens.report.report import Report
-from newslens.report.table import Row, Table
-from newslens.report.tables import table
+from newslens.report.rows import list_rows
+from newslens.report.tables import Row, Table, build_table
 from newslens.testing import Scripted
 
 SEEDS = [Article.from_file(path) for path in sorted((Path(__file__).parents[2] / "seeds").glob("*.txt"))]
@@ -49,9 +48,11 @@ FAILED = scripted({"summary": SUMMARY}, DOWN)
 
 @pytest.mark.parametrize("report", REPORTS)
 def test_every_finding_is_one_row_that_points_into_the_article(report: Report) -> None:
-    rows, found = report.to_dicts(), items(report)
+    rows, found = report.to_dicts(), list_rows(report)
     assert isinstance(report.article, Article)
-    assert [(row["id"], row["said"], row["there"]) for row in rows] == [(one.id, one.text, one.there) for one in found]
+    assert [(row["id"], row["said"], row["there"]) for row in rows] == [
+        (one.id, one.text, one.is_there) for one in found
+    ]
     for row, item in zip(rows, found, strict=True):
         place = next((one for one in item.evidence if one.start == row["start"]), None)
         assert (place is None) == (not item.evidence)
@@ -67,8 +68,8 @@ def test_every_finding_is_one_row_that_points_into_the_article(report: Report) -
 
 @pytest.mark.parametrize("analysis", [analysis.name for analysis in ALL])
 def test_the_tables_of_single_kinds_are_the_parts_of_the_whole(analysis: str) -> None:
-    part = table(REPORTS, analysis)
-    whole = [row for row in table(REPORTS) if row["kind"] == analysis]
+    part = build_table(REPORTS, analysis)
+    whole = [row for row in build_table(REPORTS) if row["kind"] == analysis]
     assert [{name: row[name] for name in part.columns} for row in whole] == part.to_dicts()
     assert all(tuple(row) == tuple(part.columns) for row in part)
 
@@ -125,25 +126,25 @@ def test_an_analysis_that_has_not_read_everything_says_how_much_it_has() -> None
     )
     partial = FOUND.model_copy(update={"coverage": coverage})
     assert [row["coverage"] for row in partial.to_dicts()] == [1.0, 0.5]
-    assert [table([partial], kind).incomplete for kind in ("summary", "stances", None)] == [0, 1, 1]
-    assert table([partial], "articles").rows[0]["stances_status"] == "partial"
+    assert [build_table([partial], kind).incomplete for kind in ("summary", "stances", None)] == [0, 1, 1]
+    assert build_table([partial], "articles").rows[0]["stances_status"] == "partial"
 
 
 def test_an_analysis_that_failed_is_told_apart_from_one_that_found_nothing() -> None:
     reports = [FOUND, NONE, FAILED]
-    assert [len(table([one], "stances")) for one in reports] == [1, 0, 0]
-    assert [table([one], "stances").incomplete for one in reports] == [0, 0, 1]
+    assert [len(build_table([one], "stances")) for one in reports] == [1, 0, 0]
+    assert [build_table([one], "stances").incomplete for one in reports] == [0, 0, 1]
     told = [
         (row["stances_found"], row["stances_status"], row["framing_found"], row["complete"])
-        for row in table(reports, "articles")
+        for row in build_table(reports, "articles")
     ]
     assert told == [(1, "done", None, True), (0, "done", None, True), (None, "failed", None, False)]
-    assert repr(table(reports, "stances")).endswith("INCOMPLETE for 1 articles, see problems>")
-    assert table(reports, "summary").incomplete == 0
+    assert repr(build_table(reports, "stances")).endswith("INCOMPLETE for 1 articles, see problems>")
+    assert build_table(reports, "summary").incomplete == 0
 
 
 def test_what_is_missing_is_a_row_of_its_own() -> None:
-    rows = table([FOUND, FAILED], "problems").to_dicts()
+    rows = build_table([FOUND, FAILED], "problems").to_dicts()
     told = [{name: row[name] for name in ("article", "analysis", "error", "message")} for row in rows]
     problem = {"analysis": "stances", "error": "Unavailable", "message": FAILED.problems[0].message}
     assert told == [{"article": FAILED.article.sha256, **problem}]
@@ -172,7 +173,7 @@ def test_a_frame_that_is_absent_is_a_row_that_is_not_there() -> None:
     assert [(row["there"], row["label"], row["probability"], row["start"], row["quote"]) for row in rows[1:]] == [
         (False, "absent", 0.75, None, None)
     ]
-    assert table([judged()], "articles").rows[0]["framing_found"] == 1
+    assert build_table([judged()], "articles").rows[0]["framing_found"] == 1
 
 
 def test_a_second_label_is_a_column_with_its_probability() -> None:
@@ -197,8 +198,8 @@ TYPES: dict[type, tuple[str, Any]] = {
 def test_columns_and_types_are_the_same_in_both_libraries_whatever_is_in_them(
     reports: list[Report], kind: str | None
 ) -> None:
-    made = table(reports, kind)
-    assert made.columns == table([REPORTS[0]], kind).columns
+    made = build_table(reports, kind)
+    assert made.columns == build_table([REPORTS[0]], kind).columns
     pandas, polars = made.to_pandas(), made.to_polars()
     assert {name: str(of) for name, of in pandas.dtypes.items()} == {n: TYPES[of][0] for n, of in made.columns.items()}
     assert dict(polars.schema) == {name: TYPES[of][1] for name, of in made.columns.items()}
@@ -218,8 +219,8 @@ OWN = REPORTS[0].model_copy(update={"other": OTHER})
 
 
 def test_an_analysis_of_the_users_own_gets_columns_by_what_it_holds() -> None:
-    made = table([OWN], "tone")
-    own = {name: of for name, of in made.columns.items() if name not in table([FOUND], "summary").columns}
+    made = build_table([OWN], "tone")
+    own = {name: of for name, of in made.columns.items() if name not in build_table([FOUND], "summary").columns}
     texts = dict.fromkeys(("tags", "deep", "tone_kind", "big", "mixed"), str)
     assert own == {"score": float, **texts, "sure": bool}
     assert [tuple(row[name] for name in own) for row in made] == [
@@ -232,7 +233,7 @@ def test_an_analysis_of_the_users_own_gets_columns_by_what_it_holds() -> None:
 @pytest.mark.parametrize("kinds", [("tone", "size"), ("size", "tone")])
 def test_a_column_that_two_kinds_fill_with_different_types_is_text(kinds: tuple[str, ...]) -> None:
     report = OWN.model_copy(update={"other": {kind: OTHER[kind] for kind in kinds}})
-    scores = {(row["kind"], row["score"]) for row in table([report]) if row["kind"] in OTHER}
+    scores = {(row["kind"], row["score"]) for row in build_table([report]) if row["kind"] in OTHER}
     assert scores == {("tone", "1"), ("tone", "2.5"), ("size", "large")}
 
 
@@ -249,14 +250,14 @@ def test_a_kind_that_nobody_knows_is_refused() -> None:
 def test_whatever_a_finding_holds_both_libraries_hold_it(text: str, listed: list[str], value: float) -> None:
     one: JsonValue = {"note": text, "tags": [*listed], "value": value, "deep": {text: text}}
     report = FOUND.model_copy(update={"other": {"mine": [one]}, "article": Article(text=f"{TEXT}{text}", title=text)})
-    made = table([report], "mine")
+    made = build_table([report], "mine")
     assert made.rows[0]["note"] == made.rows[0]["title"] == without_surrogates(text)
     assert json.loads(str(made.rows[0]["deep"])) == {without_surrogates(text): without_surrogates(text)}
     assert made.to_polars()["note"].to_list() == made.to_pandas()["note"].tolist() == [without_surrogates(text)]
 
 
 def test_rows_given_away_do_not_change_the_table() -> None:
-    made = table([FOUND], "stances")
+    made = build_table([FOUND], "stances")
     made.to_dicts()[0]["label"] = "favor"
     assert made.to_dicts()[0]["label"] == "against"
 
@@ -277,7 +278,7 @@ WITHOUT = """
 import sys
 for name in ("pandas", "polars"):
     sys.modules[name] = None  # how Python notes that a module cannot be imported
-from newslens.report.table import Table
+from newslens.report.tables import Table
 for missing in (Table("x", {}, ()).to_pandas, Table("x", {}, ()).to_polars):
     try:
         missing()

@@ -2,7 +2,7 @@
 
 A label is the kind with the finding's label, "stances:favor"; the words that decided are "stances words". doccano keeps
 no name of ours for a span, so what comes back is known by its place and its label; two findings that mark the same
-sentences with the same label are one to it. Fields that doccano does not know come back as they went (its `meta`): the
+sentences with the same label are one to it. Fields that doccano does not know come back unchanged (its `meta`): the
 article's hash and the unit of the offsets.
 
 Offsets are UTF-16 units, or grapheme clusters where the project counts those (github.com/doccano/doccano, issue 2290).
@@ -10,72 +10,123 @@ The project has to allow overlapping spans. Formats: the examples beside doccano
 (`backend/data_import/pipeline/examples`, `backend/data_export/pipeline/factories.py`).
 """
 
-from collections import defaultdict
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+import regex
 from pydantic import AliasChoices, Field, JsonValue
 
 from newslens.analyses import ALL
 from newslens.analyses.analysis import Analysis
 from newslens.article.spans import without_surrogates
 from newslens.errors import InputError
-from newslens.report.annotations.corrections import Correction, Work, by_article, corrections
-from newslens.report.annotations.exports import Loose, Originals, read
-from newslens.report.annotations.marks import Mark, Vocabulary, article_of, mark, shown
-from newslens.report.annotations.matching import Seen, owned, seen
-from newslens.report.annotations.offsets import Offsets, Unit
-from newslens.report.annotations.regions import ROLES, SAME, Region, Role, gathered, regions
+from newslens.report.annotations.corrections import (
+    SAME,
+    SUFFIXES,
+    Annotation,
+    Loose,
+    Originals,
+    Place,
+    Region,
+    Role,
+    Work,
+    get_article,
+    group_by_article,
+    join_regions,
+    list_changes,
+    list_marked,
+    parse_export,
+    split_regions,
+)
+from newslens.report.data import Correction, ReportData
 
-if TYPE_CHECKING:
-    from newslens.report.report import Report
+Unit = Literal["utf-16", "grapheme"]
+Look = tuple[str, Role, Place, str | None]
+"""What doccano keeps of a region: kind, role, place and label."""
 
 _ARTICLE, _UNIT = "newslens_article", "newslens_unit"
+_CLUSTER = regex.compile(r"\X", regex.DOTALL)
+_BMP_END = "\uffff"
 
 
-def examples(
-    reports: Iterable["Report"], *, form: Literal["label", "entities"] = "label", unit: Unit = "utf-16"
+class Offsets:
+    """A text's code points and a tool's units: UTF-16 code units, as JavaScript counts, or grapheme clusters."""
+
+    def __init__(self, text: str, unit: Unit) -> None:
+        if unit == "grapheme":
+            starts = [cluster.start() for cluster in _CLUSTER.finditer(text)]
+        else:
+            starts = [at for at, character in enumerate(text) for _ in range(1 + (character > _BMP_END))]
+        self._starts = [*starts, len(text)]  # for each offset of the tool, that of the code point that it is in
+
+    def to_tool(self, place: Place) -> Place:
+        """A place in the tool's units; one that begins or ends inside a unit takes the whole unit."""
+        start, end = (bisect_left(self._starts, offset) for offset in place)
+        return (start - (self._starts[start] != place[0]), end)
+
+    def from_tool(self, start: int, end: int, where: str) -> Place:
+        """The place that the tool's offsets mean.
+
+        Raises:
+            InputError: they are outside the text or inside a character.
+        """
+        found = self._starts
+        if not 0 <= start < end < len(found) or any(at and found[at] == found[at - 1] for at in (start, end)):
+            raise InputError(f"{where}: {start}-{end} is no place in a text of {len(found) - 1} units. Mark it anew.")
+        return (found[start], found[end])
+
+
+def to_doccano(
+    reports: Iterable[ReportData], *, form: Literal["label", "entities"] = "label", unit: Unit = "utf-16"
 ) -> list[dict[str, JsonValue]]:
-    """One example a report; write each as a line of JSON.
+    """One example for each report; write each as a line of JSON.
 
     Args:
         reports: each with its article's text.
-        form: `entities` for a project that has relations: the spans of one finding are related then.
+        form: `entities` for a project with relations: the spans of one finding are related then.
         unit: `grapheme` if the project counts grapheme clusters as one character.
 
     Raises:
-        InputError: a report is without its article's text.
+        InputError: a report has no text.
     """
-    return [_example(report, form, unit) for report in reports]
-
-
-def _example(report: "Report", form: str, unit: Unit) -> dict[str, JsonValue]:
-    article = article_of(report)
-    offsets = Offsets.of(article.text, unit)
-    groups = [regions(mark(item)) for item in shown(report)]
-    spans = {region.key: (*offsets.counted(region.place), _name(region)) for group in groups for region in group}
-    head: dict[str, JsonValue] = {"text": without_surrogates(article.text), _ARTICLE: article.sha256, _UNIT: unit}
-    if form == "label":
-        return {**head, "label": [list(span) for span in sorted(set(spans.values()))]}
-    numbers = {span: number for number, span in enumerate(sorted(set(spans.values())))}
-    pairs = sorted(
-        {(numbers[spans[other.key]], numbers[spans[first.key]]) for first, *others in groups for other in others}
-    )
-    return {
-        **head,
-        "entities": [
-            {"id": number, "start_offset": start, "end_offset": end, "label": name}
-            for (start, end, name), number in numbers.items()
-        ],
-        "relations": [{"from_id": one, "to_id": other, "type": SAME} for one, other in pairs if one != other],
-    }
-
-
-def _name(region: Region) -> str:
-    name = region.kind + ROLES[region.role]
-    return name if region.label is None else f"{name}:{region.label}"
+    examples: list[dict[str, JsonValue]] = []
+    for report in reports:
+        article = get_article(report)
+        offsets = Offsets(article.text, unit)
+        groups = [split_regions(Annotation.of(row)) for row in list_marked(report).values()]
+        spans = {
+            region.key: (
+                *offsets.to_tool(region.place),
+                region.kind + SUFFIXES[region.role] + (f":{region.label}" if region.label is not None else ""),
+            )
+            for group in groups
+            for region in group
+        }
+        numbers = {span: number for number, span in enumerate(sorted(set(spans.values())))}
+        example: dict[str, JsonValue] = {
+            "text": without_surrogates(article.text),
+            _ARTICLE: article.sha256,
+            _UNIT: unit,
+        }
+        if form == "label":
+            example["label"] = [list(span) for span in numbers]
+        else:
+            pairs = {
+                (numbers[spans[other.key]], numbers[spans[first.key]]) for first, *others in groups for other in others
+            }
+            example["entities"] = [
+                {"id": number, "start_offset": start, "end_offset": end, "label": name}
+                for (start, end, name), number in numbers.items()
+            ]
+            example["relations"] = [
+                {"from_id": one, "to_id": other, "type": SAME} for one, other in sorted(pairs) if one != other
+            ]
+        examples.append(example)
+    return examples
 
 
 class _Entity(Loose):
@@ -102,8 +153,8 @@ class _Example(Loose):
     comments: tuple[str, ...] = Field(default=(), alias="Comments")
 
 
-def corrected(
-    reports: Iterable["Report"],
+def read_doccano(
+    reports: Iterable[ReportData],
     exported: Sequence[Any],
     *,
     by: str | None = None,
@@ -113,83 +164,131 @@ def corrected(
     """What people changed, by the hash of the article; comments are remarks on the article.
 
     Args:
-        reports: those that `examples` was given, at least the ones on the exported articles.
-        exported: the lines of the JSONL export, each as `json.loads` gives it; either form.
-        by: who annotated; doccano names the file after the person and tells no more.
+        reports: those that `to_doccano` was given, at least the ones on the exported articles.
+        exported: the lines of the JSONL export, each as `json.loads` gives it, in either form.
+        by: who annotated; doccano only names the file after the person.
         at: when, with a time zone.
-        analyses: where label sets are looked up; name your own beside `ALL`.
+        analyses: where label sets are looked up; name your own in addition to `ALL`.
 
     Raises:
-        InputError: the export is none, or holds what cannot be matched to the reports; the message names it.
+        InputError: this is not such an export, or a part of it cannot be matched to the reports; the message names it.
     """
-    originals = Originals.of(reports, analyses)
-    lines = enumerate(read(tuple[_Example, ...], exported, tool="doccano"), 1)
-    return by_article((one.article, _changes(one, originals, f"line {number}", by, at)) for number, one in lines)
+    originals = Originals(reports, analyses)
+    names: dict[str, tuple[str, Role, str | None]] = {}  # kind, role and label by the name of a span
+    for kind, values in originals.labels.items():
+        names |= {kind + suffix: (kind, role, None) for role, suffix in SUFFIXES.items()}
+        names |= {f"{kind}:{value}": (kind, "evidence", value) for value in values}
+    found = []
+    for number, example in enumerate(parse_export(tuple[_Example, ...], exported, tool="doccano"), 1):
+        where = f"line {number}"
+        report = originals.get(example.article, where, text=example.text)
+        offsets = Offsets(example.text, example.unit)
+        drawn = list(_read_regions(example, offsets, names, where))
+        given: defaultdict[Look, list[Region]] = defaultdict(list)
+        for row in list_marked(report).values():
+            for region in split_regions(Annotation.of(row)):
+                place = offsets.from_tool(*offsets.to_tool(region.place), where)
+                given[region.kind, region.role, place, region.label].append(region)
+        owned = match_regions(drawn, given, where)
+        annotations = join_regions(
+            [region for group in owned.values() for region in group], _read_links(example, owned, where), where
+        )
+        work = Work(annotations, tool="doccano", where=where, by=by, at=at, remarks=example.comments)
+        found.append((example.article, list_changes(report, work, originals.labels)))
+    return group_by_article(found)
 
 
-def _changes(
-    example: _Example, originals: Originals, where: str, by: str | None, at: datetime | None
-) -> tuple[Correction, ...]:
-    report = originals.unedited(example.article, example.text, where)
-    marks = _marks(example, report, _names(originals.vocabulary), where)
-    work = Work(marks=marks, tool="doccano", where=where, by=by, at=at, remarks=example.comments)
-    return corrections(report, work, originals.vocabulary)
+def _read_regions(
+    example: _Example, offsets: Offsets, names: Mapping[str, tuple[str, Role, str | None]], where: str
+) -> Iterator[Region]:
+    if example.entities is not None:
+        spans = [(one.id, one.start, one.end, one.name) for one in example.entities]
+    elif example.label is not None:
+        spans = [(number, *span) for number, span in enumerate(example.label)]
+    else:
+        raise InputError(f"{where} has neither `label` nor `entities`. Export a project for sequence labelling.")
+    for number, start, end, name in spans:
+        if name not in names:
+            raise InputError(
+                f"{where}: the label {name[:80]!r} is none of the reports'. They have: {', '.join(names)}."
+            )
+        kind, role, label = names[name]
+        yield Region(str(number), kind, role, offsets.from_tool(start, end, where), label=label)
 
 
-_Names = Mapping[str, tuple[str, Role, str | None]]
+def _read_links(example: _Example, owned: Mapping[str, Sequence[Region]], where: str) -> Iterator[tuple[str, str]]:
+    """The relations that say where a new span belongs; those between known spans are ours."""
+    for relation in example.relations:
+        which = f"{where}: relation {relation.from_id}-{relation.to_id}"
+        one, other = (owned.get(str(end), ()) for end in (relation.from_id, relation.to_id))
+        if not one or not other:
+            raise InputError(f"{which} leads nowhere. Remove it.")
+        if all(region.owner for region in (*one, *other)):
+            continue
+        if len(one) > 1 or len(other) > 1:
+            raise InputError(
+                f"{which} leads to several findings on the same words. Relate it to a span of one finding."
+            )
+        yield (one[0].key, other[0].key)
 
 
-def _names(vocabulary: Vocabulary) -> _Names:
-    """What each name of a span means: kind, role and label."""
-    found: dict[str, tuple[str, Role, str | None]] = {}
-    for kind, values in vocabulary.items():
-        found |= {kind + suffix: (kind, role, None) for role, suffix in ROLES.items()}
-        found |= {f"{kind}:{value}": (kind, "evidence", value) for value in values}
+def match_regions(
+    drawn: Sequence[Region], given: Mapping[Look, Sequence[Region]], where: str
+) -> dict[str, list[Region]]:
+    """For each region that came back, by its key, the regions of findings that it stands for.
+
+    One that is unchanged stands for what was given, which may be regions of several findings. One that took the place
+    of another of its kind is that one with a new label; one that overlaps a missing one of its kind and label is that
+    one moved. Any other was drawn anew and stands for itself.
+
+    Args:
+        drawn: as they came back.
+        given: as they went out, by what the tool keeps of them.
+        where: names the part of the export in messages.
+
+    Raises:
+        InputError: it is unclear which of several regions was changed.
+    """
+    kept = {(one.kind, one.role, one.place, one.label) for one in drawn}
+    fresh = [one for one in drawn if (one.kind, one.role, one.place, one.label) not in given]
+    taken = Counter((one.kind, one.role, one.place) for one in fresh)
+    replaced: defaultdict[tuple[str, Role, Place], list[Region]] = defaultdict(list)
+    moved: defaultdict[tuple[str, Role, str | None], list[tuple[Place, int, Region]]] = defaultdict(list)
+    for (kind, role, place, label), regions in sorted(given.items(), key=lambda pair: pair[0][2]):
+        if (kind, role, place, label) in kept:
+            continue
+        replaced[kind, role, place] += regions
+        if (kind, role, place) not in taken:
+            near = moved[kind, role, label]
+            for region in regions:  # with the furthest end so far, as one may hold others
+                near.append((place, max([place[1], *(reach for _, reach, _ in near[-1:])]), region))
+    found: dict[str, list[Region]] = {}
+    for one in drawn:
+        if (one.kind, one.role, one.place, one.label) in given:
+            same = given[one.kind, one.role, one.place, one.label]
+            found[one.key] = [replace(was, key=f"{one.key}/{was.key}") for was in same]
+            continue
+        there = replaced.get((one.kind, one.role, one.place), [])
+        owners = {was.owner for was in there or _list_under(one.place, moved[one.kind, one.role, one.label])}
+        if len({was.label for was in there}) > 1 or (there and taken[one.kind, one.role, one.place] > 1):
+            fault = "took the place of several labels"
+        elif not there and len(owners) > 1:
+            fault = "overlaps what was marked for several findings"
+        else:
+            names = sorted(filter(None, owners))
+            found[one.key] = [replace(one, key=f"{one.key}/{owner}", owner=owner) for owner in names] or [one]
+            continue
+        at = f"the {one.kind} mark at {one.place[0]}-{one.place[1]}"
+        raise InputError(f"{where}: {at} {fault}, so that it is unclear which was changed. Change only one.")
     return found
 
 
-def _marks(example: _Example, report: "Report", names: _Names, where: str) -> list[Mark]:
-    offsets = Offsets.of(example.text, example.unit)
-    given: defaultdict[Seen, list[Region]] = defaultdict(list)
-    for region in (region for item in shown(report) for region in regions(mark(item))):
-        place = offsets.place(*offsets.counted(region.place), where)
-        given[seen(replace(region, place=place))].append(region)
-    stands = owned([_drawn(one, offsets, names, where) for one in _entities(example, where)], given, where)
-    found = [region for group in stands.values() for region in group]
-    return gathered(found, _links(example, stands, where), where)
-
-
-def _entities(example: _Example, where: str) -> Sequence[_Entity]:
-    if example.entities is not None:
-        return example.entities
-    if example.label is None:
-        raise InputError(f"{where} has neither `label` nor `entities`. Export a project for sequence labelling.")
-    return [
-        _Entity(id=number, start_offset=start, end_offset=end, label=name)
-        for number, (start, end, name) in enumerate(example.label)
-    ]
-
-
-def _drawn(entity: _Entity, offsets: Offsets, names: _Names, where: str) -> Region:
-    if entity.name not in names:
-        raise InputError(
-            f"{where}: the label {entity.name[:80]!r} is none of the reports'. They have: {', '.join(names)}."
-        )
-    kind, role, label = names[entity.name]
-    return Region(str(entity.id), kind, role, offsets.place(entity.start, entity.end, where), label=label)
-
-
-def _links(example: _Example, stands: Mapping[str, Sequence[Region]], where: str) -> Iterator[tuple[str, str]]:
-    """The relations that say where a new span belongs; those between known ones are ours."""
-    for relation in example.relations:
-        ends = [stands.get(str(one), ()) for one in (relation.from_id, relation.to_id)]
-        if not all(ends):
-            raise InputError(f"{where}: relation {relation.from_id}-{relation.to_id} leads nowhere. Remove it.")
-        if all(region.owner for end in ends for region in end):
-            continue
-        if any(len(end) > 1 for end in ends):
-            raise InputError(
-                f"{where}: relation {relation.from_id}-{relation.to_id} leads to several findings on the same words. "
-                "Relate it to a span of one finding."
-            )
-        yield (ends[0][0].key, ends[1][0].key)
+def _list_under(place: Place, regions: Sequence[tuple[Place, int, Region]]) -> Iterator[Region]:
+    """The regions, ordered by place, that overlap a place; last first."""
+    start, end = place
+    for at in range(bisect_left(regions, end, key=lambda one: one[0][0]) - 1, -1, -1):
+        (_, last), reach, region = regions[at]
+        if reach <= start:
+            return
+        if last > start:
+            yield region

@@ -1,4 +1,3 @@
-
 "use strict";
 const form = document.querySelector("form");
 const rows = [...document.querySelectorAll("tbody tr")];
