@@ -50,7 +50,8 @@ FAILED = scripted({"summary": SUMMARY}, DOWN)
 def test_every_finding_is_one_row_that_points_into_the_article(report: Report) -> None:
     rows, found = report.to_dicts(), list_rows(report)
     assert isinstance(report.article, Article)
-    assert [(row["id"], row["said"], row["there"]) for row in rows] == [
+    expected = [(one.id, one.text, one.is_there) for one in found]
+    assert [(row["id"], row["said"], row["there"]) for row in rows] == expected
         (one.id, one.text, one.is_there) for one in found
     ]
     for row, item in zip(rows, found, strict=True):
