@@ -189,14 +189,14 @@ def cache(store: Path, *, export: bool, prune: float | None) -> None:
 
 
 def _described(summary: "Summary") -> str:
-    from newslens.report.plain import plain
+    from newslens.report.sanitise import to_one_line
 
     spent = summary.usage
     rows = [
         f"{summary.answers} answers, {summary.size:,} bytes",
         f"asked for once: {spent.requests} requests, {spent.input_tokens}+{spent.output_tokens} tokens",
         *(
-            f"run {plain(name)}: " + ", ".join(f"{n} {state}" for state, n in states.items())
+            f"run {to_one_line(name)}: " + ", ".join(f"{n} {state}" for state, n in states.items())
             for name, states in summary.runs.items()
         ),
     ]

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from newslens import __version__
 from newslens.analyses.schema import adapter
-from newslens.article.article import require_article
-from newslens.article.article import Article
+from newslens.article.article import Article, require_article
 from newslens.reading.outcome import Outcome
 from newslens.reading.wiring import used_codebooks
 from newslens.report.data import Provenance, ReportData

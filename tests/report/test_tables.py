@@ -52,8 +52,6 @@ def test_every_finding_is_one_row_that_points_into_the_article(report: Report) -
     assert isinstance(report.article, Article)
     expected = [(one.id, one.text, one.is_there) for one in found]
     assert [(row["id"], row["said"], row["there"]) for row in rows] == expected
-        (one.id, one.text, one.is_there) for one in found
-    ]
     for row, item in zip(rows, found, strict=True):
         place = next((one for one in item.evidence if one.start == row["start"]), None)
         assert (place is None) == (not item.evidence)
