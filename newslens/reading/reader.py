@@ -1,32 +1,56 @@
-"""Read an article with a model: parts, requests, merging. Whatever fails leaves the rest standing."""
+"""Read an article with a model: parts, requests, merging. What fails leaves the rest as it is."""
 
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
-from newslens.analyses.analysis import Analysis, Reduction
-from newslens.analyses.findings import Problem
+from newslens.analyses.analysis import Analysis, Coverage, Point, Problem, Range, Reduction
 from newslens.article.article import Article
-from newslens.errors import FATAL_FOR_ARTICLE, ConfigurationError, ContextTooLong, NewslensError, Truncated, Usage
+from newslens.errors import (
+    FATAL_FOR_ARTICLE,
+    ConfigurationError,
+    ContextTooLong,
+    NewslensError,
+    ReductionStalled,
+    Truncated,
+    Usage,
+    contain_bugs,
+)
 from newslens.llm.exchange import Ask, Request
 from newslens.options import Limits
-from newslens.reading.answering import Answer, answer
-from newslens.reading.asking import Asker, Settings
-from newslens.reading.outcome import Coverage, Outcome, Range
-from newslens.reading.parts import divide, halves, size
-from newslens.reading.reduction import Points, packed, reduced
-from newslens.reading.window import Room, Window
+from newslens.reading.answers import TaskResult, run_task
+from newslens.reading.parts import Room, Window, count_prompt_tokens, divide_article, halve_part
+from newslens.reading.questions import RequestBuilder, Settings
 
-_TOO_MUCH = (ContextTooLong, Truncated)  # a smaller part may fit
-
+R = TypeVar("R")
 Group = tuple[Analysis[Any], ...]
-Job = Callable[[], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingResult:
+    """What came of reading an article.
+
+    Attributes:
+        results: by the name of the analysis; one that failed has no key.
+        coverage: how much each analysis has read.
+        problems: what failed, in the order of the text.
+        usage: what all requests cost.
+        model: name of the model as the server gave it.
+        error: the fatal error, else the first one, for a reading that gave nothing.
+    """
+
+    results: Mapping[str, Any]
+    coverage: tuple[Coverage, ...]
+    problems: tuple[Problem, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    model: str | None = None
+    error: NewslensError | None = None
 
 
 @dataclass(slots=True)
-class Ledger:
+class _Ledger:
     """What has come in so far."""
 
     results: dict[str, list[tuple[Range, Any]]] = field(default_factory=dict)
@@ -37,19 +61,19 @@ class Ledger:
     first_error: NewslensError | None = None
     fatal: NewslensError | None = None
 
-    def add(self, got: Answer, part: Range) -> None:
-        """Book an answer about a part."""
-        self.spend(got)
-        for name, result in got.results.items():
+    def add(self, found: TaskResult, part: Range) -> None:
+        """Book what came of asking about a part."""
+        self.spend(found)
+        for name, result in found.results.items():
             self.results.setdefault(name, []).append((part, result))
-        for name, error in got.errors.items():
+        for name, error in found.errors.items():
             self.fail(name, error, part)
 
-    def spend(self, got: Answer) -> None:
-        """Book what an answer cost, and what had to be mended in it."""
-        self.usage += got.usage
-        self.mended |= got.mended & got.results.keys()
-        self.model = got.model or self.model
+    def spend(self, found: TaskResult) -> None:
+        """Book what a task cost, and what was mended in its answers."""
+        self.usage += found.usage
+        self.mended |= found.mended & found.results.keys()
+        self.model = found.model or self.model
 
     def fail(self, name: str, error: NewslensError, part: Range | None = None) -> None:
         """Book an error of one analysis."""
@@ -58,23 +82,19 @@ class Ledger:
         if isinstance(error, FATAL_FOR_ARTICLE):
             self.fatal = error
 
-    def of(self, name: str) -> list[tuple[Range, Any]]:
-        """Results of an analysis in the order of the text, whatever the order of arrival."""
-        return sorted(self.results.get(name, ()), key=lambda pair: pair[0])
-
 
 class Reader:
-    """Reads one article through an `Ask`.
+    """Reads one article by asking a model.
 
     Args:
-        ask: who answers.
+        ask: answers requests.
         article: what is read.
-        settings: what stays the same for all requests about it.
+        settings: what all requests about it share.
         limits: how much goes into one request.
-        deadline_s: seconds for the whole article.
-        model: whose tokens are counted.
+        deadline_s: seconds for the whole article; None for no end.
+        model: name of the model whose tokens are counted.
         window: what the server has said about its window; one for all readers of a server, so that each limit is met
-            once only.
+            only once.
     """
 
     def __init__(  # noqa: PLR0913 - each is one thing that a reading depends on
@@ -90,131 +110,194 @@ class Reader:
     ) -> None:
         import anyio
 
-        self.ask = ask
-        self.article = article
-        self.asker = Asker(article, settings)
-        self.limits = limits
-        self.room = Room(limits, window or Window(), settings.max_output_tokens)
-        self.places = anyio.CapacityLimiter(limits.parallel)
-        self.model = model
         self.deadline = None if deadline_s is None else time.monotonic() + deadline_s
-        self.ledger = Ledger()
+        self._ask = ask
+        self._article = article
+        self._builder = RequestBuilder(article, settings)
+        self._room = Room(limits, window or Window(), settings.max_output_tokens)
+        self._in_flight = anyio.CapacityLimiter(limits.parallel)
+        self._model = model
+        self._ledger = _Ledger()
 
-    async def read(self, groups: Sequence[Group]) -> Outcome:
-        """Results of all analyses; those of one group share a request."""
-        whole = (0, len(self.article.text))
-        divided = [(group, await self._parts(group, whole)) for group in groups]
-        await self._all([partial(self._read, group, part) for group, parts in divided for part in parts])
-        analyses = [analysis for group in groups for analysis in group]
-        results = {one.name: await self._merged(one) for one in analyses if self.ledger.of(one.name)}
-        return self._outcome(analyses, results)
-
-    async def _parts(self, group: Group, part: Range, refusal: ContextTooLong | None = None) -> list[Range]:
-        """Parts of a part that fit the window, after a refusal those that fit what is known of it now."""
-        import anyio
-
-        # Counting the tokens of a long article takes seconds, and other articles share this event loop.
-        return await anyio.to_thread.run_sync(self._divided, group, part, refusal)
-
-    def _divided(self, group: Group, part: Range, refusal: ContextTooLong | None) -> list[Range]:
-        def wording(part: Range) -> Request:
-            return self.asker.request(self.asker.about(group, *part))
-
-        if refusal is not None:
-            self.room.refuse(refusal, size(wording(part), self.model), size(wording((0, 0)), self.model))
-        try:
-            return divide(self.article, self.room.limits, self.model, wording, within=part)
-        except ConfigurationError:
-            if not self.room.is_narrowed:
-                raise
-            return [part]  # what the server said may have been misread: it has the last word
-
-    async def _all(self, jobs: Sequence[Job]) -> None:
-        """The first goes alone: it finds out what the server takes and fills its prompt cache, or the key is dead."""
-        await self._together(jobs[:1])
-        await self._together(jobs[1:])
-
-    async def _together(self, jobs: Sequence[Job]) -> None:
-        import anyio
-
-        try:
-            async with anyio.create_task_group() as tasks:
-                for job in jobs:
-                    tasks.start_soon(job)
-        except BaseExceptionGroup as group:  # an error that is none of ours, as it was raised
-            raise group.exceptions[0] from None
-
-    async def _read(self, group: Group, part: Range, *, halved: bool = False) -> None:
-        """Ask about a part and book the answer; ask about smaller ones where it was too much."""
-        async with self.places:
-            parts = await self._parts(group, part) if self.room.is_narrowed else [part]
-            got = await self._answer(group, part) if parts == [part] else None
-        if got is None:  # it was cut before the server said what it takes
-            return await self._each(group, parts, halved=halved)
-        again = tuple(one for one in group if isinstance(got.errors.get(one.name), _TOO_MUCH))
-        error = got.errors[again[0].name] if again else None  # the same for all: there was one request
-        smaller = await self._smaller(again, part, error, halved=halved)
-        for one in again if smaller else ():
-            del got.errors[one.name]
-        self.ledger.add(got, part)
-        return await self._each(again, smaller, halved=halved or isinstance(error, Truncated))
-
-    async def _answer(self, group: Group, part: Range) -> Answer:
-        if self.ledger.fatal:
-            return Answer(errors={one.name: self.ledger.fatal for one in group})
-        return await answer(self.ask, self.asker, self.asker.about(group, *part), deadline=self.deadline)
-
-    async def _each(self, group: Group, parts: Sequence[Range], *, halved: bool) -> None:
-        await self._all([partial(self._read, group, part, halved=halved) for part in parts])
-
-    async def _smaller(self, group: Group, part: Range, error: NewslensError | None, *, halved: bool) -> list[Range]:
-        """What to ask about instead of a part that was too much; nothing if nothing smaller is left."""
-        if isinstance(error, ContextTooLong):
-            parts = await self._parts(group, part, error)
-            return parts if parts != [part] else []
-        return halves(self.article, part) if error is not None and not halved else []
-
-    async def _merged(self, analysis: Analysis[Any]) -> Any:
-        """One result out of the parts; if asking for it fails, the parts merged in code, and a problem."""
-        parts = [result for _, result in self.ledger.of(analysis.name)]
-        merged = analysis.merge(parts)
-        if analysis.reduce is None or len(parts) == 1 or self.ledger.fatal:
-            return merged
-        try:
-            return await self._reduced(analysis, analysis.reduce, merged)
-        except NewslensError as error:
-            self.ledger.fail(analysis.name, error)
-            return merged
-
-    async def _reduced(self, analysis: Analysis[Any], reduction: Reduction[Any], merged: Any) -> Any:
-        async def ask(points: Points) -> Any:
-            question = self.asker.reducing(analysis, reduction.prompt, points)
-            got = await answer(self.ask, self.asker, question, deadline=self.deadline)
-            self.ledger.spend(got)
-            for error in got.errors.values():
-                raise error
-            return got.results[analysis.name]
-
-        def pack(points: Points) -> Sequence[Points]:
-            sizes = [self._tokens(analysis, reduction, [point]) - empty for point in points]
-            return packed(points, sizes, self.room.limits.room - empty)
-
-        empty = self._tokens(analysis, reduction, [])
-        return await reduced(analysis, reduction, merged, ask=ask, pack=pack)
-
-    def _tokens(self, analysis: Analysis[Any], reduction: Reduction[Any], points: Points) -> int:
-        return size(self.asker.request(self.asker.reducing(analysis, reduction.prompt, points)), self.model)
-
-    def _outcome(self, analyses: Sequence[Analysis[Any]], results: Mapping[str, Any]) -> Outcome:
-        parts = {one.name: [part for part, _ in self.ledger.of(one.name)] for one in analyses}
-        coverage = [
-            Coverage.of(name, self.article, ranges, mended=name in self.ledger.mended) for name, ranges in parts.items()
-        ]
-        return Outcome(
+    async def read(self, groups: Sequence[Group]) -> ReadingResult:
+        """Return the results of all analyses; those of one group share a request."""
+        whole = (0, len(self._article.text))
+        jobs = []
+        for group in groups:
+            if kept := tuple(analysis for analysis in group if self._can_ask(analysis)):
+                jobs += [partial(self._read, kept, part) for part in await self._divide(kept, whole)]
+        await self._run(jobs)
+        results, coverage = {}, []
+        for analysis in (one for group in groups for one in group):
+            parts = sorted(self._ledger.results.get(analysis.name, ()), key=lambda pair: pair[0])
+            try:
+                if parts:
+                    results[analysis.name] = await self._merge(analysis, [result for _, result in parts])
+            except NewslensError as error:
+                self._ledger.fail(analysis.name, error)
+                parts = []
+            ranges, mended = [part for part, _ in parts], analysis.name in self._ledger.mended
+            coverage.append(Coverage.of(analysis.name, self._article, ranges, mended=mended))
+        return ReadingResult(
             results,
             tuple(coverage),
-            tuple(sorted(self.ledger.problems, key=lambda problem: (problem.characters or (0, 0), problem.analysis))),
-            usage=self.ledger.usage,
-            model=self.ledger.model,
-            error=self.ledger.fatal or self.ledger.first_error,
+            tuple(sorted(self._ledger.problems, key=lambda one: (one.characters or (0, 0), one.analysis))),
+            usage=self._ledger.usage,
+            model=self._ledger.model,
+            error=self._ledger.fatal or self._ledger.first_error,
         )
+
+    def _can_ask(self, analysis: Analysis[Any]) -> bool:
+        """Build a request for the analysis alone, so that a fault in its code costs nothing but this analysis."""
+        try:
+            with contain_bugs():
+                self._builder.build_request(self._builder.plan_part((analysis,), 0, 0))
+        except NewslensError as error:
+            self._ledger.fail(analysis.name, error)
+            return False
+        return True
+
+    async def _divide(self, group: Group, part: Range, refusal: ContextTooLong | None = None) -> list[Range]:
+        """Return parts of a part that fit the window; after a refusal, those that fit what it says."""
+        import anyio
+
+        def build(part: Range) -> Request:
+            return self._builder.build_request(self._builder.plan_part(group, *part))
+
+        def divide() -> list[Range]:
+            if refusal is not None:
+                bare = count_prompt_tokens(build((0, 0)), self._model)
+                self._room.refuse(refusal, count_prompt_tokens(build(part), self._model), bare)
+            try:
+                return divide_article(self._article, self._room.limits, self._model, build, within=part)
+            except ConfigurationError:
+                if not self._room.is_narrowed:
+                    raise
+                return [part]  # what the server said may have been misread: it has the last word
+
+        # Counting the tokens of a long article takes seconds, and other articles share this event loop.
+        return await anyio.to_thread.run_sync(divide)
+
+    async def _run(self, jobs: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:
+        """Run the first job alone: it finds out what the server takes and fills its prompt cache, or the key is dead.
+
+        The others follow side by side.
+        """
+        import anyio
+
+        for together in (jobs[:1], jobs[1:]):
+            try:
+                async with anyio.create_task_group() as tasks:
+                    for job in together:
+                        tasks.start_soon(job)
+            except BaseExceptionGroup as group:
+                raise group.exceptions[0] from None
+
+    async def _read(self, group: Group, part: Range, *, halved: bool = False) -> None:
+        """Ask about a part and book what comes; ask about smaller parts where it was too much."""
+        async with self._in_flight:
+            parts = await self._divide(group, part) if self._room.is_narrowed else [part]
+            found = TaskResult()
+            if parts == [part]:
+                if self._ledger.fatal:
+                    found.errors = dict.fromkeys((one.name for one in group), self._ledger.fatal)
+                else:
+                    task = self._builder.plan_part(group, *part)
+                    found = await run_task(self._ask, self._builder, task, deadline=self.deadline)
+        if parts != [part]:  # it was divided before the server said what fits
+            return await self._run([partial(self._read, group, smaller, halved=halved) for smaller in parts])
+        again = tuple(one for one in group if isinstance(found.errors.get(one.name), (ContextTooLong, Truncated)))
+        error = found.errors[again[0].name] if again else None  # the same for all: there was one request
+        smaller: list[Range] = []
+        if isinstance(error, ContextTooLong):
+            parts = await self._divide(again, part, error)
+            smaller = parts if parts != [part] else []
+        elif error is not None and not halved:
+            smaller = halve_part(self._article, part)
+        for one in again if smaller else ():
+            del found.errors[one.name]
+        self._ledger.add(found, part)
+        halved = halved or isinstance(error, Truncated)
+        return await self._run([partial(self._read, again, one, halved=halved) for one in smaller])
+
+    async def _merge(self, analysis: Analysis[Any], parts: Sequence[Any]) -> Any:
+        """Make one result of those of the parts; if asking for it fails, the parts merged in code, and a problem."""
+        with contain_bugs():
+            merged = analysis.merge(parts)
+        if analysis.reduce is None or len(parts) == 1 or self._ledger.fatal:
+            return merged
+        try:
+            with contain_bugs():
+                return await self._reduce(analysis, analysis.reduce, merged)
+        except NewslensError as error:
+            self._ledger.fail(analysis.name, error)
+            return merged
+
+    async def _reduce(self, analysis: Analysis[Any], reduction: Reduction[Any], merged: Any) -> Any:
+        async def ask(points: Sequence[Point]) -> Any:
+            task = self._builder.plan_merge(analysis, reduction.prompt, points)
+            found = await run_task(self._ask, self._builder, task, deadline=self.deadline)
+            self._ledger.spend(found)
+            for error in found.errors.values():
+                raise error
+            return found.results[analysis.name]
+
+        def count(points: Sequence[Point]) -> int:
+            task = self._builder.plan_merge(analysis, reduction.prompt, points)
+            return count_prompt_tokens(self._builder.build_request(task), self._model)
+
+        bare = count([])
+
+        def pack(points: Sequence[Point]) -> list[list[Point]]:
+            return pack_points(points, [count([point]) - bare for point in points], self._room.limits.room - bare)
+
+        return await reduce_points(analysis, reduction, merged, ask=ask, pack=pack)
+
+
+async def reduce_points(
+    analysis: Analysis[R],
+    reduction: Reduction[R],
+    merged: R,
+    *,
+    ask: Callable[[Sequence[Point]], Coroutine[Any, Any, R]],
+    pack: Callable[[Sequence[Point]], Sequence[Sequence[Point]]],
+) -> R:
+    """Make one result of merged ones by asking again, in rounds that get fewer points back than they give.
+
+    Args:
+        analysis: merges the results of one round.
+        reduction: turns a result into points.
+        merged: what the parts gave.
+        ask: one request about some points.
+        pack: divides points into as few batches as fit the model's window.
+
+    Raises:
+        ReductionStalled: a round gave as many characters as it got.
+        NewslensError: whatever `ask` raises.
+    """
+    points = reduction.points(merged)
+    while True:
+        batches = pack(points)
+        result = analysis.merge([await ask(batch) for batch in batches])
+        if len(batches) == 1:
+            return result
+        fewer = reduction.points(result)
+        if sum(len(text) for _, text in fewer) >= sum(len(text) for _, text in points):
+            raise ReductionStalled(
+                f"Merging {analysis.name!r} stopped shrinking at {len(points)} points in {len(batches)} requests. "
+                "The points are kept as they are; a larger Limits(window=…) merges them."
+            )
+        points = fewer
+
+
+def pack_points(points: Sequence[Point], sizes: Sequence[int], room: int) -> list[list[Point]]:
+    """Return consecutive batches whose sizes fit the room; a point that does not fit by itself stands alone."""
+    batches: list[list[Point]] = []
+    used = room + 1
+    for point, size in zip(points, sizes, strict=True):
+        if used + size > room:
+            batches.append([])
+            used = 0
+        batches[-1].append(point)
+        used += size
+    return batches
