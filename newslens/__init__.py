@@ -43,14 +43,13 @@ if TYPE_CHECKING:
     from newslens.analyses.analysis import Analysis
     from newslens.analyses.codebook import Codebook
     from newslens.analyses.coding import coding
-    from newslens.analyses.findings import Label, Problem
+    from newslens.analyses.findings import Coverage, Label, Problem
     from newslens.article.article import Article
     from newslens.article.spans import Span
     from newslens.errors import NewslensError, Usage
     from newslens.lens import Lens
     from newslens.llm.store import Store
     from newslens.options import Budget, Judging, Limits, Rate, Retry, RunOptions
-    from newslens.reading.outcome import Coverage
     from newslens.report.report import Report
     from newslens.report.reports import Reports
 
@@ -71,7 +70,7 @@ _HOME = {
     "Budget": "options",
     "Circumstance": "analyses",
     "Codebook": "analyses.codebook",
-    "Coverage": "reading.outcome",
+    "Coverage": "analyses.findings",
     "Density": "analyses",
     "FramingNote": "analyses",
     "HeadlineCheck": "analyses",

@@ -34,6 +34,8 @@ a key, a header or the text of an article.
 """
 
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -352,6 +354,20 @@ class Filtered(ReplyError):
     """A content filter stopped the answer; `raw_text` has what arrived."""
 
     advice = "Use another model or server for these articles."
+
+
+@contextmanager
+def contain_bugs() -> Iterator[None]:
+    """Turn an exception that is not a NewslensError into an InternalError.
+
+    It goes around code of the caller's (`ask`, analyses), so that an error in it costs one result and not the report.
+    """
+    try:
+        yield
+    except NewslensError:
+        raise
+    except Exception as error:
+        raise InternalError.caused_by(error) from error
 
 
 FATAL = (AuthenticationFailed, QuotaExhausted, ModelNotFound, BudgetExceeded, StoreError)

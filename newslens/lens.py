@@ -3,15 +3,15 @@
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from pydantic import SecretStr
 
 from newslens.analyses import ALL, DEFAULT, Summary
-from newslens.analyses.analysis import Analysis
+from newslens.analyses.analysis import Analysis, Options
 from newslens.analyses.codebook import Codebook
 from newslens.analyses.faithfulness import Faithfulness
 from newslens.article.article import Article, require_article
@@ -22,12 +22,11 @@ from newslens.llm.exchange import Ask
 from newslens.llm.source import resolve
 from newslens.offline.checks import check_summary
 from newslens.options import MODEL_FILE, SERVER, Budget, Calls, Judging, Limits, Rate, Retry
-from newslens.reading.asking import Settings
 from newslens.reading.checking import judge_summary
 from newslens.reading.judge import Judge
-from newslens.reading.pipeline import Pipeline
-from newslens.reading.window import Window
-from newslens.reading.wiring import asked, checked, framed, settings, used_prompts
+from newslens.reading.parts import Window
+from newslens.reading.pipeline import Pipeline, check_schemas, check_targets, choose_analyses, load_templates
+from newslens.reading.questions import Settings
 from newslens.report.report import Report, build_report, read_report
 
 if TYPE_CHECKING:
@@ -119,16 +118,16 @@ class Lens:
             raise ConfigurationError(f"calls must be 'joint' or 'separate', got {calls!r}.")
         if max_output_tokens is None and default.bounded:
             max_output_tokens = limits.answer
-        given = settings(
-            targets=targets,
-            directory=prompts,
+        wanted = Options(targets=check_targets(targets), directory=None if prompts is None else Path(prompts))
+        used = choose_analyses(analyses, codebook, wanted, taken=_TAKEN)
+        given = Settings(
+            options=wanted,
+            templates=load_templates(used, wanted, judge),
             blind=blind,
             max_output_tokens=max_output_tokens,
             temperature=temperature,
             seed=seed,
         )
-        used = framed(checked(analyses, taken=_TAKEN), codebook, given.options)
-        given = replace(given, templates=used_prompts(used, given, judge))
         self.store = store
         self.source = source
         self._backend = self._connected(used, given, limits, ask, client, rate, budget)
@@ -172,7 +171,7 @@ class Lens:
             )
         if ask is not None or self.source.kind == "classical":
             return None
-        asked(analyses, given.options)
+        check_schemas(analyses, given.options)
         return Backend(self.source, self.retry, client=client, rate=rate, budget=budget, context=limits.window)
 
     def _judging(self, wanted: Judging | bool) -> Judging | None:  # noqa: FBT001 - the option's own type

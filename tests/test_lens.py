@@ -21,6 +21,7 @@ from newslens.errors import (
     ConfigurationError,
     DeadlineExceeded,
     InputError,
+    InternalError,
     InvalidReply,
     PromptError,
 )
@@ -44,7 +45,7 @@ SUMMARY_ONLY = {
         ({"analyses": ["summary"]}, ConfigurationError, "not str"),
         ({"analyses": [SUMMARY, SUMMARY]}, ConfigurationError, "Two analyses are called 'summary'"),
         ({"targets": "the vote"}, ConfigurationError, "list of phrases"),
-        ({"targets": [" "]}, ConfigurationError, "no target"),
+        ({"targets": [" "]}, ConfigurationError, "must be a phrase"),
         ({"codebook": "nonsense"}, CodebookError, "no codebook 'nonsense'"),
         ({"prompts": "/nowhere"}, PromptError, "does not exist"),
         ({"calls": "both"}, ConfigurationError, "'joint' or 'separate'"),
@@ -52,9 +53,9 @@ SUMMARY_ONLY = {
         ({"analyses": SUMMARY}, ConfigurationError, r"analyses=\[newslens.SUMMARY\]"),
         ({"targets": None}, ConfigurationError, "list of phrases"),
         ({"judge": "votes"}, ConfigurationError, r"judge=Judging\(methods="),
-        ({"max_output_tokens": 0}, ConfigurationError, "max_output_tokens=0 leaves no room"),
-        ({"temperature": float("nan")}, ConfigurationError, "temperature=nan"),
-        ({"temperature": -0.1}, ConfigurationError, "temperature=-0.1"),
+        ({"max_output_tokens": 0}, ConfigurationError, "max_output_tokens must be at least 1, got 0"),
+        ({"temperature": float("nan")}, ConfigurationError, "temperature must be at least 0, got nan"),
+        ({"temperature": -0.1}, ConfigurationError, "temperature must be at least 0, got -0.1"),
     ],
 )
 def test_what_cannot_work_is_said_at_once(given: dict[str, Any], error: type[Exception], complaint: str) -> None:
@@ -292,14 +293,16 @@ def test_a_report_crosses_process_borders() -> None:
 
 
 @pytest.mark.parametrize("calls", ["joint", "separate"])
-def test_an_error_of_the_callers_own_comes_out_as_it_was_raised(calls: Any) -> None:
-    with pytest.raises(ZeroDivisionError):
-        Lens(ask=Scripted(ZeroDivisionError()), calls=calls).analyze(TEXT)
+def test_an_error_in_the_callers_ask_is_an_internal_error_that_keeps_its_cause(calls: Any) -> None:
+    with pytest.raises(InternalError, match="Unexpected ZeroDivisionError at ") as caught:
+        Lens(ask=Scripted(*[ZeroDivisionError("secret")] * 6), calls=calls).analyze(TEXT)
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+    assert "secret" not in str(caught.value)
 
     async def wrong(_: Any) -> Any:
         return "text"
 
-    with pytest.raises(TypeError, match=r"newslens.llm.exchange.Response, not str"):
+    with pytest.raises(ConfigurationError, match=r"newslens.llm.exchange.Response, got str"):
         Lens(ask=wrong, calls=calls).analyze(TEXT)
 
 

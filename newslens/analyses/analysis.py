@@ -1,19 +1,17 @@
 """What an analysis is: a result type, a prompt, a merge, an offline reader. An ordinary value that anyone can build."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
 from newslens.analyses.codebook import Codebook
-from newslens.analyses.findings import Grounding, Result
+from newslens.analyses.findings import Grounding
 from newslens.analyses.questions import Answers, Question
 from newslens.article.article import Article
 from newslens.article.spans import Span
-from newslens.errors import NewslensError
 
 R = TypeVar("R")
-Range = tuple[int, int]  # half-open, in code points
 Point = tuple[tuple[Span, ...], str]  # what it cites, and its text
 
 
@@ -133,61 +131,3 @@ class Analysis(Generic[R]):
             given=frozenset(options.targets),
             method=method,
         )
-
-
-class Problem(Result):
-    """Something that is missing from a report, and why.
-
-    Attributes:
-        analysis: name of the analysis.
-        kind: name of the error class (see `newslens.errors`).
-        message: what happened and what to do.
-        characters: the part of the text concerned, half-open code-point offsets; None for all of it.
-    """
-
-    analysis: str
-    kind: str
-    message: str
-    characters: Range | None = None
-
-    @classmethod
-    def of(cls, analysis: str, error: NewslensError, characters: Range | None = None) -> "Problem":
-        """Describe an error of newslens's."""
-        return cls(analysis=analysis, kind=type(error).__name__, message=str(error), characters=characters)
-
-
-class Coverage(Result):
-    """How much of the text an analysis has read.
-
-    Attributes:
-        analysis: name of the analysis.
-        status: `done` all of it, `partial` some of it, `failed` nothing; `needs_model`: it has no offline reader.
-        analysed: what was read, half-open code-point offsets, in order.
-        share: sentences read, as a share of all body sentences.
-        mended: an answer held more than the JSON that was asked for, which was taken off: a fence, chatter, other keys.
-    """
-
-    analysis: str
-    status: Literal["done", "partial", "failed", "needs_model"]
-    analysed: tuple[Range, ...]
-    share: float
-    mended: bool = False
-
-    @classmethod
-    def of(cls, analysis: str, article: Article, ranges: Iterable[Range], *, mended: bool = False) -> "Coverage":
-        """Measure how many of the article's body sentences some ranges of its text cover."""
-        joined: list[Range] = []
-        for start, end in sorted(ranges):
-            if joined and start <= joined[-1][1]:
-                joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-            else:
-                joined.append((start, end))
-        read = sum(any(a <= span.start and span.end <= b for a, b in joined) for span in article.sentences)
-        share = read / len(article.sentences)
-        status: Literal["done", "partial", "failed"] = "failed" if not joined else "done" if share == 1 else "partial"
-        return cls(analysis=analysis, status=status, analysed=tuple(joined), share=round(share, 4), mended=mended)
-
-    @classmethod
-    def of_unread(cls, analysis: str) -> "Coverage":
-        """Describe the coverage by an analysis that only a model can do."""
-        return cls(analysis=analysis, status="needs_model", analysed=(), share=0.0)

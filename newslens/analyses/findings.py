@@ -5,7 +5,7 @@ label is a word; validated with a `Grounding` as context, numbers become spans a
 Fields that have a default are ours to fill: they are not part of what a model is asked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar, get_args
 
@@ -25,11 +25,13 @@ from pydantic_core import CoreSchema
 
 from newslens.analyses.claims import find_unfounded
 from newslens.analyses.questions import Answer, Answers
+from newslens.article.article import Article
 from newslens.article.spans import Span
 from newslens.errors import NewslensError
 
 Method = Literal["decision", "logprobs", "votes", "stated", "classical"]
 L = TypeVar("L", bound=str)
+Range = tuple[int, int]  # half-open, in code points
 
 _MOST_SHOWN = 40  # numbers in a message
 
@@ -116,12 +118,49 @@ class Problem(Result):
     analysis: str
     kind: str
     message: str
-    characters: tuple[int, int] | None = None
+    characters: Range | None = None
 
     @classmethod
-    def of(cls, analysis: str, error: NewslensError, characters: tuple[int, int] | None = None) -> "Problem":
+    def of(cls, analysis: str, error: NewslensError, characters: Range | None = None) -> "Problem":
         """The problem that an error of ours stands for."""
         return cls(analysis=analysis, kind=type(error).__name__, message=str(error), characters=characters)
+
+
+class Coverage(Result):
+    """How much of the text an analysis has read.
+
+    Attributes:
+        analysis: name of the analysis.
+        status: `done` all of it, `partial` some of it, `failed` nothing; `needs_model`: it has no offline reader.
+        analysed: what was read, half-open code-point offsets, in order.
+        share: sentences read, as a share of all body sentences.
+        mended: an answer held more than the JSON that was asked for, which was taken off: a fence, chatter, other keys.
+    """
+
+    analysis: str
+    status: Literal["done", "partial", "failed", "needs_model"]
+    analysed: tuple[Range, ...]
+    share: float
+    mended: bool = False
+
+    @classmethod
+    def of(cls, analysis: str, article: Article, ranges: Iterable[Range], *, mended: bool = False) -> "Coverage":
+        """Measure how many of the article's body sentences some ranges of its text cover."""
+        joined: list[Range] = []
+        for start, end in sorted(ranges):
+            if joined and start <= joined[-1][1]:
+                joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+            else:
+                joined.append((start, end))
+        read = sum(any(a <= span.start and span.end <= b for a, b in joined) for span in article.sentences)
+        share = read / len(article.sentences)
+        status: Literal["done", "partial", "failed"] = "failed" if not joined else "done" if share == 1 else "partial"
+        return cls(analysis=analysis, status=status, analysed=tuple(joined), share=round(share, 4), mended=mended)
+
+    @classmethod
+    def of_unread(cls, analysis: str) -> "Coverage":
+        """Describe the coverage by an analysis that only a model can do."""
+        return cls(analysis=analysis, status="needs_model", analysed=(), share=0.0)
 
 
 class Label(Result, Generic[L]):

@@ -12,7 +12,7 @@ from newslens.llm.exchange import Ask, Request, Response
 from newslens.llm.money import cost
 from newslens.llm.store import Store, Stored
 from newslens.llm.tokens import count, encoding_name
-from newslens.reading.parts import size
+from newslens.reading.parts import count_prompt_tokens
 from newslens.reading.pipeline import Pipeline
 from newslens.report.report import read_report
 
@@ -81,7 +81,7 @@ class Plan:
 
     async def _noted(self, request: Request) -> Response:
         self._requests += 1
-        self._input += size(request, self._model)
+        self._input += count_prompt_tokens(request, self._model)
         self._analyses += len(request.schema["properties"])
         raise _NotAsked
 

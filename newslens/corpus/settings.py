@@ -8,8 +8,7 @@ from typing import Any
 
 from newslens import __version__
 from newslens.analyses.schema import adapter
-from newslens.reading.pipeline import Pipeline
-from newslens.reading.wiring import used_codebooks
+from newslens.reading.pipeline import Pipeline, list_codebooks
 
 
 def settings(pipeline: Pipeline) -> dict[str, Any]:
@@ -22,7 +21,7 @@ def settings(pipeline: Pipeline) -> dict[str, Any]:
         "server": digest(pipeline.server),
         "analyses": {analysis.name: digest(adapter(analysis.result).json_schema()) for analysis in pipeline.analyses},
         "prompts": {name: prompt.sha256 for name, prompt in used.templates.items()},
-        "codebooks": used_codebooks(pipeline.analyses, used.options),
+        "codebooks": list_codebooks(pipeline.analyses, used.options),
         "targets": used.options.targets,
         "blind": used.blind,
         "calls": pipeline.calls,

@@ -4,8 +4,8 @@ from newslens.analyses.faithfulness import Faithfulness
 from newslens.analyses.findings import Problem, SupportLabel
 from newslens.analyses.questions import Question
 from newslens.article.article import Article
-from newslens.reading.abstaining import cautious
 from newslens.reading.judge import NAME, Judge
+from newslens.reading.measures import abstain
 
 _ASKED = "Does the article support this sentence of a summary?"
 _OPTIONS = {
@@ -29,4 +29,4 @@ async def judge_summary(
     problems = tuple(Problem.of(NAME, error) for error in verdict.errors)
     judged = found.model_copy(update={"rows": rows, "usage": verdict.usage, "problems": problems})
     least = judge.judging.min_probability
-    return judged if least is None else cautious(judged, least)
+    return judged if least is None else abstain(judged, least)

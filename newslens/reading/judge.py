@@ -1,4 +1,4 @@
-"""The judge: questions about an article in, distributions out, by the best way that the server knows."""
+"""The judge: measures the labels of a reading by the best way that the server knows."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from newslens.analyses.analysis import Analysis, Reading
-from newslens.analyses.findings import Problem
+from newslens.analyses.findings import Finding, Label, Problem, SupportLabel
 from newslens.analyses.questions import Answers, Question
 from newslens.article.article import Article
 from newslens.errors import (
@@ -20,26 +20,28 @@ from newslens.errors import (
     NewslensError,
     Unsupported,
     Usage,
+    contain_bugs,
 )
 from newslens.llm.exchange import Ask
 from newslens.options import Judging, Measure
-from newslens.reading import judge_decisions as decisions
-from newslens.reading import judge_evidence as evidence
-from newslens.reading import likelihoods, votes
-from newslens.reading.abstaining import cautious
-from newslens.reading.asking import Settings
-from newslens.reading.judge_reporting import Verdict
-from newslens.reading.judge_wording import Material, material
-from newslens.reading.outcome import Outcome
+from newslens.reading.measures import (
+    Verdict,
+    abstain,
+    measure_by_decisions,
+    measure_by_likelihoods,
+    measure_by_votes,
+)
+from newslens.reading.questions import Settings
+from newslens.reading.reader import ReadingResult
 
 NAME = "judge"
 """What a `Problem` of the judge's has in the place of an analysis."""
 
-_TRIED: tuple[Measure, ...] = ("decision",)  # asked for by default, so a server without it is no problem
-_WAYS: Mapping[Measure, Callable[[Ask, Judging, Material, Sequence[Question]], Awaitable[Verdict]]] = {
-    "decision": decisions.measure,
-    "logprobs": likelihoods.measure,
-    "votes": votes.measure,
+_BY_DEFAULT: tuple[Measure, ...] = ("decision",)  # asked for by default, so a server without it is no problem
+_WAYS: Mapping[Measure, Callable[[Verdict, Sequence[Question]], Awaitable[None]]] = {
+    "decision": measure_by_decisions,
+    "logprobs": measure_by_likelihoods,
+    "votes": measure_by_votes,
 }
 # What says "I do not know this" as long as nothing was ever answered: servers differ, and the key was good for reading.
 _UNKNOWN: Mapping[Measure, tuple[type[NewslensError], ...]] = {
@@ -47,20 +49,26 @@ _UNKNOWN: Mapping[Measure, tuple[type[NewslensError], ...]] = {
     "logprobs": (BadRequest,),
     "votes": (),
 }
+_SUPPORT = {
+    "supported": "whoever reads only these sentences would say the same",
+    "unsupported": "these sentences do not say so, or say otherwise",
+    "unclear": "it cannot be told from them",
+}
+_EVIDENCE = "evidence."
 
 
 class Judge:
     """Measures labels at one server. Keep one for many articles; it is safe to share between tasks and event loops.
 
-    Which of the wanted methods the server takes is found by asking, once, and remembered.
+    Which of the methods the server takes is found by asking, once, and remembered.
 
     Args:
-        ask: who is asked; all retries, limits, budgets and the store are its own.
+        ask: answers requests; all retries, limits, budgets and the store are its own.
         judging: which methods, and what becomes of doubtful labels.
-        settings: the reader's, so that the article is shown as it was to the reader.
+        settings: the reader's, so that the judge sees the article as the reader did.
 
     Attributes:
-        method: what measures; None as long as nothing has answered, and when the server takes no method.
+        method: how labels are measured; None as long as nothing has answered, and if the server takes no method.
     """
 
     def __init__(self, ask: Ask, judging: Judging, settings: Settings) -> None:
@@ -72,125 +80,119 @@ class Judge:
         self._trials: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
     async def ask(self, article: Article, questions: Sequence[Question], *, deadline: float | None = None) -> Verdict:
-        """Answers to all questions that can be answered; errors are in the verdict, not raised.
+        """Answer all questions that can be answered; errors are in the verdict, not raised.
 
         Args:
             article: the article.
-            questions: with keys that are distinct.
+            questions: with distinct keys.
             deadline: as `Request.deadline`.
         """
-        if not questions or (self.method is None and not self._left):
-            return self._none()
-        text = material(article, self._settings, deadline)
-        if self.method is None:
+        verdict = Verdict(article, self._ask, self.judging, self._settings, deadline)
+        while questions and self.method is None and self._left:
             async with self._trials.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
-                if self.method is None:
-                    return await self._tried(text, questions)
-        return await self._measured(self.method, text, questions)
-
-    async def judged(
-        self,
-        article: Article,
-        outcome: Outcome,
-        analyses: Sequence[Analysis[Any]],
-        *,
-        deadline: float | None = None,
-    ) -> Outcome:
-        """What a reading gave, its labels measured as far as they can be; what fails is a `Problem`, and no loss.
-
-        After an error that no request gets past, nobody is asked.
-        """
-        if isinstance(outcome.error, FATAL_FOR_ARTICLE):
-            return outcome
-        asked = {
-            analysis.name: (analysis, self._questions(analysis, article, outcome))
-            for analysis in analyses
-            if analysis.judge is not None and analysis.name in outcome.results
-        }
-        every = [_under(name, question) for name, (_, questions) in asked.items() for question in questions]
-        verdict = await self.ask(article, every, deadline=deadline)
-        settled = {
-            name: self._settled(analysis, outcome.results[name], _of(name, verdict.answers))
-            for name, (analysis, _) in asked.items()
-        }
-        problems = tuple(Problem.of(NAME, error) for error in verdict.errors)
-        return replace(
-            outcome,
-            results={**outcome.results, **settled},
-            problems=(*outcome.problems, *problems),
-            usage=outcome.usage + verdict.usage,
-        )
-
-    def _questions(self, analysis: Analysis[Any], article: Article, outcome: Outcome) -> Sequence[Question]:
-        options = self._settings.options
-        result, judgement = outcome.results[analysis.name], analysis.judge
-        if judgement is None:
-            return ()
-        reading = Reading(article, options, analysis.book(options))
-        return [*judgement.ask(result, reading), *(evidence.questions(result) if judgement.evidence else ())]
-
-    def _settled(self, analysis: Analysis[Any], result: Any, answers: Answers) -> Any:
-        labels, weighed = evidence.apart(answers)
-        settled = analysis.judge.settle(result, labels) if analysis.judge is not None else result
-        settled = evidence.settled(result, settled, weighed)
-        least = self.judging.min_probability
-        return settled if least is None else cautious(settled, least)
-
-    async def _measured(self, method: Measure, text: Material, questions: Sequence[Question]) -> Verdict:
-        try:
-            return await self._by(method, text, questions)
-        except NewslensError as error:
-            return _failed(error)
-
-    async def _by(self, method: Measure, text: Material, questions: Sequence[Question]) -> Verdict:
-        wanted = [question for question in questions if not question.only or method in question.only]
-        return await _WAYS[method](self._ask, self.judging, text, wanted)
-
-    async def _tried(self, text: Material, questions: Sequence[Question]) -> Verdict:
-        """By the first method that the server takes; one that it does not know is never asked for again."""
-        spent = Usage()
-        while self._left:
-            method = self._left[0]
-            try:
-                verdict = await self._by(method, text, questions)
-                self.method = method
-            except NewslensError as error:
-                verdict = _failed(error)
-                if _is_unknown(method, error):
-                    spent += verdict.usage
-                    # Another event loop may have found the same in the meantime.
-                    self._left = tuple(one for one in self._left if one != method)
-                    continue
-            verdict.usage += spent
-            return verdict
-        verdict = self._none()
-        verdict.usage += spent
-        return verdict
-
-    def _none(self) -> Verdict:
-        verdict = Verdict()
-        if not self._left and self.judging.methods != _TRIED:
+                if self.method is None and self._left and await self._try(self._left[0], verdict, questions):
+                    return verdict
+        if questions and self.method is not None:
+            await self._measure(self.method, verdict, questions)
+        elif not self._left and self.judging.methods != _BY_DEFAULT:
             wanted = ", ".join(self.judging.methods)
             verdict.fail(Unsupported(f"The server takes no {wanted}: labels have no probability.", usage=Usage()))
         return verdict
 
-
-def _is_unknown(method: Measure, error: NewslensError) -> bool:
-    if isinstance(error, ContextTooLong) or (method != "decision" and isinstance(error, ModelNotFound)):
+    async def _try(self, method: Measure, verdict: Verdict, questions: Sequence[Question]) -> bool:
+        """Measure by a method that is not known to work; False if the server does not know it."""
+        error = await self._measure(method, verdict, questions)
+        if error is None:
+            self.method = method
+            return True
+        if isinstance(error, ContextTooLong) or (method != "decision" and isinstance(error, ModelNotFound)):
+            return True
+        if not isinstance(error, _UNKNOWN[method]):
+            return True
+        verdict.errors.remove(error)
+        self._left = tuple(one for one in self._left if one != method)  # another event loop may have done the same
         return False
-    return isinstance(error, _UNKNOWN[method])
+
+    async def _measure(self, method: Measure, verdict: Verdict, questions: Sequence[Question]) -> NewslensError | None:
+        """Measure by one method; return its error if the first request failed."""
+        try:
+            with contain_bugs():
+                await _WAYS[method](verdict, [one for one in questions if not one.only or method in one.only])
+        except NewslensError as error:
+            verdict.fail(error)
+            return error
+        return None
+
+    async def measure_labels(
+        self,
+        article: Article,
+        result: ReadingResult,
+        analyses: Sequence[Analysis[Any]],
+        *,
+        deadline: float | None = None,
+    ) -> ReadingResult:
+        """Return the reading with its labels measured as far as they can be; what fails becomes a `Problem`.
+
+        After an error that no request gets past, nobody is asked.
+        """
+        if isinstance(result.error, FATAL_FOR_ARTICLE):
+            return result
+        problems, asked, results = [*result.problems], [], {**result.results}
+        judged = [analysis for analysis in analyses if analysis.judge is not None and analysis.name in results]
+        for analysis in judged:
+            try:
+                with contain_bugs():
+                    found = self._list_questions(analysis, article, results[analysis.name])
+            except NewslensError as error:
+                problems.append(Problem.of(analysis.name, error))
+                continue
+            asked += [replace(question, key=f"{analysis.name}:{question.key}") for question in found]
+        verdict = await self.ask(article, asked, deadline=deadline)
+        for analysis in judged:
+            head = f"{analysis.name}:"
+            answers = {key.removeprefix(head): one for key, one in verdict.answers.items() if key.startswith(head)}
+            try:
+                with contain_bugs():
+                    results[analysis.name] = self._settle(analysis, results[analysis.name], answers)
+            except NewslensError as error:
+                problems.append(Problem.of(analysis.name, error))
+        problems += [Problem.of(NAME, error) for error in verdict.errors]
+        return replace(result, results=results, problems=tuple(problems), usage=result.usage + verdict.usage)
+
+    def _list_questions(self, analysis: Analysis[Any], article: Article, result: Any) -> list[Question]:
+        """List the questions about the labels of a result, and whether what each finding cites carries it.
+
+        The latter are for a decisions endpoint only: by log-probabilities or votes they would cost as much again.
+        """
+        if analysis.judge is None:
+            return []
+        options = self._settings.options
+        questions = list(analysis.judge.ask(result, Reading(article, options, analysis.book(options))))
+        for number, one in enumerate(result if analysis.judge.evidence else ()):
+            if isinstance(one, Finding) and one.evidence:
+                cited = ", ".join(str(span.sentence) if span.sentence else "the headline" for span in one.evidence)
+                text = f"Taken alone, do the article's sentences {cited} show this: {_state(one)}"
+                questions.append(Question(f"{_EVIDENCE}{number}", text, _SUPPORT, only=("decision",)))
+        return questions
+
+    def _settle(self, analysis: Analysis[Any], before: Any, answers: Answers) -> Any:
+        """Fill in what was measured; about its evidence, where a finding still says what the judge was asked about."""
+        weighed = {key: answer for key, answer in answers.items() if key.startswith(_EVIDENCE)}
+        labels = {key: answer for key, answer in answers.items() if key not in weighed}
+        result = analysis.judge.settle(before, labels) if analysis.judge is not None else before
+        if weighed:
+            result = tuple(
+                one.model_copy(update={"supported": SupportLabel.measured(weighed[key])})
+                if (key := f"{_EVIDENCE}{number}") in weighed and _state(before[number]) == _state(one)
+                else one
+                for number, one in enumerate(result)
+            )
+        least = self.judging.min_probability
+        return result if least is None else abstain(result, least)
 
 
-def _failed(error: NewslensError) -> Verdict:
-    verdict = Verdict()
-    verdict.fail(error)
-    return verdict
-
-
-def _under(name: str, question: Question) -> Question:
-    return replace(question, key=f"{name}:{question.key}")
-
-
-def _of(name: str, answers: Answers) -> Answers:
-    head = f"{name}:"
-    return {key.removeprefix(head): answer for key, answer in answers.items() if key.startswith(head)}
+def _state(finding: Finding) -> str:
+    """Say a finding with its first label, as a judge is asked about it."""
+    labels = [getattr(finding, name) for name in type(finding).labels()[:1]]
+    value = next((label.value for label in labels if isinstance(label, Label)), "")
+    return f"{finding.told()}{value and f': {value}'}"

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from newslens.analyses.analysis import Range
+from newslens.analyses.findings import Range
 from newslens.article.article import Article
 from newslens.errors import ConfigurationError, ContextTooLong
 from newslens.llm.exchange import Request

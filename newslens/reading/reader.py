@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
-from newslens.analyses.analysis import Analysis, Coverage, Point, Problem, Range, Reduction
+from newslens.analyses.analysis import Analysis, Point, Reduction
+from newslens.analyses.findings import Coverage, Problem, Range
 from newslens.article.article import Article
 from newslens.errors import (
     FATAL_FOR_ARTICLE,
@@ -22,9 +23,8 @@ from newslens.llm.exchange import Ask, Request
 from newslens.options import Limits
 from newslens.reading.answers import TaskResult, run_task
 from newslens.reading.parts import Room, Window, count_prompt_tokens, divide_article, halve_part
-from newslens.reading.questions import RequestBuilder, Settings
+from newslens.reading.questions import RequestBuilder, Settings, Task
 
-R = TypeVar("R")
 Group = tuple[Analysis[Any], ...]
 
 
@@ -234,70 +234,44 @@ class Reader:
             return merged
 
     async def _reduce(self, analysis: Analysis[Any], reduction: Reduction[Any], merged: Any) -> Any:
-        async def ask(points: Sequence[Point]) -> Any:
-            task = self._builder.plan_merge(analysis, reduction.prompt, points)
-            found = await run_task(self._ask, self._builder, task, deadline=self.deadline)
-            self._ledger.spend(found)
-            for error in found.errors.values():
-                raise error
-            return found.results[analysis.name]
+        """Ask for one result out of the points of merged ones, in rounds that get fewer points than they give.
+
+        Raises:
+            ReductionStalled: a round gave as many characters as it got.
+        """
+
+        def plan(points: Sequence[Point]) -> Task:
+            return self._builder.plan_merge(analysis, reduction.prompt, points)
 
         def count(points: Sequence[Point]) -> int:
-            task = self._builder.plan_merge(analysis, reduction.prompt, points)
-            return count_prompt_tokens(self._builder.build_request(task), self._model)
+            return count_prompt_tokens(self._builder.build_request(plan(points)), self._model)
 
         bare = count([])
-
-        def pack(points: Sequence[Point]) -> list[list[Point]]:
-            return pack_points(points, [count([point]) - bare for point in points], self._room.limits.room - bare)
-
-        return await reduce_points(analysis, reduction, merged, ask=ask, pack=pack)
-
-
-async def reduce_points(
-    analysis: Analysis[R],
-    reduction: Reduction[R],
-    merged: R,
-    *,
-    ask: Callable[[Sequence[Point]], Coroutine[Any, Any, R]],
-    pack: Callable[[Sequence[Point]], Sequence[Sequence[Point]]],
-) -> R:
-    """Make one result of merged ones by asking again, in rounds that get fewer points back than they give.
-
-    Args:
-        analysis: merges the results of one round.
-        reduction: turns a result into points.
-        merged: what the parts gave.
-        ask: one request about some points.
-        pack: divides points into as few batches as fit the model's window.
-
-    Raises:
-        ReductionStalled: a round gave as many characters as it got.
-        NewslensError: whatever `ask` raises.
-    """
-    points = reduction.points(merged)
-    while True:
-        batches = pack(points)
-        result = analysis.merge([await ask(batch) for batch in batches])
-        if len(batches) == 1:
-            return result
-        fewer = reduction.points(result)
-        if sum(len(text) for _, text in fewer) >= sum(len(text) for _, text in points):
-            raise ReductionStalled(
-                f"Merging {analysis.name!r} stopped shrinking at {len(points)} points in {len(batches)} requests. "
-                "The points are kept as they are; a larger Limits(window=…) merges them."
-            )
-        points = fewer
-
-
-def pack_points(points: Sequence[Point], sizes: Sequence[int], room: int) -> list[list[Point]]:
-    """Return consecutive batches whose sizes fit the room; a point that does not fit by itself stands alone."""
-    batches: list[list[Point]] = []
-    used = room + 1
-    for point, size in zip(points, sizes, strict=True):
-        if used + size > room:
-            batches.append([])
-            used = 0
-        batches[-1].append(point)
-        used += size
-    return batches
+        room = self._room.limits.room - bare
+        points = reduction.points(merged)
+        while True:
+            batches: list[list[Point]] = []
+            used = room + 1
+            for point in points:
+                used += (size := count([point]) - bare)
+                if used > room:
+                    batches.append([])  # a point that does not fit by itself stands alone
+                    used = size
+                batches[-1].append(point)
+            results = []
+            for batch in batches:
+                found = await run_task(self._ask, self._builder, plan(batch), deadline=self.deadline)
+                self._ledger.spend(found)
+                for error in found.errors.values():
+                    raise error
+                results.append(found.results[analysis.name])
+            result = analysis.merge(results)
+            if len(batches) == 1:
+                return result
+            fewer = reduction.points(result)
+            if sum(len(text) for _, text in fewer) >= sum(len(text) for _, text in points):
+                raise ReductionStalled(
+                    f"Merging {analysis.name!r} stopped shrinking at {len(points)} points in {len(batches)} requests. "
+                    "The points are kept as they are; a larger Limits(window=…) merges them."
+                )
+            points = fewer

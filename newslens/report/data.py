@@ -20,14 +20,13 @@ from newslens.analyses import (
     Summary,
 )
 from newslens.analyses.analysis import Analysis
-from newslens.analyses.findings import Problem, Result
+from newslens.analyses.findings import Coverage, Problem, Result
 from newslens.analyses.schema import adapter
 from newslens.article.article import Article
 from newslens.article.dates import Published
 from newslens.article.spans import SourceText, Span, is_span, without_surrogates
 from newslens.errors import Usage
 from newslens.options import Measure
-from newslens.reading.outcome import Coverage
 
 R = TypeVar("R")
 

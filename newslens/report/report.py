@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from newslens import __version__
 from newslens.analyses.schema import adapter
 from newslens.article.article import Article, require_article
-from newslens.reading.outcome import Outcome
-from newslens.reading.wiring import used_codebooks
+from newslens.reading.pipeline import list_codebooks
+from newslens.reading.reader import ReadingResult
 from newslens.report.data import Provenance, ReportData
 
 if TYPE_CHECKING:
@@ -88,29 +88,29 @@ async def read_report(pipeline: "Pipeline", article: Article | str) -> Report:
     return build_report(article, await pipeline.read(article), pipeline)
 
 
-def build_report(article: Article, outcome: Outcome, pipeline: "Pipeline") -> Report:
+def build_report(article: Article, reading: ReadingResult, pipeline: "Pipeline") -> Report:
     """The report on one article.
 
     Raises:
         NewslensError: no analysis gave anything; the error is the first that occurred.
     """
-    if not outcome.results and outcome.error is not None:
-        raise outcome.error
-    built_in = {name: result for name, result in outcome.results.items() if name in Report.model_fields}
+    if not reading.results and reading.error is not None:
+        raise reading.error
+    built_in = {name: result for name, result in reading.results.items() if name in Report.model_fields}
     other = {
-        analysis.name: adapter(analysis.result).dump_python(outcome.results[analysis.name], mode="json", by_alias=True)
+        analysis.name: adapter(analysis.result).dump_python(reading.results[analysis.name], mode="json", by_alias=True)
         for analysis in pipeline.analyses
-        if analysis.name in outcome.results and analysis.name not in built_in
+        if analysis.name in reading.results and analysis.name not in built_in
     }
     settings, judge, is_offline = pipeline.settings, pipeline.judge, pipeline.ask is None
     provenance = Provenance(
         newslens=__version__,
         reader="classical" if is_offline else "model",
-        model=None if is_offline else outcome.model or pipeline.model,
+        model=None if is_offline else reading.model or pipeline.model,
         server=pipeline.host or None,
         analyses=tuple(analysis.name for analysis in pipeline.analyses),
         prompts={} if is_offline else {name: prompt.sha256 for name, prompt in settings.templates.items()},
-        codebooks=used_codebooks(pipeline.analyses, settings.options),
+        codebooks=list_codebooks(pipeline.analyses, settings.options),
         targets=settings.options.targets,
         calls=pipeline.calls,
         judged_by=judge.method if judge else None,
@@ -125,9 +125,9 @@ def build_report(article: Article, outcome: Outcome, pipeline: "Pipeline") -> Re
     return Report(
         article=article,
         other=other,
-        coverage=outcome.coverage,
-        problems=outcome.problems,
-        usage=outcome.usage,
+        coverage=reading.coverage,
+        problems=reading.problems,
+        usage=reading.usage,
         provenance=provenance,
         **built_in,
     )

@@ -13,7 +13,7 @@ from newslens.llm.tokens import encoding
 from newslens.reading.chunking import Chunk, chunk
 
 ENCODINGS = ("o200k_base", "cl100k_base")
-BUDGETS = (1, 2, 7, 30, 512, 1_000, 4_000)
+BUDGETS = (1, 7, 30, 512)
 ENGLISH = (
     "Mexico’s president said on Sunday that she had declined an offer of troops.\n"
     "“Sovereignty is not for sale,” Ms. Sheinbaum told a crowd of 5,000 in the U.S.-built hall.  "
@@ -71,7 +71,7 @@ def texts(draw: st.DrawFn) -> tuple[str, list[tuple[int, int]], list[int]]:
     return text, sentences, draw(places)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=60)
 @given(texts(), st.integers(1, 60), st.sampled_from(ENCODINGS))
 @example(("\r\n", [(0, 1), (1, 2)], []), 1, "o200k_base")
 @example(("a.\u0301 b.", [(0, 2), (2, 6)], [2]), 2, "o200k_base")
@@ -86,7 +86,7 @@ def test_chunks_without_overlap_join_to_the_text_and_keep_the_budget(
     assert chunks == list(chunk(text, sentences, budget=budget, paragraphs=paragraphs, encoding=name))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=60)
 @given(texts(), st.integers(1, 60), st.integers(0, 70), st.sampled_from(ENCODINGS))
 def test_overlap_repeats_whole_sentences_within_its_own_budget(
     case: tuple[str, list[tuple[int, int]], list[int]], budget: int, overlap: int, name: str
@@ -107,29 +107,28 @@ def named(value: object) -> str:
     return str(value)[:20].encode("ascii", "backslashreplace").decode()
 
 
-@pytest.mark.parametrize("name", ENCODINGS)
-@pytest.mark.parametrize("budget", BUDGETS)
-@pytest.mark.parametrize("text", ["", "word", *(text * 12 for text in SEVERAL), LONG_SENTENCE], ids=named)
-def test_every_budget_holds_for_every_writing(text: str, budget: int, name: str) -> None:
+@pytest.mark.parametrize("text", ["", "word", *(text * 2 for text in SEVERAL), LONG_SENTENCE[:2_000]], ids=named)
+def test_every_budget_holds_for_every_writing(text: str) -> None:
     sentences = list(split(text))
-    for overlap in (0, budget // 5):
-        chunks = list(chunk(text, sentences, budget=budget, overlap=overlap, encoding=name))
-        check(text, sentences, chunks, budget, name)
+    for budget in BUDGETS:
+        for overlap in (0, budget // 5):
+            chunks = list(chunk(text, sentences, budget=budget, overlap=overlap))
+            check(text, sentences, chunks, budget, "o200k_base")
 
 
-RANDOM_RUN = "".join(chr(97 + (i * i * 7919 + i // 3) % 26) for i in range(200_000))
+RANDOM_RUN = "".join(chr(97 + (i * i * 7919 + i // 3) % 26) for i in range(10_000))
 
 
 @pytest.mark.parametrize(
     ("text", "budget"),
     [
-        *((RANDOM_RUN, budget) for budget in (7, 512, 4_000)),
-        *((character * 50_000, 7) for character in "中a\n=\x00“"),
-        *((character * 1_000_000, 4_000) for character in "中a \n"),
-        ("🇩" * 100_001, 512),
-        ("a" + "\u0301" * 100_000, 512),
-        ("x " * 100_000, 512),
-        (" \n" * 100_000, 512),
+        *((RANDOM_RUN, budget) for budget in (7, 512)),
+        *((character * 2_000, 7) for character in "中a\n=\x00“"),
+        *((character * 20_000, 512) for character in "中a \n"),
+        ("🇩" * 5_001, 512),
+        ("a" + "\u0301" * 5_000, 512),
+        ("x " * 5_000, 512),
+        (" \n" * 5_000, 512),
     ],
     ids=named,
 )
@@ -142,7 +141,7 @@ def test_texts_without_sentences_are_cut_between_tokens(text: str, budget: int) 
 
 
 def test_a_grapheme_over_the_budget_stands_alone_with_its_true_count() -> None:
-    zalgo = "a" + "\u0301" * 10_000
+    zalgo = "a" + "\u0301" * 3_000
     text = f"Before. {zalgo} after."
     chunks = list(chunk(text, [(0, 7), (8, len(text))], budget=512))
     alone = next(part for part in chunks if part.tokens > 512)
@@ -229,6 +228,7 @@ def test_an_unknown_encoding_is_refused_at_once() -> None:
         chunk("text", [(0, 4)], budget=5, encoding="klingon")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "budget"),
     [(ENGLISH, 512), (CHINESE, 512), ("a", 30), (" ", 2), ("🇩🇪", 30), ("中。", 7), ("x ", 7)],
@@ -245,6 +245,7 @@ def test_time_grows_with_the_text_and_no_faster(text: str, budget: int) -> None:
     assert (parts[0].start, parts[-1].end) == (0, len(whole))
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_text() -> None:
     def peak(times: int) -> int:
         text = ENGLISH * times
@@ -263,8 +264,8 @@ def test_memory_does_not_grow_with_the_text() -> None:
     assert peak(1_600) < 1.5 * peak(100)
 
 
-def test_five_megabytes_of_one_article_are_filled_well() -> None:
-    text = ENGLISH * (5_000_000 // len(ENGLISH))
+def test_chunks_of_a_long_article_are_filled_well() -> None:
+    text = ENGLISH * (100_000 // len(ENGLISH))
     once = list(split(ENGLISH))
     sentences = [(start + shift, end + shift) for shift in range(0, len(text), len(ENGLISH)) for start, end in once]
     chunks = list(chunk(text, sentences, budget=512))

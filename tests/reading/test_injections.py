@@ -10,8 +10,8 @@ from newslens import Article, Lens
 from newslens.analyses import ALL
 from newslens.analyses.questions import Question
 from newslens.article.spans import Span
-from newslens.reading.asking import Asker, Settings
-from newslens.reading.judge_wording import material, safe
+from newslens.reading.measures import material, safe
+from newslens.reading.questions import RequestBuilder, Settings
 from newslens.report.report import Report
 
 TEXTS: list[str] = tomllib.loads((Path(__file__).parents[1] / "data" / "injections.toml").read_text())["texts"]
@@ -46,9 +46,9 @@ def fenced(content: str, article: Article) -> None:
 
 def test_a_reader_is_shown_it_inside_the_fence_only(hostile: str) -> None:
     article = attacked(hostile)
-    asker, plain = Asker(article, Settings()), Asker(Article.from_text(BODY), Settings())
-    rules, text, task = asker.request(asker.about(ALL, 0, len(article.text))).messages
-    as_ever = plain.request(plain.about(ALL, 0, len(BODY))).messages
+    asker, plain = RequestBuilder(article, Settings()), RequestBuilder(Article.from_text(BODY), Settings())
+    rules, text, task = asker.build_request(asker.plan_part(ALL, 0, len(article.text))).messages
+    as_ever = plain.build_request(plain.plan_part(ALL, 0, len(BODY))).messages
     assert [rules.role, text.role, task.role] == ["system", "user", "user"]
     assert (rules, task) == (as_ever[0], as_ever[2])
     fenced(text.content, article)

@@ -27,11 +27,10 @@ from newslens.llm.exchange import Request, Response
 from newslens.llm.money import cost_of_deciding
 from newslens.llm.store import Store, Stored
 from newslens.options import Judging, Limits, Measure, Retry
-from newslens.reading.asking import Settings
 from newslens.reading.judge import Judge
-from newslens.reading.judge_reporting import Verdict
-from newslens.reading.outcome import Outcome
-from newslens.reading.reader import Reader
+from newslens.reading.measures import Verdict
+from newslens.reading.questions import Settings
+from newslens.reading.reader import Reader, ReadingResult
 from newslens.testing import Scripted
 
 pytestmark = [pytest.mark.anyio, pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])]
@@ -294,12 +293,12 @@ async def test_another_model_judges_at_the_same_server() -> None:
     assert server.ledger[0].body["model"] == "judge-1"
 
 
-async def whole(server: Standin, judging: Judging) -> Outcome:
+async def whole(server: Standin, judging: Judging) -> ReadingResult:
     """An article read and judged."""
     ask = asker(server, retry=Retry(attempts=1))
     reader = Reader(ask, ARTICLE, Settings(), limits=Limits())
     outcome = await reader.read([CORE])
-    judged = await Judge(ask, judging, Settings()).judged(ARTICLE, outcome, CORE)
+    judged = await Judge(ask, judging, Settings()).measure_labels(ARTICLE, outcome, CORE)
     await ask.client.aclose()
     return judged
 
@@ -407,7 +406,7 @@ async def test_nobody_is_asked_to_judge_once_no_request_can_succeed() -> None:
         ask = asker(server)
         read = await Reader(ask, ARTICLE, Settings(), limits=Limits()).read([CORE])
         spent = replace(read, error=QuotaExhausted("the quota is spent", usage=Usage()))
-        assert await Judge(ask, Judging(), Settings()).judged(ARTICLE, spent, CORE) == spent
+        assert await Judge(ask, Judging(), Settings()).measure_labels(ARTICLE, spent, CORE) == spent
         await ask.client.aclose()
     assert paths(server) == [CHAT]
 

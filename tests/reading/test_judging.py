@@ -7,7 +7,7 @@ from math import isclose, log
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newslens.analyses.analysis import Judgement, Reading
@@ -21,10 +21,9 @@ from newslens.analyses.summary import SUMMARY, KeyPoint, Summary
 from newslens.article.article import Article
 from newslens.llm.exchange import Request, Response
 from newslens.options import Judging
-from newslens.reading.abstaining import cautious
-from newslens.reading.asking import Settings
-from newslens.reading.distributions import averaged, calibrated, normalised
 from newslens.reading.judge import Judge
+from newslens.reading.measures import abstain, average, calibrate, normalize
+from newslens.reading.questions import Settings
 
 ARTICLE = Article.from_text("It rained in Oslo on Monday. Mayor Ada Berg said she supports the tram.")
 ONE, TWO = ARTICLE.sentences
@@ -45,9 +44,10 @@ biases = st.lists(st.floats(0.05, 1), min_size=5, max_size=5)
 opinions = st.lists(st.floats(0.05, 1), min_size=2, max_size=5)
 
 
+@settings(max_examples=20, deadline=None)
 @given(weights)
 def test_a_distribution_sums_to_one_or_is_none(weights: dict[str, float]) -> None:
-    shares = normalised(weights)
+    shares = normalize(weights)
     if shares is None:
         assert sum(weights.values()) == 0
     else:
@@ -57,19 +57,21 @@ def test_a_distribution_sums_to_one_or_is_none(weights: dict[str, float]) -> Non
 
 @pytest.mark.parametrize("none", [{}, {"a": 0.0, "b": 0.0}, {"a": -1.0, "b": 2.0}, {"a": float("nan"), "b": 1.0}])
 def test_what_is_no_distribution_is_none_and_never_even(none: dict[str, float]) -> None:
-    assert normalised(none) is None
+    assert normalize(none) is None
 
 
 def test_nothing_averages_to_nothing() -> None:
-    assert averaged([]) is None
+    assert average(None, {"a": 1.0}) is None
+    assert average({"a": 1.0}, None) is None
 
 
+@settings(max_examples=20, deadline=None)
 @given(opinions)
 def test_dividing_out_an_even_prior_changes_nothing(shares: list[float]) -> None:
-    measured = normalised({str(number): share for number, share in enumerate(shares)})
+    measured = normalize({str(number): share for number, share in enumerate(shares)})
     assert measured is not None
     even = dict.fromkeys(measured, 1 / len(measured))
-    assert calibrated(measured, even) == pytest.approx(measured)
+    assert calibrate(measured, even) == pytest.approx(measured)
 
 
 class Biased:
@@ -93,6 +95,7 @@ def asked(model: Biased, options: Sequence[int]) -> dict[str, float]:
     return dict(asyncio.run(judge.ask(ARTICLE, [question])).answers["q"].distribution)
 
 
+@settings(max_examples=20, deadline=None)
 @given(opinions, biases)
 def test_turning_the_options_round_changes_nothing(opinion: list[float], bias: list[float]) -> None:
     options = list(range(len(opinion)))
@@ -100,20 +103,22 @@ def test_turning_the_options_round_changes_nothing(opinion: list[float], bias: l
     assert asked(model, options) == pytest.approx(asked(model, options[::-1]))
 
 
+@settings(max_examples=20, deadline=None)
 @given(biases)
 def test_of_two_options_that_are_the_same_to_it_a_model_prefers_none_for_its_place(bias: list[float]) -> None:
     assert asked(Biased([1, 1], bias), [0, 1]) == pytest.approx({"0": 0.5, "1": 0.5})
 
 
+@settings(max_examples=20, deadline=None)
 @given(opinions, biases)
 def test_both_orders_together_are_never_further_from_the_opinion_than_the_worse_of_them(
     opinion: list[float], bias: list[float]
 ) -> None:
     options = [str(number) for number in range(len(opinion))]
-    truth = normalised(dict(zip(options, opinion, strict=True)))
+    truth = normalize(dict(zip(options, opinion, strict=True)))
     places = bias[: len(opinion)]
     orders = [
-        normalised({option: opinion[int(option)] * place for option, place in zip(options, order, strict=True)})
+        normalize({option: opinion[int(option)] * place for option, place in zip(options, order, strict=True)})
         for order in (places, places[::-1])
     ]
     assert truth is not None
@@ -134,6 +139,7 @@ HOSTILE = [
 ]
 
 
+@settings(max_examples=20, deadline=None)
 @given(st.one_of(st.sampled_from(HOSTILE), st.text(st.characters(exclude_categories=[]), max_size=60)))
 def test_no_text_leaves_its_fence_or_makes_a_line_of_ours(text: str) -> None:
     article = Article.from_text(f"{text} It rained in Oslo." + " Berg said so.\n" * 150)  # else it is refused as binary
@@ -241,12 +247,12 @@ def test_a_doubtful_label_becomes_unclear_and_keeps_what_was_measured() -> None:
     summary = Summary(text="Rain.", key_points=(doubtful, sure, POINT))
     unclear = support("unclear", None, supported=0.6, unsupported=0.4)
     expected = (doubtful.model_copy(update={"supported": unclear}), sure, POINT)
-    assert cautious(summary, 0.7) == Summary(text="Rain.", key_points=expected)
+    assert abstain(summary, 0.7) == Summary(text="Rain.", key_points=expected)
 
 
 def test_the_probability_of_unclear_is_its_own_where_it_was_an_option() -> None:
     shares = {"favor": 0.5, "against": 0.2, "unclear": 0.3}
     label = StanceLabel(value="favor", probability=0.5, distribution=shares, method="logprobs")
-    assert cautious(label, 0.6) == label.model_copy(update={"value": "unclear", "probability": 0.3})
-    assert cautious((STATED, NOTE), 1.0) == (STATED, NOTE)  # a stated label was not measured
-    assert cautious(PresenceLabel(value="present"), 1.0) == PresenceLabel(value="present")
+    assert abstain(label, 0.6) == label.model_copy(update={"value": "unclear", "probability": 0.3})
+    assert abstain((STATED, NOTE), 1.0) == (STATED, NOTE)  # a stated label was not measured
+    assert abstain(PresenceLabel(value="present"), 1.0) == PresenceLabel(value="present")

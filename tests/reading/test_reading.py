@@ -203,7 +203,7 @@ def test_a_part_that_fails_is_missing_and_named_with_its_characters() -> None:
     assert all(not (start <= a < end) for one in report.coverage for a, _ in one.analysed)
 
 
-def test_a_part_whose_answer_is_too_long_is_asked_for_in_two_halves() -> None:
+def test_a_part_whose_answer_is_too_long_is_asked_for_in_two_halve_part() -> None:
     error = Truncated("cut off")
     requests: list[Request] = []
     report = Lens(
@@ -230,6 +230,41 @@ def test_a_summary_that_cannot_be_merged_is_kept_in_parts_with_a_problem() -> No
     assert report.summary is not None
     assert len(report.summary.key_points) == len(requests) - 1
     assert [(one.analysis, one.kind, one.characters) for one in report.problems] == [("summary", "Refused", None)]
+
+
+def merging(shrink: Callable[[int], int]) -> tuple[Any, list[int]]:
+    """An `Ask` that finds thirty points in each part and merges n of them into `shrink(n)`; and the n of each merge."""
+    asked: list[int] = []
+
+    async def ask(request: Request) -> Response:
+        number, points = shown(request)[0], 30
+        if "too long for one reading" in task(request):
+            asked.append(task(request).count("It says"))
+            points = shrink(asked[-1])
+        said = [
+            {"text": f"It says that road {n} is closed for a very long time.", "evidence": [number]}
+            for n in range(points)
+        ]
+        return Response(json.dumps({"summary": {"text": "Roads are closed.", "key_points": said}}))
+
+    return ask, asked
+
+
+def test_merging_goes_on_in_rounds_until_one_request_covers_everything() -> None:
+    ask, asked = merging(lambda points: 1 + points // 10)
+    report = Lens(ask=ask, analyses=[SUMMARY], limits=Limits(window=2_000, answer=500)).analyze(LONG)
+    assert report.complete
+    assert report.summary is not None
+    assert len(report.summary.key_points) == 1 + asked[-1] // 10
+    assert len(asked) > 3
+
+
+def test_merging_that_does_not_shrink_ends_with_a_problem_and_all_points() -> None:
+    ask, asked = merging(lambda points: points)
+    report = Lens(ask=ask, analyses=[SUMMARY], limits=Limits(window=2_000, answer=500)).analyze(LONG)
+    assert [(one.analysis, one.kind) for one in report.problems] == [("summary", "ReductionStalled")]
+    assert report.summary is not None
+    assert len(report.summary.key_points) == sum(asked)
 
 
 def test_the_merged_summary_may_cite_only_what_the_parts_cited() -> None:
@@ -296,7 +331,7 @@ def test_parts_may_come_in_any_order_and_no_more_at_a_time_than_allowed(parallel
 
 
 def test_an_ask_that_never_answers_ends_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newslens.reading.answering._GRACE_S", 0)
+    monkeypatch.setattr("newslens.reading.answers._GRACE_S", 0)
 
     async def ask(_: Request) -> Response:
         await anyio.sleep_forever()
@@ -335,7 +370,7 @@ def test_a_blind_reading_shows_no_outlet_in_any_request() -> None:
     assert not any("Bugle" in message.content for request in requests for message in request.messages)
 
 
-def test_points_of_parts_are_harmless_in_the_merging_request() -> None:
+def test_points_of_parts_are_sanitize_in_the_merging_request() -> None:
     requests: list[Request] = []
     ask = answering(requests)
 

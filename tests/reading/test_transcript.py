@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newslens.article.article import Article
-from newslens.reading.transcript import harmless, transcript
+from newslens.reading.transcript import render_transcript, sanitize
 
 TEXT = """A bridge closes
 
@@ -25,7 +25,7 @@ Leave a Reply
 def test_the_whole_is_fenced_numbered_and_without_boilerplate() -> None:
     article = Article.from_text(TEXT, outlet="The Bugle", published=date(2025, 5, 4), language="en")
     fence = f"ARTICLE {article.sha256[:12]}"
-    assert transcript(article).splitlines() == [
+    assert render_transcript(article).splitlines() == [
         f"<{fence}>",
         "Published: 2025-05-04",
         "Language: en",
@@ -42,14 +42,14 @@ def test_the_whole_is_fenced_numbered_and_without_boilerplate() -> None:
 
 def test_blind_leaves_out_who_published_and_who_wrote_it() -> None:
     article = Article.from_text(TEXT, outlet="The Bugle")
-    assert "Bugle" not in transcript(article, blind=True)
-    assert "Ruiz" not in transcript(article, blind=True)
+    assert "Bugle" not in render_transcript(article, blind=True)
+    assert "Ruiz" not in render_transcript(article, blind=True)
 
 
 def test_a_part_shows_the_piece_of_a_sentence_that_lies_inside_it() -> None:
     article = Article.from_text(TEXT)
     middle = article.sentence(1).start + len("The council ")
-    first, second = transcript(article, 0, middle), transcript(article, middle)
+    first, second = render_transcript(article, 0, middle), render_transcript(article, middle)
     assert "[1] The council\n" in first
     assert "[1] voted on Monday." in second
     assert "[2]" not in first
@@ -57,7 +57,7 @@ def test_a_part_shows_the_piece_of_a_sentence_that_lies_inside_it() -> None:
 
 @given(st.text(max_size=300))
 def test_no_text_can_write_a_line_a_bracket_or_a_control_character(text: str) -> None:
-    shown = harmless(text)
+    shown = sanitize(text)
     assert len(shown.splitlines()) <= 1
     assert not set(shown) & set("<>[]\x00\x1b\u202e\u2066")
     shown.encode()
@@ -65,4 +65,4 @@ def test_no_text_can_write_a_line_a_bracket_or_a_control_character(text: str) ->
 
 def test_what_spells_words_is_kept() -> None:
     persian, family = "می\u200cخواهم", "👩\u200d👩\u200d👧"
-    assert harmless(f"{persian} {family}") == f"{persian} {family}"
+    assert sanitize(f"{persian} {family}") == f"{persian} {family}"

@@ -18,10 +18,9 @@ from newslens.errors import ContextTooLong
 from newslens.lens import Lens
 from newslens.llm.client import Client
 from newslens.options import Limits
-from newslens.reading.asking import Settings
-from newslens.reading.outcome import Outcome
-from newslens.reading.reader import Reader
-from newslens.reading.window import Room, Window
+from newslens.reading.parts import Room, Window
+from newslens.reading.questions import Settings
+from newslens.reading.reader import Reader, ReadingResult
 
 pytestmark = [pytest.mark.anyio, pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])]
 
@@ -106,7 +105,7 @@ async def narrow(refusing: Refusing, **how: Any) -> AsyncIterator[tuple[Narrow, 
         await client.aclose()
 
 
-async def read(client: Client, article: Article, window: Window | None = None, **settings: Any) -> Outcome:
+async def read(client: Client, article: Article, window: Window | None = None, **settings: Any) -> ReadingResult:
     limits = Limits(parallel=4)
     return await Reader(client.ask, article, Settings(**settings), limits=limits, window=window).read([(STANCE,)])
 

@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 
 from newslens.analyses import ALL, FRAMING, SOURCES, STANCE, SUMMARY
-from newslens.analyses.findings import SupportLabel
+from newslens.analyses.findings import Coverage, SupportLabel
 from newslens.analyses.framing import PresenceLabel
 from newslens.analyses.questions import Answer
 from newslens.article.article import Article
 from newslens.errors import Unavailable
 from newslens.lens import Lens
 from newslens.llm.exchange import Response
-from newslens.reading.outcome import Coverage
 from newslens.report.data import Correction, Held
 from newslens.report.report import Report
 from newslens.report.rows import list_rows
