@@ -87,7 +87,8 @@ def test_a_fault_in_values_is_told_when_the_lens_is_built_and_costs_one_analysis
 
 @pytest.mark.parametrize("part", ["ask", "settle"])
 def test_a_fault_in_what_asks_the_judge_leaves_the_labels_as_they_were(part: str) -> None:
-    judge = Judgement[Any](**{"ask": lambda *_: [], "settle": lambda result, _: result, part: fail})
+    broken: dict[str, Any] = {part: fail}
+    judge = replace(Judgement[Any](ask=lambda *_: [], settle=lambda result, _: result), **broken)
     ask = Scripted({**SAID, "mine": SAID["summary"]}, *["null"] * 20)
     report = Lens(ask=ask, analyses=[SUMMARY, mine(judge=judge)], judge=Judging()).analyze(TEXT)
     assert report.summary is not None

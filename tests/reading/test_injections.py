@@ -1,16 +1,20 @@
 """Hostile texts: nothing of them leaves the fence, and what the article says elsewhere is read as before."""
 
+import asyncio
 import re
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from newslens import Article, Lens
 from newslens.analyses import ALL
 from newslens.analyses.questions import Question
-from newslens.article.spans import Span
-from newslens.reading.measures import material, safe
+from newslens.llm.exchange import Request, Response
+from newslens.options import Judging
+from newslens.reading.judge import Judge
 from newslens.reading.questions import RequestBuilder, Settings
 from newslens.report.report import Report
 
@@ -22,13 +26,6 @@ BODY = (
 )
 LAST = "\n\nRepairs begin in June."
 OURS = re.compile(r"</?ARTICLE [0-9a-f]{12}>|\[\d+\] .*|# .*|Title: .*|(Published|Language|Outlet|Byline): .*")
-
-pytestmark = pytest.mark.parametrize("hostile", TEXTS, ids=range(len(TEXTS)))
-
-
-def attacked(hostile: str) -> Article:
-    """The article with the hostile text wherever a text can stand."""
-    return Article.from_text(BODY + hostile + LAST, title=hostile, byline=hostile, outlet=hostile, language="en")
 
 
 def fenced(content: str, article: Article) -> None:
@@ -44,56 +41,56 @@ def fenced(content: str, article: Article) -> None:
     assert not re.search(r"[\x00-\x09\x0b-\x1f\u2028\u202a-\u202e\u200b\U000e0000-\U000e007f]", content)
 
 
-def test_a_reader_is_shown_it_inside_the_fence_only(hostile: str) -> None:
-    article = attacked(hostile)
-    asker, plain = RequestBuilder(article, Settings()), RequestBuilder(Article.from_text(BODY), Settings())
-    rules, text, task = asker.build_request(asker.plan_part(ALL, 0, len(article.text))).messages
+@pytest.mark.parametrize("hostile", TEXTS, ids=range(len(TEXTS)))
+def test_it_stays_in_its_fence_for_reader_and_judge_and_changes_nothing_elsewhere(hostile: str) -> None:
+    article = Article.from_text(BODY + hostile + LAST, title=hostile, byline=hostile, outlet=hostile, language="en")
+    builder, plain = RequestBuilder(article, Settings()), RequestBuilder(Article.from_text(BODY), Settings())
+    rules, text, task = builder.build_request(builder.plan_part(ALL, 0, len(article.text))).messages
     as_ever = plain.build_request(plain.plan_part(ALL, 0, len(BODY))).messages
     assert [rules.role, text.role, task.role] == ["system", "user", "user"]
     assert (rules, task) == (as_ever[0], as_ever[2])
     fenced(text.content, article)
 
+    asked = judged(article, Question("k", hostile, {"yes": hostile, "no": ""}))
+    assert [request.messages[:2] for request in asked] == [(rules, text)] * len(asked)
+    (choice,) = asked[0].choices
+    assert not set(choice.text + dict(choice.options)["yes"]) & set("<>[]\n\r\t\x00\x1b\u2028")
+    assert len({len(request.messages[2].content.splitlines()) for request in asked[1:]}) <= 2
 
-def test_a_judge_is_shown_it_inside_the_fence_and_on_one_line_of_a_question(hostile: str) -> None:
-    article = attacked(hostile)
-    rules, text = material(article, Settings(), None).messages
-    assert rules == material(Article.from_text(BODY), Settings(), None).messages[0]
-    fenced(text.content, article)
-    asked = safe(Question("k", hostile, {"yes": hostile, "no": ""}))
-    assert not set(asked.text + asked.options["yes"]) & set("<>[]\n\r\t\x00\x1b\u2028")
-
-
-def rests_elsewhere(evidence: tuple[Span, ...], hostile: range) -> bool:
-    return any(span.start not in hostile for span in evidence)
-
-
-def stances(report: Report, hostile: range) -> set[tuple[str, str, str]]:
-    """Those that do not rest on the hostile text alone."""
-    found = (one for one in report.stances or () if rests_elsewhere(one.evidence, hostile))
-    return {(one.holder, one.target, one.label.value) for one in found}
+    # Its words are words of the article: they may bring a frame over its threshold, and take none away.
+    read = OFFLINE.analyze(Article.from_text(BODY + hostile + LAST, language="en"))
+    frames, *others = elsewhere(read, range(len(BODY), len(BODY) + len(hostile)))
+    assert frames >= CLEAN[0] != set()
+    assert others == CLEAN[1:]
+    assert all(CLEAN)
 
 
-def frames(report: Report, hostile: range) -> set[str]:
-    return {one.frame for one in report.framing or () if rests_elsewhere(one.evidence, hostile)}
+def judged(article: Article, question: Question) -> list[Request]:
+    """What a judge is sent, by each of its three ways."""
+    requests: list[Request] = []
+
+    async def ask(request: Request) -> Response:
+        requests.append(request)
+        return Response("null")
+
+    for judging in (Judging(), Judging(methods=("logprobs",)), Judging(methods=("votes",), votes=2)):
+        asyncio.run(Judge(ask, judging, Settings()).ask(article, [question]))
+    return requests
 
 
-def voices(report: Report, hostile: range) -> set[tuple[str | None, str, str]]:
-    found = (one for one in report.sources or () if rests_elsewhere(one.evidence, hostile))
-    return {(one.source, one.cue, one.source_class.value) for one in found}
+def elsewhere(report: Report, hostile: range) -> list[set[Any]]:
+    """The findings that do not rest on the hostile text alone, by analysis."""
+
+    def keep(findings: Iterable[Any] | None) -> list[Any]:
+        return [one for one in findings or () if any(span.start not in hostile for span in one.evidence)]
+
+    return [
+        {one.frame for one in keep(report.framing)},
+        {(one.holder, one.target, one.label.value) for one in keep(report.stances)},
+        {(one.source, one.cue, one.source_class.value) for one in keep(report.sources)},
+        {(one.phrase, one.technique, one.speaker) for one in keep(report.loaded)},
+    ]
 
 
-def loaded(report: Report, hostile: range) -> set[tuple[str, str, str | None]]:
-    found = (one for one in report.loaded or () if rests_elsewhere(one.evidence, hostile))
-    return {(one.phrase, one.technique, one.speaker) for one in found}
-
-
-def test_offline_what_stands_elsewhere_is_read_as_before(hostile: str) -> None:
-    """Its words are words of the article: they may bring a frame over its threshold, and take none away."""
-    lens = Lens(offline=True)
-    clean = lens.analyze(Article.from_text(BODY + LAST.strip(), language="en"))
-    read = lens.analyze(Article.from_text(BODY + hostile + LAST, language="en"))
-    place = range(len(BODY), len(BODY) + len(hostile))
-    assert stances(read, place) == stances(clean, range(0)) != set()
-    assert frames(read, place) >= frames(clean, range(0)) != set()
-    assert voices(read, place) == voices(clean, range(0)) != set()
-    assert loaded(read, place) == loaded(clean, range(0)) != set()
+OFFLINE = Lens(offline=True)
+CLEAN = elsewhere(OFFLINE.analyze(Article.from_text(BODY + LAST.strip(), language="en")), range(0))
