@@ -1,12 +1,11 @@
-"""Read dates and times: "May 4, 2025, 5:03 p.m. EDT", "4 de mayo", "Sunday", "in 2012", and ISO 8601."""
+"""Read dates as far as a text states them: "May 4, 2025", "4 de mayo", "Sunday", "in 2012", and ISO 8601."""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import regex
 from pydantic import BeforeValidator
@@ -82,31 +81,11 @@ _PART = regex.compile(
     rf"|\b(?P<weekday>{_ALONE}|(?i:{_any_foreign(_WEEKDAYS)}))(?:s|\b)"
     rf"|(?<![\d.,$€£-])\b{_YEAR}(?:s|\b)(?![,.]\d|%|\s+percent|\s+people)"
 )
-# Hours from UTC, or a place whose clock is meant. CST, IST and AST are left out: each means several zones.
-_ZONES: dict[str, int | str] = {
-    "z": 0,
-    "utc": 0,
-    "gmt": 0,
-    "bst": 1,
-    "cet": 1,
-    "cest": 2,
-    "est": -5,
-    "edt": -4,
-    "cdt": -5,
-    "mst": -7,
-    "mdt": -6,
-    "pst": -8,
-    "pdt": -7,
-    "et": "America/New_York",
-    "ct": "America/Chicago",
-    "mt": "America/Denver",
-    "pt": "America/Los_Angeles",
-}
 TIME = regex.compile(
-    r"(?:(?<!\w)|(?<=\dT)|(?<=[日일]))(?:at\s+|a\s+las\s+|à\s+|um\s+|alle\s+|às\s+)?"
-    r"(?P<hour>\d{1,2})(?:[:.h時时点點](?P<minute>\d\d)(?::\d\d(?:\.\d+)?|分)?)?\s*(?P<half>[ap]\.?m\.?(?!\w))?"
-    rf"(?<=\d[:.h時时点點]\d\d.*|m\.?)\s*(?:\(?(?P<zone>{_any_of([*_ZONES, 'cst', 'ist', 'ast'])})(?!\w)\)?)?"
-    r"(?:(?P<ahead>[+-]\d{1,2})(?::?(?P<minutes>\d\d))?)?(?:\s*(?:h|hrs|horas|uhr|heures)\b)?(?:(?<=分)|(?!\w))",
+    r"(?:(?<!\w)|(?<=\dT)|(?<=[日일]))(?:at\s+|a\s+las\s+|à\s+|um\s+|alle\s+|às\s+)?\d{1,2}"
+    r"(?:[:.h時时点點]\d\d(?::\d\d(?:\.\d+)?|分)?(?:\s*[ap]\.?m\.?(?!\w))?|\s*[ap]\.?m\.?(?!\w))"
+    r"\s*(?:\(?(?:z|utc|gmt|bst|ces?t|[ecmp][sd]?t|ist|ast)(?!\w)\)?)?(?:[+-]\d{1,2}(?::?\d\d)?)?"
+    r"(?:\s*(?:h|hrs|horas|uhr|heures)\b)?(?:(?<=分)|(?!\w))",
     regex.IGNORECASE,
 )
 """A time of day, with its zone where that is stated."""
@@ -114,7 +93,7 @@ _UPDATED = regex.compile(
     r"(?:updated|modified|edited|actualizad[oa]|modificad[oa]|aktualisiert|mis à jour|aggiornato|atualizado)\b|更新",
     regex.IGNORECASE,
 )
-_MONTHS_A_YEAR, _HOURS_A_DAY = 12, 24
+_MONTHS_A_YEAR = 12
 _NO_DATE = (date.min, date(1970, 1, 1))  # what content systems write when they have none
 
 
@@ -173,44 +152,14 @@ def _read_day(match: regex.Match[str], start: int) -> Day:
     return Day(int(match["year"]) if match["year"] else None, month or None, day or None, None, start, match.end())
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A full date in a line; `when` is None if it can be read in two ways, `updated` marks the time of an update."""
-
-    when: datetime | date | None
-    updated: bool
-
-
-def find_moments(line: str) -> Iterator[Moment]:
-    """The full dates of a line in order, each with the time beside it where hour and zone are stated."""
-    dates = list(DATE.finditer(line))
-    lefts = [0, *(found.end() for found in dates)]
-    rights = [*(found.start() for found in dates[1:]), len(line)]
-    for found, left, right in zip(dates, lefts, rights, strict=False):
-        time = TIME.search(line, found.end(), right) or TIME.search(line, left, found.start())
+def find_full_dates(line: str) -> Iterator[tuple[date, bool]]:
+    """The full dates of a line in order, and whether each is that of an update; ambiguous ones are left out."""
+    left = 0
+    for found in DATE.finditer(line):
         day = _read_day(found, found.start()).date
-        when = _at_time(day, time) if day and time else None
-        yield Moment(when or day, _UPDATED.search(line, left, found.start()) is not None)
-
-
-def _at_time(day: date, time: regex.Match[str]) -> datetime | None:
-    name, ahead, half = (time["zone"] or "").lower(), time["ahead"], (time["half"] or "").lower()
-    hour = int(time["hour"])
-    if half:
-        hour = hour % 12 + (12 if half.startswith("p") else 0)
-    zone = _ZONES.get(name) if name else 0 if ahead else None
-    try:
-        local = datetime(day.year, day.month, day.day, hour, int(time["minute"] or 0))  # noqa: DTZ001 - the zone comes next
-        if isinstance(zone, str):
-            offset = local.replace(tzinfo=ZoneInfo(zone)).utcoffset()
-            return local.replace(tzinfo=timezone(offset)) if offset is not None else None
-    except (ValueError, ZoneInfoNotFoundError):  # 25:00; a system without a time zone database
-        return None
-    hours = int(ahead or 0) + (zone or 0)
-    if zone is None or abs(hours) >= _HOURS_A_DAY:
-        return None
-    minutes = int(time["minutes"] or 0) * (-1 if hours < 0 else 1)
-    return local.replace(tzinfo=timezone(timedelta(hours=hours, minutes=minutes)))
+        if day:
+            yield day, _UPDATED.search(line, left, found.start()) is not None
+        left = found.end()
 
 
 def parse_moment(stated: object) -> datetime | date | None:

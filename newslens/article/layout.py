@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from itertools import pairwise, takewhile
 from typing import Literal
 
@@ -21,7 +21,7 @@ class Block:
     """A line of the text, or a paragraph of hard-wrapped lines.
 
     Attributes:
-        start: offset of its first word, after marks ("# ", "> ", "**") and the key of a title ("Subject: ").
+        start: offset of its first word, after marks ("# ", "> ", "**").
         end: offset after its last code point that is neither white space nor a mark.
         kind: what it is; only a `paragraph` holds sentences of the story.
         reason: why it is `boilerplate`, in words.
@@ -38,16 +38,16 @@ class Layout:
     """The blocks of a text in order, and what they say about the article.
 
     Attributes:
-        blocks: all the text except white space, marks and the key of a title, in order.
+        blocks: all the text except white space and marks, in order.
         title: the headline as it stands in the text, on one line.
         byline: the authors' names, without "By" and roles.
-        published: a date, or a date-time if the text states time and zone; None if it could be two dates.
+        published: None if it could be two dates.
     """
 
     blocks: tuple[Block, ...]
     title: str | None = None
     byline: str | None = None
-    published: datetime | date | None = None
+    published: date | None = None
 
 
 def read_layout(text: str, *, title: str | None = None) -> Layout:
@@ -62,7 +62,6 @@ def read_layout(text: str, *, title: str | None = None) -> Layout:
     """
     reading = _Reading(text)
     reading.crop_page(title)
-    reading.read_header()
     reading.read_credits()
     reading.find_title(title)
     reading.leave_out()
@@ -85,17 +84,6 @@ _TITLE_WORDS = 4  # of a headline above the story of a page
 _FARTHEST_TITLE = 60  # lines
 _WORTH_OF_A_CREDIT = 0.25  # of a byline or date below a headline, in shares of its words that return in the story
 
-_TITLE_KEY = r"title|headline|subject|titel|titre|t[ií]tulo|titolo|betreff|objet|asunto|assunto|标题|標題|主题|العنوان"
-_OTHER_KEY = (
-    r"from|to|cc|sent|date|reply-to|authors?|byline|publi(?:shed|sher)|source|outlet|url|link|section|category|tags?"
-    r"|keywords|language|description|updated|de|para|fecha|enviado|autora?|fuente|von|an|gesendet|datum|autor|quelle"
-    r"|envoyé|à|auteur|作者|日期|来源"
-)
-_KEY = regex.compile(
-    rf"(?:(?P<title>{_TITLE_KEY})|{_OTHER_KEY}) ?[:：]\s*(?:(?:re|fwd?|aw|wg) ?:\s*)*", regex.IGNORECASE
-)
-_SENDER = regex.compile(r"(?:from|de|von) ?:", regex.IGNORECASE)  # not always the author
-
 
 class _Reading:
     """The blocks of one text while their kinds are being determined."""
@@ -111,7 +99,6 @@ class _Reading:
             for block, start in zip(self.blocks, self.starts, strict=True)
         ]
         self.top = 0  # the first block of the article
-        self.keyed: int | None = None  # the block that has a title by its key
         self.title: str | None = None
         self.credits: list[Credit] = []
 
@@ -156,32 +143,17 @@ class _Reading:
                 scores[i] = round(share + is_dated * _WORTH_OF_A_CREDIT, 1)
         return max(scores, key=lambda i: scores[i]) if scores else None
 
-    def read_header(self) -> None:
-        """The keys at the top of a mail or a file; only title and credits are kept of it."""
-        first = next((i for i, reason in enumerate(self.reasons) if not reason), 0)
-        keys = list(takewhile(bool, map(_KEY.match, self.starts[first : first + _HEAD])))
-        titles = (i for i, key in enumerate(keys, first) if key and key["title"] and key.end() < len(self.starts[i]))
-        self.keyed = next(titles, None)
-        if self.keyed is None and len(keys) < 2:  # noqa: PLR2004 - a single key may be the words of a headline
-            return
-        for i in range(first, first + len(keys)):
-            is_credit = not _SENDER.match(self.starts[i]) and line_rules.read_credit(self.starts[i]) is not None
-            if i != self.keyed and not is_credit:
-                self.reasons[i] = self.reasons[i] or "header"
-
     def read_credits(self) -> None:
         """Bylines and datelines stand above the story."""
         paragraphs = 0
         for i in range(self.top, min(self.top + _HEAD, len(self.blocks))):
             if paragraphs > _BEFORE_A_BYLINE:
                 return
-            credit = None if self.reasons[i] or i == self.keyed else line_rules.read_credit(self.starts[i])
+            credit = None if self.reasons[i] else line_rules.read_credit(self.starts[i])
             if credit is None and not self.reasons[i] and i != self.first_free() and not self.blocks[i].level:
                 below = self.starts[i + 1 : i + 2]
                 if below and line_rules.is_name(self.starts[i]) and line_rules.is_role(below[0]):
                     credit = Credit("byline", self.starts[i])  # "Jane Doe" above "BBC News"
-                else:
-                    credit = line_rules.read_name_with_job(self.starts[i])
             if credit is not None:
                 self.kinds[i] = credit.kind
                 self.credits.append(credit)
@@ -191,12 +163,10 @@ class _Reading:
                 paragraphs += self.is_story(i)
 
     def find_title(self, known: str | None) -> None:
-        """The known title where it stands, else the one with a key or mark, else the first line that looks like one."""
+        """The known title where it stands, else the one with a mark, else the first line that looks like one."""
         head = range(self.top, min(self.top + _HEAD, len(self.blocks)))
         i = next((k for k in head if known and self.is_same(k, known)), None)
         if i is None or not any(self.prose[k] for k in range(len(self.blocks)) if k != i):
-            i = self.keyed
-        if i is None:
             above = takewhile(lambda k: not self.is_story(k), head)
             i = next((k for k in above if self.blocks[k].level == 1 and any(self.prose[k:])), None)
         if i is None:
@@ -208,17 +178,13 @@ class _Reading:
         for k in range(self.top, i):
             if self.is_free(k) and self.is_label(k) and self.is_headline(k):
                 self.reasons[k] = "label above the title"
-        if self.keyed not in (None, i):
-            self.reasons[self.keyed] = "header"
         self.kinds[i], self.reasons[i] = "title", None
-        self.blocks[i] = replace(self.blocks[i], start=self.words_begin(i))
         self.title = regex.sub(
             r"\s*[\n\r\x0b\x0c\x85\u2028\u2029][\s>]*", " ", self.text[self.blocks[i].start : self.blocks[i].end]
         )
 
     def leave_out(self) -> None:
-        """Boilerplate by words and place: also links below "Related", and notes on the author below the story."""
-        self.leave_out_links(in_body=True)
+        """Boilerplate by words and place, and notes on the author below the story."""
         story = [i for i in range(len(self.blocks)) if self.is_story(i)]
         while len(story) > 1 and line_rules.is_author_note(self.starts[story[-1]], self.credits):
             self.reasons[story.pop()] = "author note"
@@ -235,25 +201,6 @@ class _Reading:
                         self.reasons[i] = "label below the article"
             if self.reasons[i]:
                 self.kinds[i] = "boilerplate"
-        self.leave_out_links(in_body=False)
-
-    def leave_out_links(self, *, in_body: bool) -> None:
-        """The links below "Related stories": items of lists first, then lines up to the heading of the next prose."""
-        below = False
-        for i, start in enumerate(self.starts):
-            if in_body:
-                is_link = line_rules.is_link(start)
-                below = is_link and (below or (i > 0 and line_rules.opens_a_list(self.starts[i - 1])))
-                if below:
-                    self.reasons[i] = "promotion"
-                continue
-            if self.kinds[i] == "boilerplate":
-                below = below or line_rules.opens_a_list(start)
-                continue
-            ends = i + 1 == len(self.blocks) or (self.kinds[i + 1] is None and not self.prose[i + 1])
-            below = below and self.kinds[i] is None and not self.prose[i] and (i >= self.body.stop or ends)
-            if below:
-                self.kinds[i], self.reasons[i] = "boilerplate", "promotion"
 
     def find_headings(self) -> None:
         """A fragment is a heading below the title, or if prose follows after at most one more; else it is kept."""
@@ -293,21 +240,17 @@ class _Reading:
 
     def is_headline(self, i: int) -> bool:
         """Short, without a full stop, and with something longer below."""
-        start, end = self.words_begin(i), self.blocks[i].end
+        start, end = self.blocks[i].start, self.blocks[i].end
         if end - start > line_rules.LONGEST_HEADLINE or not line_rules.is_headline(self.text[start:end]):
             return False
         below = range(i + 1, min(i + _HEAD, len(self.blocks)))
         return any(self.prose[j] and self.blocks[j].end - self.blocks[j].start > end - start for j in below)
 
     def is_same(self, i: int, title: str) -> bool:
-        start, end = self.words_begin(i), self.blocks[i].end
+        start, end = self.blocks[i].start, self.blocks[i].end
         return end - start <= len(title) * 2 and (
             normalise(self.text[start:end]).text.strip() == normalise(title).text.strip()
         )
-
-    def words_begin(self, i: int) -> int:
-        key = _KEY.match(self.starts[i]) if i == self.keyed else None
-        return self.blocks[i].start + (key.end() if key else 0)
 
 
 def _long_words(text: str) -> list[str]:
@@ -410,7 +353,7 @@ def _continues(text: str, line: Line, below: Line, width: int, number: int) -> b
     if _LIST_ITEM.match(text, below.start) and _ends_a_clause(text, line):
         return False
     words, above = text[below.start : below.end], text[line.start : line.end]
-    if number < _HEAD and any(_KEY.match(part) or line_rules.read_credit(part) for part in (words, above)):
+    if number < _HEAD and any(map(line_rules.read_credit, (words, above))):
         return False
     if len(words) <= _LONGEST_FOOT and find_boilerplate(words, "body"):
         return False

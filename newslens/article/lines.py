@@ -4,14 +4,14 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
 import regex
 
-from newslens.article.dates import DATE, TIME, Moment, find_moments
+from newslens.article.dates import DATE, TIME, find_full_dates
 from newslens.article.spans import normalise
 
 LONGEST = 400  # code points; boilerplate lines are not longer, and it bounds what the patterns can cost
@@ -63,13 +63,6 @@ def find_boilerplate(line: str, place: Place) -> str | None:
     return "promotion" if not rest.strip(" .!") or rest[0] in ":|>" or is_shouted else None
 
 
-def opens_a_list(line: str) -> bool:
-    """Whether the line announces links: "Related stories", "Read more"."""
-    plain = _simplify(line) if len(line) <= LONGEST else ""
-    lead = _load_rules()[1].match(plain)
-    return lead is not None and not plain[lead.end() :].strip(" :.!")
-
-
 def _simplify(line: str) -> str:
     text = normalise(line.lstrip(_BULLETS).rstrip(" \t>»›|▶►→")).text.strip()
     return "".join(character for character in text if not unicodedata.combining(character))
@@ -78,7 +71,6 @@ def _simplify(line: str) -> str:
 _LIST_ITEM = regex.compile(r"[•·*▪●■–—>-]|\(?\d{1,3}[.)]\s")
 _SENTENCE_END = regex.compile(r"[.!?。！？।؟…][\"'”’»)\]」』]*$")
 _HEADLINE_END = regex.compile(r"[!?！？؟]$|(?:\b\p{L}\.){2,}$")  # asks, calls, or ends with an abbreviation
-_MARKDOWN_LINK = regex.compile(r"(?:[-*+•]\s+|\d{1,3}[.)]\s+)?\[[^\[\]]{1,200}\]\([^()\s]{1,500}\)")
 _LONG_WORD = regex.compile(r"[\p{L}\p{M}]{4,}")
 _INNER_END = regex.compile(r"[\p{Ll}\p{Lo}]{4}[.!?][\"'”’»)]*\s+[\"'“‘«]?\p{Lu}")
 _LONGEST_PLAIN_HEADING = 60  # code points of a heading that is not in title case; standfirsts are longer
@@ -119,13 +111,6 @@ def is_tag_list(text: str) -> bool:
     if text.count(",") < _FEWEST_TAGS - 1 or len(text) > LONGEST or _SENTENCE_END.search(text):
         return False
     return all(1 <= len(tag.split()) <= _LONGEST_TAG for tag in text.split(","))
-
-
-def is_link(text: str) -> bool:
-    """Whether the line is a Markdown link, or a list item without a full stop."""
-    if _MARKDOWN_LINK.fullmatch(text):
-        return True
-    return len(text) <= LONGEST_HEADLINE and _LIST_ITEM.match(text) is not None and not _SENTENCE_END.search(text)
 
 
 _LONGEST_CREDIT = 200  # code points
@@ -177,13 +162,13 @@ class Credit:
     Attributes:
         kind: `byline` for names, roles and dates; `dateline` for a place.
         author: the names without "By" and without roles, or None.
-        published: with time only if the line states time and zone; None if absent or ambiguous.
-        updated: whether `published` is the time of an update.
+        published: None if absent or ambiguous.
+        updated: whether `published` is the date of an update.
     """
 
     kind: Literal["byline", "dateline"]
     author: str | None = None
-    published: datetime | date | None = None
+    published: date | None = None
     updated: bool = False
 
 
@@ -193,30 +178,41 @@ def read_credit(line: str) -> Credit | None:
         return None
     if pictures := _PICTURES_BY.match(line):
         return Credit("byline") if _are_names(line[pictures.end() :]) else None
-    moments = tuple(find_moments(line))
+    # The first date that is not of an update, else the first that is; a date can also be ambiguous.
+    published, updated = min(find_full_dates(line), key=lambda found: found[1], default=(None, False))
+    has_date = DATE.search(line) is not None
     rest = _BESIDE.sub("|", line)
     for pattern in (DATE, TIME, _LABEL):
         rest = pattern.sub("|", rest)
     parts = (segment.strip(" ,;:：，.()（）/-–—") for segment in _SEPARATOR.split(rest))
     segments = [part for part in parts if part and not _NUMBERS.fullmatch(part)]
     if any(map(_BY.match, segments)):
-        return _read_byline(segments, moments)
-    if all(map(is_role, segments)) and (moments or (not segments and _LABEL.match(line))):
-        return _date_credit("byline", None, moments)
-    if moments and len(segments) > 1 and is_name(segments[0]) and all(map(is_role, segments[1:])):
-        return _date_credit("byline", segments[0], moments)
+        author, is_credit = _read_authors(segments)
+        return Credit("byline", author, published, updated) if is_credit else None
+    if all(map(is_role, segments)) and (has_date or (not segments and _LABEL.match(line))):
+        return Credit("byline", None, published, updated)
+    if has_date and len(segments) > 1 and is_name(segments[0]) and all(map(is_role, segments[1:])):
+        return Credit("byline", segments[0], published, updated)
     place = DATE.sub("", line).strip(" ,|·•")
     tail = _AGENCY_OR_DASH.search(place)
     place = place[: tail.start()] if tail else place
-    is_dateline = (moments or (tail and place.isupper())) and _PLACE.fullmatch(place)
-    return _date_credit("dateline", None, moments) if is_dateline else None
+    is_dateline = (has_date or (tail and place.isupper())) and _PLACE.fullmatch(place)
+    return Credit("dateline", None, published, updated) if is_dateline else None
 
 
-def read_name_with_job(line: str) -> Credit | None:
-    """The author of a line below a headline such as "Jo Lee, political editor"."""
-    name, _, job = (part.strip() for part in line[:_LONGEST_CREDIT].partition(","))
-    is_job = _ROLE.search(job) is not None and regex.fullmatch(r"[\p{L}'’&-]+(?: [\p{L}'’&-]+){0,3}", job) is not None
-    return Credit("byline", name) if is_job and is_name(name) else None
+def _read_authors(segments: list[str]) -> tuple[str | None, bool]:
+    """The names after "By", and whether the segments are nothing but names."""
+    author = None
+    for segment in segments:
+        by = _BY.match(segment)
+        names = segment[by.end() :].strip(" :：/／").removesuffix(" on") if by else segment
+        if names and not _are_names(names):
+            return None, False
+        if by and names and author is None:
+            parts = [part.strip() for part in _ELSEWHERE.sub("", names).split(",")]
+            people = [part for part in parts if len(part.split()) > 1 and not _ROLE.search(part)]
+            author = ", ".join(people) or parts[0]
+    return author, True
 
 
 def is_author_note(line: str, credit_lines: Iterable[Credit]) -> bool:
@@ -244,28 +240,7 @@ def read_dateline_date(paragraph: str) -> date | None:
     if found is None or not _PLACE.fullmatch(start[: found.start()].rstrip(" ,")):
         return None
     follows = regex.match(r"\s*(?:\([^()]{1,40}\)\s*)?[-–—]", start[found.end() :])
-    when = next(find_moments(found.group())).when if follows else None
-    return when if not isinstance(when, datetime) else when.date()
-
-
-def _read_byline(segments: list[str], moments: tuple[Moment, ...]) -> Credit | None:
-    author = None
-    for segment in segments:
-        by = _BY.match(segment)
-        names = segment[by.end() :].strip(" :：/／").removesuffix(" on") if by else segment
-        if names and not _are_names(names):
-            return None
-        if by and names and author is None:
-            parts = [part.strip() for part in _ELSEWHERE.sub("", names).split(",")]
-            people = [part for part in parts if len(part.split()) > 1 and not _ROLE.search(part)]
-            author = ", ".join(people) or parts[0]
-    return _date_credit("byline", author, moments)
-
-
-def _date_credit(kind: Literal["byline", "dateline"], author: str | None, moments: tuple[Moment, ...]) -> Credit:
-    """The credit with the first date that is not of an update, else the first that is."""
-    known = sorted((moment for moment in moments if moment.when), key=lambda moment: moment.updated)
-    return Credit(kind, author, known[0].when, known[0].updated) if known else Credit(kind, author)
+    return next((day for day, _ in find_full_dates(found.group())), None) if follows else None
 
 
 def _are_names(text: str) -> bool:

@@ -176,10 +176,10 @@ def test_we_say_who_we_are_and_send_nothing_else_of_the_user(site: Site, monkeyp
 
 
 @loopback
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_redirects_are_followed(site: Site, status: int) -> None:
+def test_redirects_are_followed(site: Site) -> None:
     end = site.at("/end", answer())
-    assert fetch_page(site.at("/start", redirect("/end", status)), allow_private=True).url == end
+    for status in (301, 308):
+        assert fetch_page(site.at("/start", redirect("/end", status)), allow_private=True).url == end
 
 
 @loopback
@@ -278,25 +278,23 @@ PRIVATE = [
 ]
 
 
-@pytest.mark.parametrize("address", PRIVATE)
-def test_addresses_that_are_not_public_are_refused(address: str, names: dict[str, list[str]]) -> None:
-    literal = f"[{address}]" if ":" in address else address
-    names["inside.example"] = ["93.184.215.14", address]
-    for host in (literal, "inside.example"):
-        with pytest.raises(InputError, match=r"is at .*, which is not a public address\. Pass allow_private=True only"):
-            fetch_page(f"http://{host}/latest/meta-data")
+def test_addresses_that_are_not_public_are_told_from_those_that_are() -> None:
+    public = ["93.184.215.14", "2606:2800:21f:cb07::1", "64:ff9b::5db8:d70e"]
+    assert [address for address in (*PRIVATE, *public) if fetch.is_public(address)] == public
 
 
-@pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "0x7f.1", "127.1", "017700000001", "127。0。0。1"])
-def test_other_spellings_of_a_private_address_are_refused(host: str) -> None:
-    with pytest.raises(InputError, match=r"is at 127\.0\.0\.1, which is not a public address"):
-        fetch_page(f"http://{host}/")
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "[::1]", "inside.example", "2130706433", "0x7f.1", "017700000001", "127。0。0。1"]
+)
+def test_a_host_in_a_private_network_is_refused(host: str, names: dict[str, list[str]]) -> None:
+    names["inside.example"] = ["93.184.215.14", "10.1.2.3"]
+    with pytest.raises(InputError, match=r"is at .*, which is not a public address\. Pass allow_private=True only"):
+        fetch_page(f"http://{host}/latest/meta-data")
 
 
-@pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07::1", "64:ff9b::5db8:d70e"])
-def test_public_addresses_are_connected_to(address: str, names: dict[str, list[str]]) -> None:
-    names["public.example"] = [address]
-    with stopped_at(address):
+def test_a_public_address_is_connected_to(names: dict[str, list[str]]) -> None:
+    names["public.example"] = ["93.184.215.14"]
+    with stopped_at("93.184.215.14"):
         fetch_page("http://public.example/")
 
 

