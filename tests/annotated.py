@@ -42,6 +42,7 @@ def report(*stances: Stance) -> Report:
                 text="A bridge.", key_points=(KeyPoint(text="A bridge.", evidence=(ARTICLE.span(*FIRST),)),)
             ),
             "stances": stances,
+            "sources": (),
             "framing": (
                 FramingNote.model_validate(
                     {

@@ -9,8 +9,7 @@ from newslens.analyses.consistency import CONSISTENCY, Inconsistency
 from newslens.analyses.framing import FRAMING, FramingNote
 from newslens.analyses.headline import HEADLINE, HeadlineCheck
 from newslens.analyses.loaded import LOADED, Density, LoadedPhrase, density, persuasion
-from newslens.analyses.sources import SOURCES, Attribution
-from newslens.analyses.sources_mix import SourceMix, mix
+from newslens.analyses.sources import SOURCES, Attribution, SourceMix, mix
 from newslens.analyses.stance import STANCE, Stance
 from newslens.analyses.structure import STRUCTURE, Circumstance, SentenceRole, Structure
 from newslens.analyses.summary import SUMMARY, KeyPoint, Summary

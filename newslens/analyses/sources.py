@@ -1,22 +1,26 @@
 """Who is heard: every attribution of the article, with its source, its words and what kind of source it is."""
 
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, ClassVar, Literal, Self
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from math import log
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, TypeVar
 
 from pydantic import Field, ModelWrapValidatorHandler, ValidationInfo, model_validator
 
 from newslens.analyses.analysis import Analysis, Judgement, Reading
-from newslens.analyses.findings import Evidence, Finding, Grounding, Label, settled
+from newslens.analyses.findings import Evidence, Finding, Grounding, Label, Result, settled
 from newslens.analyses.questions import Question
-from newslens.analyses.sources_located import located
-from newslens.article.spans import SourceText, Span, normalise
-from newslens.offline.language import need_english
-from newslens.offline.sources import Sourced, sourced
-from newslens.offline.sources_kind import Source, SourceClass
+from newslens.article.article import Article
+from newslens.article.quotations import find_quotations
+from newslens.article.spans import SourceText, Span, locate_all, normalise
 
 Quote = Literal["direct", "indirect", "mixed"]
+SourceClass = Literal[
+    "named_person", "named_organisation", "described", "anonymous", "vague_collective", "other_media", "unattributed"
+]
 
-_SHOWN = 3  # words of `opens` and of `closes`
 _MEANINGS = {
     "named_person": "a person whose name the article gives",
     "named_organisation": "an organisation, authority, company or state that the article names",
@@ -26,6 +30,10 @@ _MEANINGS = {
     "other_media": "a newspaper, broadcaster, agency or site other than this one",
     "unattributed": "nobody: it is said, reportedly",
 }
+_WORD = re.compile(r"[^\W_]+(?:['’&.-][^\W_]+)*")
+_FULL_NAME = re.compile(r"[A-Z][\w’'-]+ (?:[A-Z]\. )?[A-Z][\w’'-]+")
+_TITLES = frozenset(re.findall(r"\w+", "mr mrs ms miss dr sir dame lord lady president senator sen rep gov governor"))
+_HUMAN = frozenset({"he", "she", "him", "her"})
 
 
 class SourceLabel(Label[SourceClass]):
@@ -65,24 +73,19 @@ class Attribution(Finding):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _pointed(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+    def _locate(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
         found = handler(data)
         if not isinstance(info.context, Grounding) or found.words:
             return found
-        place = located(found.source, found.cue, found.opens, found.closes, role=found.role, evidence=found.evidence)
-        missing = (*found.missing, *place.missing)
-        return found.model_copy(
-            update={
-                "at": place.source,
-                "content": place.content,
-                "words": place.words,
-                "missing": missing,
-                "grounded": not missing,
-            }
+        parts = locate_parts(
+            found.source, found.cue, found.opens, found.closes, role=found.role, evidence=found.evidence
         )
+        missing = (*found.missing, *parts.missing)
+        place = {"at": parts.source, "content": parts.content, "words": parts.words}
+        return found.model_copy(update={**place, "missing": missing, "grounded": not missing})
 
     @model_validator(mode="after")
-    def _classed(self) -> Self:
+    def _check_class(self) -> Self:
         nobody = self.source is None
         if nobody != (self.source_class.value == "unattributed") and self.source_class.method == "stated":
             raise ValueError("'unattributed' is for a source of null, and for that alone")
@@ -94,75 +97,105 @@ class Attribution(Finding):
         return super()._missing(told, grounding)
 
 
+class Parts(NamedTuple):
+    """Where the parts of an attribution stand.
+
+    Attributes:
+        source: None where nobody is named, or not found.
+        cue: None where it was not found.
+        content: one span or more a sentence, without source, cue and role.
+        missing: the phrases that were not found.
+    """
+
+    source: Span | None
+    cue: Span | None
+    content: tuple[Span, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def words(self) -> tuple[Span, ...]:
+        """Source and cue, in reading order."""
+        return tuple(sorted(filter(None, (self.source, self.cue)), key=lambda span: span.start))
+
+
+def locate_parts(  # noqa: PLR0913 - one for each phrase that a model copies
+    source: str | None, cue: str, opens: str, closes: str, *, role: str, evidence: Sequence[Span]
+) -> Parts:
+    """The parts of an attribution inside its evidence; of several places of a source, the one nearest to a cue.
+
+    The role is not part of what is said; it may stand elsewhere in the article, or nowhere.
+    """
+    sources = list(_places(source, evidence)) if source is not None else []
+    cues = list(_places(cue, evidence))
+    pairs = [(one, other) for one in sources for other in cues if one.end <= other.start or other.end <= one.start]
+    nearest = min(
+        pairs, key=lambda pair: max(pair[0].start, pair[1].start) - min(pair[0].end, pair[1].end), default=None
+    )
+    of, by = nearest or (next(iter(sources), None), next(iter(cues), None))
+    first = next(_places(opens, evidence), None)
+    last = next((one for one in _places(closes, evidence) if first is None or one.end >= first.end), None)
+    sought = ((source, of), (cue, by), (opens, first), (closes, last))
+    missing = tuple(phrase for phrase, place in sought if phrase is not None and place is None)
+    taken = [one for one in (of, by, next(_places(role, evidence), None)) if one is not None]
+    content: list[Span] = []
+    for sentence in evidence:
+        if first is None or last is None:
+            break
+        start, end = max(first.start, sentence.start), min(last.end, sentence.end)
+        for one in sorted(taken, key=lambda span: span.start):
+            if start < one.end and one.start < end:
+                content += _trimmed(sentence, start, one.start)
+                start = one.end
+        content += _trimmed(sentence, start, end)
+    return Parts(of, by, tuple(content), missing)
+
+
+def _places(phrase: str, evidence: Iterable[Span]) -> Iterator[Span]:
+    for sentence in evidence:
+        for start, end in locate_all(phrase, sentence.text):
+            yield _part(sentence, start, end)
+
+
+def _part(sentence: Span, start: int, end: int) -> Span:
+    at = {"start": sentence.start + start, "end": sentence.start + end, "text": sentence.text[start:end]}
+    return sentence.model_copy(update=at)
+
+
+def _trimmed(sentence: Span, start: int, end: int) -> Iterator[Span]:
+    """A stretch of a sentence from its first letter or digit to its last."""
+    inside = [k for k in range(start - sentence.start, end - sentence.start) if sentence.text[k].isalnum()]
+    if inside:
+        yield _part(sentence, inside[0], inside[-1] + 1)
+
+
 def merge(parts: Sequence[tuple[Attribution, ...]]) -> tuple[Attribution, ...]:
     """Each attribution once, by its source, cue, sentences and first words."""
+
+    def same(phrase: str | None) -> str | None:
+        return None if phrase is None else normalise(phrase).text.strip()
+
     found = (one for part in parts for one in part)
-    return tuple({(_same(one.source), _same(one.cue), one.evidence, _same(one.opens)): one for one in found}.values())
-
-
-def _same(phrase: str | None) -> str | None:
-    return None if phrase is None else normalise(phrase).text.strip()
-
-
-def offline(reading: Reading) -> list[dict[str, Any]]:
-    """Attributions by verbs of speech and thought, by "according to", in the passive, and hearsay.
-
-    Raises:
-        LanguageUnknown: the lexicons are English and the article is not.
-    """
-    article = reading.article
-    texts = [span.text for span in article.sentences]
-    need_english(SOURCES.name, article.language, texts)
-    found = sourced(
-        texts,
-        title=article.headline.text if article.headline else None,
-        paragraphs=[first - 1 for first, _ in article.paragraphs],
-    )
-    return [_record(reading, one) for one in found]
-
-
-def _record(reading: Reading, one: Sourced) -> dict[str, Any]:
-    cue = _span(reading, Source(one.sentence, *one.cue))
-    source = _span(reading, Source(one.sentence, *one.source)) if one.source else None
-    content = tuple(_span(reading, part) for part in one.content)
-    return {
-        "source": source.text if source else None,
-        "cue": cue.text,
-        "opens": " ".join(content[0].text.split()[:_SHOWN]),
-        "closes": " ".join(content[-1].text.split()[-_SHOWN:]),
-        "source_class": {"value": one.source_class, "method": "classical"},
-        "role": one.role,
-        "quote": one.quote,
-        "anonymity_reason": one.anonymity_reason,
-        "evidence": [sentence + 1 for sentence in one.told],
-        "at": source,
-        "content": content,
-        "words": tuple(sorted(filter(None, (source, cue)), key=_order)),
-    }
-
-
-def _order(span: Span) -> tuple[int, int]:
-    return span.start, span.end
-
-
-def _span(reading: Reading, place: Source) -> Span:
-    start = reading.article.sentences[place.sentence].start
-    return reading.article.span(start + place.start, start + place.end)
+    return tuple({(same(one.source), same(one.cue), one.evidence, same(one.opens)): one for one in found}.values())
 
 
 def questions(found: tuple[Attribution, ...], _: Reading) -> list[Question]:
     """What kind of source each attribution has; where nobody is named, there is nothing to measure."""
-    return list(_questions(found))
-
-
-def _questions(found: tuple[Attribution, ...]) -> Iterator[Question]:
+    asked = []
     for number, one in enumerate(found):
         if one.source is not None:
             cited = ", ".join(str(span.sentence) for span in one.evidence)
             text = (
                 f"In sentences {cited} something is attributed to {one.source} ({one.cue}): what kind of source is it?"
             )
-            yield Question(str(number), text, _MEANINGS)
+            asked.append(Question(str(number), text, _MEANINGS))
+    return asked
+
+
+def offline(reading: Reading) -> list[dict[str, Any]]:
+    """The attributions as the reader without a model finds them."""
+    from newslens.offline.sources import read_sources  # until offline readers are registered
+
+    return read_sources(reading)
 
 
 SOURCES = Analysis[tuple[Attribution, ...]](
@@ -175,3 +208,178 @@ SOURCES = Analysis[tuple[Attribution, ...]](
     judge=Judgement[tuple[Attribution, ...]](ask=questions, settle=settled),
 )
 """The analysis of attributions: who is said to have said what."""
+
+
+class Room(Result):
+    """How much room a class or a source gets. Shares are 0 to 1.
+
+    Attributes:
+        attributions: how many.
+        words: how many words are attributed to it.
+        of_attributions: share of the article's attributions.
+        of_words: share of all words that are attributed, each counted for every source that it is attributed to.
+    """
+
+    attributions: int
+    words: int
+    of_attributions: float
+    of_words: float
+
+
+R = TypeVar("R", bound=Room)
+
+
+class ClassRoom(Room):
+    """The room of a class of sources."""
+
+    source_class: SourceClass
+
+
+class SourceRoom(Room):
+    """The room of one source.
+
+    Attributes:
+        source: the longest of its names, else its words where they first stand.
+        source_class: as its first attribution has it.
+        first: where its first attribution stands, by the sentences: 0 in the first, 1 in the last.
+    """
+
+    source: str
+    source_class: SourceClass
+    first: float
+
+
+class SourceMix(Result):
+    """The sources of an article. Shares are 0 to 1.
+
+    Attributes:
+        by_class: the classes that the article has, most words first.
+        by_source: the sources, most words first; what nobody is said to say is in `by_class` only.
+        balance: Pielou's evenness of words over sources: 1 when all get the same, near 0 when one gets nearly all;
+            None for fewer than two sources with words.
+        attributed: share of the words of all sentences that are attributed, to somebody or to nobody.
+        quoted: share of the same words that are attributed and in quotation marks.
+    """
+
+    by_class: tuple[ClassRoom, ...]
+    by_source: tuple[SourceRoom, ...]
+    balance: float | None
+    attributed: float
+    quoted: float
+
+
+def mix(attributions: Sequence[Attribution], article: Article) -> SourceMix:
+    """The room of each class and each source of the article that the attributions were found in.
+
+    "Maria Lopez", "Ms. Lopez" and "Lopez" are one source, and so is "she" where no one else can be meant. Words that
+    were not found in the sentences are not counted, nor is the headline.
+    """
+    held = [{at for span in one.content if span.sentence for at in _word_starts(span)} for one in attributions]
+    classes: dict[SourceClass, list[int]] = defaultdict(list)
+    sources: dict[str, list[int]] = defaultdict(list)
+    for k, (one, name) in enumerate(zip(attributions, name_sources(attributions, article), strict=True)):
+        classes[one.source_class.value].append(k)
+        if name is not None:
+            sources[name].append(k)
+
+    def room(ks: Sequence[int]) -> dict[str, Any]:
+        words = sum(len(held[k]) for k in ks)
+        shares = {"of_attributions": len(ks) / len(held), "of_words": words / max(1, sum(map(len, held)))}
+        return {"attributions": len(ks), "words": words, **shares}
+
+    def position(ks: Sequence[int]) -> float:
+        sentence = min(attributions[k].evidence[0].sentence for k in ks)
+        return max(0, sentence - 1) / max(1, len(article.sentences) - 1)
+
+    by_source = [
+        SourceRoom(source=name, source_class=attributions[ks[0]].source_class.value, first=position(ks), **room(ks))
+        for name, ks in sources.items()
+    ]
+    attributed = set().union(*held)
+    whole = max(1, sum(1 for span in article.sentences for _ in _word_starts(span)))
+    return SourceMix(
+        by_class=_sorted(ClassRoom(source_class=value, **room(ks)) for value, ks in classes.items()),
+        by_source=_sorted(by_source),
+        balance=evenness([one.words for one in by_source]),
+        attributed=len(attributed) / whole,
+        quoted=len(attributed & _quoted_starts(article)) / whole,
+    )
+
+
+def evenness(words: Iterable[int]) -> float | None:
+    """Pielou's evenness (1966): Shannon's entropy over that of equal shares, 0 to 1; None for fewer than two shares."""
+    some = [count for count in words if count]
+    if len(some) < 2:  # noqa: PLR2004 - balance is between two
+        return None
+    return -sum(count / sum(some) * log(count / sum(some)) for count in some) / log(len(some))
+
+
+def name_sources(attributions: Sequence[Attribution], article: Article) -> list[str | None]:
+    """The name of each source: of a person the longest that the attributions have, else its words; None for nobody.
+
+    "He" and "she" are the one person who is a source before them in the paragraph or the one before, if no other name
+    stands between.
+    """
+    names: list[str | None] = [
+        one.source and one.source.removeprefix("the ").removeprefix("The ") for one in attributions
+    ]
+    people = {k: _person(one) for k, one in enumerate(attributions) if one.source_class.value == "named_person"}
+    longer: dict[str, set[str]] = defaultdict(set)
+    for name in filter(None, people.values()):
+        for k in range(name.count(" ") + 1):
+            longer[name.split(" ", k)[-1]].add(name)
+    for k, name in people.items():
+        longest = {other for other in longer[name] if longer[other] == {other}} if name else set()
+        names[k] = longest.pop() if len(longest) == 1 else name or names[k]
+    surnames = {name.split()[-1] for name in people.values() if name}
+    firsts = [first for first, _ in article.paragraphs]
+    meant: dict[int, str] = {}
+    for k, one in enumerate(attributions):
+        if one.at is None or (one.source or "").lower() not in _HUMAN:
+            continue
+        paragraph = bisect_right(firsts, one.at.sentence) - 1
+        since = article.sentences[firsts[max(0, paragraph - 1)] - 1].start
+        named = {match.split()[-1] for match in _FULL_NAME.findall(article.text, since, one.at.start)}
+        named |= surnames.intersection(_WORD.findall(article.text, since, one.at.start))
+        if len(named) == 1:
+            whole = {names[j] for j in people if people[j].split()[-1:] == [*named]}
+            if len(whole) == 1:
+                meant[k] = str(whole.pop())
+    for name in set(meant.values()):
+        said = [k for k in meant if meant[k] == name]
+        if len({str(attributions[k].source).lower() in {"he", "him"} for k in said}) == 1:
+            names = [name if k in said else other for k, other in enumerate(names)]
+    return names
+
+
+def _person(one: Attribution) -> str:
+    """The name in the words of a source: without titles, and without what stands behind it."""
+    words = re.split(r"[,(]", one.source or "")[0].split()
+    named = [word.removesuffix("'s").removesuffix("’s") for word in words if word[:1].isupper()]
+    while len(named) > 1 and named[0].rstrip(".").lower() in _TITLES:
+        named = named[1:]
+    run = next((k for k in range(len(words) - 1, -1, -1) if not words[k][:1].isupper()), -1)
+    named = named[max(0, len(named) - (len(words) - 1 - run)) :]
+    return "" if " ".join(named).lower() in _HUMAN else " ".join(named)
+
+
+def _word_starts(span: Span) -> Iterator[int]:
+    """Where in the article the words of a span begin."""
+    return (span.start + word.start() for word in _WORD.finditer(span.text))
+
+
+def _quoted_starts(article: Article) -> set[int]:
+    """Where in the article the words in quotation marks begin."""
+    starts = {first - 1 for first, _ in article.paragraphs}
+    found = find_quotations((span.text for span in article.sentences), starts)
+    return {
+        at
+        for span, quotations in zip(article.sentences, found, strict=True)
+        for start, end in quotations.spans
+        for at in _word_starts(span)
+        if start <= at - span.start < end
+    }
+
+
+def _sorted(rooms: Iterable[R]) -> tuple[R, ...]:
+    return tuple(sorted(rooms, key=lambda room: (-room.words, -room.attributions)))

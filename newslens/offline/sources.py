@@ -1,146 +1,232 @@
-"""Every attribution of a text: who is said to have said what, what kind of source it is, and in which words."""
+"""Read who is heard in an English article without a model: source, cue and content, and what kind of source it is."""
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
 
-from newslens.offline.attribution import Kind
-from newslens.offline.phrases import Range
-from newslens.offline.sides import Text, read
-from newslens.offline.sources_claim import Claim
-from newslens.offline.sources_context import Withheld, role, withheld
-from newslens.offline.sources_kind import Source, SourceClass, head, source_class
-from newslens.offline.sources_runs import runs
-from newslens.offline.sources_said import said
-from newslens.offline.sources_turns import spoken
-from newslens.offline.sources_who import whom
+from newslens.analyses.analysis import Reading
+from newslens.analyses.sources import SourceClass
+from newslens.article.article import Article
+from newslens.article.quotations import find_quotations
+from newslens.article.spans import Span
+from newslens.offline.attributions import OPENING, Attribution, find_attributions
+from newslens.offline.language import need_english
+from newslens.offline.lexicon import entries, listed
+from newslens.offline.noun_phrases import DETERMINERS, Range
+from newslens.offline.source_classes import Classifier, bodies, core_of
+from newslens.offline.words import Word, cut
 
-Span = tuple[int, int]
+_SHOWN = 3  # words of `opens` and of `closes`
+_RUN = 40  # sentences of one quotation at most
+_QUOTED = 0.5  # share of a sentence's words, from which it goes on with a quotation
+_NEAR = 2  # sentences to either side that may grant a source its anonymity
+_ROLE, _TITLED, _REASON = (
+    12,
+    3,
+    4,
+)  # words of a role, in which it has its title; words between "anonymity" and "because"
+_MARKS = frozenset(',.;:—–)"“”')
+_UNNAMED = frozenset({"described", "anonymous", "vague_collective"})
+_HUMAN = frozenset({"named_person", "described", "anonymous"})
+_FITTING = {"he": _HUMAN, "she": _HUMAN, "they": _UNNAMED, "it": frozenset({"named_organisation", "other_media"})}
+_LABEL = re.compile(r"[\"“]?(?P<name>[A-Z][\w.’'-]{0,30}(?: [A-Z][\w.’'-]{0,30}){0,3})(?P<cue>:) ")
+_SIGNED = re.compile(
+    r"(?:^|[”\"]\s?)(?P<cue>[―—–]|--)\s?(?P<name>[A-Z][\w.’'-]{0,30}(?: [A-Z][\w.’'-]{0,30}){0,4})\W{0,3}$"
+)
 
-_HUMAN = frozenset({"he", "she", "him", "her"})
-_NEAR = 2  # sentences of the paragraph to either side that may grant a source its anonymity
-_OPEN_CLASSES = frozenset({"described", "anonymous", "vague_collective"})  # those without a name
+
+class _Sentence(NamedTuple):
+    """A sentence: its words, and for each of them the number of the quotation that it stands in, or -1."""
+
+    span: Span
+    words: Sequence[Word]
+    quote: Sequence[int]
+    paragraph: int
+    is_open: bool  # begins inside a quotation
+    stays_open: bool  # ends inside one
+
+    def spoken(self) -> list[bool]:
+        """For each word, marks left out, whether it stands in quotation marks."""
+        return [q >= 0 for word, q in zip(self.words, self.quote, strict=True) if word.text[0].isalnum()]
+
+    def is_quoted(self) -> bool:
+        """Whether it opens with a quotation and has little else."""
+        spoken = self.spoken()
+        opens = bool(spoken) and (self.quote[0] >= 0 or self.words[0].text in OPENING)
+        return opens and sum(spoken) >= _QUOTED * len(spoken)
 
 
-@dataclass(frozen=True, slots=True)
-class Sourced:
-    """An attribution (PolNeAR: Newell, Margolin and Ruths 2018). Spans are half-open code points in a sentence.
+def read_sources(reading: Reading) -> list[dict[str, Any]]:
+    """The attributions of an article, as plain data such as a model would answer.
 
-    Attributes:
-        sentence: 0-based, of source and cue.
-        told: 0-based sentences that show it: this one, those of the content, the one that grants anonymity.
-        source: who is said to say it; None where nobody is named.
-        cue: the words that attribute it.
-        content: what is said, each part with its 0-based sentence, in order; source and cue are no part of it.
-        quote: whether all, none or some of the content is in quotation marks.
-        who: the fullest name that the text has for the source, or its words; None without a source.
-        role: what the text says that the source is, in its words; "" if nothing.
-        anonymity_reason: why the name is kept back, in the text's words; "" if it does not say.
+    Raises:
+        LanguageUnknown: the word lists are English and the article is not.
     """
-
-    sentence: int
-    told: tuple[int, ...]
-    source: Span | None
-    cue: Span
-    content: tuple[Source, ...]
-    source_class: SourceClass
-    quote: Kind
-    who: str | None
-    role: str
-    anonymity_reason: str
+    article = reading.article
+    need_english("sources", article.language, [span.text for span in article.sentences])
+    text = _Text(article)
+    return [text.record(k, one, more) for k, one, more in text.attributions() if one.content or more]
 
 
-def sourced(
-    sentences: Sequence[str], *, title: str | None = None, paragraphs: Sequence[int] = ()
-) -> tuple[Sourced, ...]:
-    """The attributions of an English text, in reading order.
+class _Text:
+    """The sentences of an article, and what they tell about its sources."""
 
-    Args:
-        sentences: the text.
-        title: its headline, which attributes nothing.
-        paragraphs: 0-based index of the first sentence of each paragraph, in order.
-    """
-    text = read(sentences, title=title, paragraphs=paragraphs)
-    return tuple(_Reader(text).read()) if text.english else ()
+    def __init__(self, article: Article) -> None:
+        self.article = article
+        texts = [span.text for span in article.sentences]
+        starts = {first - 1: number for number, (first, _) in enumerate(article.paragraphs)}
+        self.sentences: list[_Sentence] = []
+        paragraph = 0
+        for k, (span, found) in enumerate(zip(article.sentences, find_quotations(texts, starts), strict=True)):
+            paragraph = starts.get(k, paragraph)
+            words = cut(span.text)
+            quote, at = [], 0
+            for word in words:
+                at += at < len(found.spans) and found.spans[at][1] <= word.start
+                quote.append(at if at < len(found.spans) and found.spans[at][0] <= word.start else -1)
+            self.sentences.append(_Sentence(span, words, quote, paragraph, found.opened, bool(found.awaited)))
+        self.classifier = Classifier(sentence.words for sentence in self.sentences)
+        self.classes: list[tuple[int, SourceClass]] = []  # of the sources so far, each with its paragraph
+
+    def attributions(self) -> Iterator[tuple[int, Attribution, list[int]]]:
+        """Each attribution with its sentence, and the other sentences over which its words go on, by index."""
+        text = self.sentences
+        marked = ((k, self.by_mark(k)) for k in range(len(text)))
+        found = [
+            (k, one)
+            for k, mark in marked
+            for one in ([mark] if mark else find_attributions(text[k].words, text[k].quote))
+        ]
+        free = {k for k, sentence in enumerate(text) if sentence.words} - {k for k, one in found if one.content}
+        for number, (k, one) in enumerate(found):
+            last = number + 1 == len(found) or found[number + 1][0] != k
+            run = self.run(k, one, free, last=last) if one.source else range(k, k + 1)
+            free.difference_update(run)
+            yield k, one, [j for j in run if j != k]
+
+    def run(self, k: int, one: Attribution, free: set[int], *, last: bool) -> range:
+        """The sentences of an attribution's words: its own, those of its quotation, the paragraph behind a colon."""
+        text, here = self.sentences, self.sentences[k]
+        start, stop, limit = k, k + 1, k + _RUN
+        label = here.words[one.cue[0]].text == ":"
+        if label or (not one.content and here.words[-1].text == ":"):  # "Lee: …", "He said:"
+            paragraph = text[min(k + (not label), len(text) - 1)].paragraph
+            while stop in free and stop < limit and text[stop].paragraph == paragraph:
+                stop += 1
+            return range(start, stop)
+        quoted = any(here.quote[i] >= 0 for part in one.content for i in range(*part))
+        while quoted and last and stop in free and stop < limit and text[stop].is_quoted():
+            if text[stop].paragraph != text[stop - 1].paragraph and not text[stop - 1].stays_open:
+                break
+            stop += 1
+        while (quoted or not one.content) and start - 1 in free and text[start - 1].paragraph == here.paragraph:
+            if not (text[start].is_open or (not one.content and start == k and text[k - 1].is_quoted())):
+                break
+            start -= 1
+        return range(start, stop)
+
+    def by_mark(self, k: int) -> Attribution | None:
+        """`Lee: It is late.` at the head of a paragraph, if the article names Ann Lee; `“It is late.” — Ann Lee`."""
+        here = self.sentences[k]
+        if not here.words:
+            return None
+        match = _LABEL.match(here.span.text) if k == 0 or self.sentences[k - 1].paragraph != here.paragraph else None
+        if match and match["name"].split()[-1].title() not in self.classifier.surnames:
+            return None
+        match = match or _SIGNED.search(here.span.text)
+        if match is None:
+            return None
+        name = [i for i, word in enumerate(here.words) if match.start("name") <= word.start < match.end("name")]
+        cue = next(i for i, word in enumerate(here.words) if word.start >= match.start("cue"))
+        content = (cue + 1, len(here.words)) if match["cue"] == ":" else (0, cue)
+        while content[0] < content[1] and not here.words[content[1] - 1].text[0].isalnum():
+            content = content[0], content[1] - 1
+        return Attribution((name[0], name[-1] + 1), (cue, cue + 1), (content,) if content[0] < content[1] else ())
+
+    def record(self, k: int, one: Attribution, more: Sequence[int]) -> dict[str, Any]:
+        """One attribution as a model would answer."""
+        here = self.sentences[k]
+        cue, source = self.span(k, one.cue), self.span(k, one.source) if one.source else None
+        parts = [self.span(k, part) for part in one.content] + [self.spoken_span(j) for j in more]
+        content = sorted(parts, key=lambda span: span.start)
+        marks = [here.quote[i] >= 0 for part in one.content for i in range(*part) if here.words[i].text[0].isalnum()]
+        marks += [mark for j in more for mark in self.sentences[j].spoken()]
+        kind, grant = self.classify(k, one.source) if one.source else ("unattributed", None)
+        return {
+            "source": source.text if source else None,
+            "cue": cue.text,
+            "opens": " ".join(content[0].text.split()[:_SHOWN]),
+            "closes": " ".join(content[-1].text.split()[-_SHOWN:]),
+            "source_class": {"value": kind, "method": "classical"},
+            "role": self.role(k, *one.source) if one.source and kind == "named_person" else "",
+            "quote": "indirect" if not any(marks) else "direct" if all(marks) else "mixed",
+            "anonymity_reason": grant[1] if grant else "",
+            "evidence": sorted({k + 1, *(part.sentence for part in content), *([grant[0] + 1] if grant else [])}),
+            "at": source,
+            "content": tuple(content),
+            "words": tuple(sorted(filter(None, (source, cue)), key=lambda span: span.start)),
+        }
+
+    def span(self, k: int, part: Range) -> Span:
+        """The span of a range of words."""
+        words, start = self.sentences[k].words, self.sentences[k].span.start
+        return self.article.span(start + words[part[0]].start, start + words[part[1] - 1].end)
+
+    def spoken_span(self, k: int) -> Span:
+        """A whole sentence without the marks around it."""
+        spoken = [i for i, word in enumerate(self.sentences[k].words) if word.text[0].isalnum()] or [0]
+        return self.span(k, (spoken[0], spoken[-1] + 1))
+
+    def classify(self, k: int, source: Range) -> tuple[SourceClass, tuple[int, str] | None]:
+        """The class of a source; if its name is kept back, the sentence that says so and the reason."""
+        words, paragraph = self.sentences[k].words[slice(*source)], self.sentences[k].paragraph
+        fits = _FITTING.get(words[0].low) if len(words) == 1 else None
+        if fits is not None:  # the class of the source before it, for what that is worth
+            near = (kind for at, kind in self.classes[:-_RUN:-1] if at >= paragraph - 1 and kind in fits)
+            known = fits is _HUMAN and self.classifier.surnames
+            return next(near, "named_person" if known else "described"), None
+        kind = self.classifier.classify(words)
+        grant = self.grant(k, core_of(words)[-1].low) if kind in _UNNAMED else None
+        self.classes.append((paragraph, "anonymous" if grant else kind))
+        return self.classes[-1][1], grant
+
+    def grant(self, k: int, noun: str) -> tuple[int, str] | None:
+        """The sentence that keeps back the name of a source, or of its like near by, and the reason it gives."""
+        for j in sorted(range(max(0, k - _NEAR), min(len(self.sentences), k + _NEAR + 1)), key=lambda j: abs(j - k)):
+            here = self.sentences[j]
+            lows = [word.low for word in here.words]
+            if here.paragraph != self.sentences[k].paragraph or (j != k and noun not in lows):
+                continue
+            found = _withheld().search(" ".join(lows))
+            first = " ".join(lows)[: found.end()].count(" ") + 1 if found else 0
+            if not found or here.quote[first - 1] >= 0:
+                continue
+            reasons = entries("sources", "anonymity", "reasons")
+            start = next((i for i in range(first, min(first + _REASON, len(lows))) if lows[i] in reasons), len(lows))
+            stop = next((i for i in range(start, len(lows)) if here.words[i].text in _MARKS), len(lows))
+            return j, self.span(j, (start, stop)).text if start < stop else ""
+        return None
+
+    def role(self, k: int, first: int, last: int) -> str:
+        """What the sentence says that a person is, between commas behind the name or right before it; else ""."""
+        here, titles = self.sentences[k], entries("names", "titles", "words")
+        stop = next((i for i in range(last + 1, len(here.words)) if here.words[i].text in _MARKS), last)
+        part = here.words[last + 1 : stop]
+        apposed = bool(part) and here.words[last].text == "," and len(part) <= _ROLE and here.quote[last + 1] < 0
+        if apposed and (part[0].low in DETERMINERS or any(word.low in titles for word in part[:_TITLED])):
+            return self.span(k, (last + 1, stop)).text
+        words = here.words
+        name = next((i for i in range(last - 1, first - 1, -1) if words[i].low in titles or not words[i].capital), -1)
+        lead = [i for i in range(first, name + 1) if words[i].text[0].isalnum()]
+        told = [words[i].low for i in lead]
+        courtesy = entries("sources", "courtesy", "words")
+        if not lead or told[0] in DETERMINERS or courtesy.issuperset(told) or not (titles | bodies()) & set(told):
+            return ""
+        return self.span(k, (first, lead[-1] + 1)).text
 
 
-class _Reader:
-    """Reads the attributions of a text; what is said of a source in one place holds for it in all."""
-
-    def __init__(self, text: Text) -> None:
-        self.text = text
-        parses = enumerate(text.parses)
-        told = [(k, one, ()) for k, parsed in parses if k not in text.headlines for one in said(parsed)]
-        found = sorted([*told, *spoken(text)], key=lambda one: (one[0], one[1].cue))
-        self.claims = [(k, one) for k, one, _ in found]
-        self.turns = [behind for _, _, behind in found]
-        places = list(dict.fromkeys(self._place(k, one.source) for k, one in self.claims if one.source))
-        self.meant = dict(zip(places, whom(text, places), strict=True))
-        self.classes: dict[Source, SourceClass] = {}
-        for place, who in self.meant.items():
-            self.classes[place] = self._class(place, places[who.same] if who.same is not None else None)
-        meant = {who.name for who in self.meant.values()}
-        self.roles = {actor.name: role(text, actor) for actor in text.actors if actor.name in meant}
-
-    def read(self) -> Iterator[Sourced]:
-        running = runs(self.text.parses, self.claims, self.text.referents.reach)
-        for number, (k, one) in enumerate(self.claims):
-            own = tuple(self._place(k, part) for part in one.content)
-            content = tuple(sorted({*own, *running.get(number, ()), *self.turns[number]}))
-            yield self._unnamed(k, one, content) if one.source is None else self._named(k, one, one.source, content)
-
-    def _place(self, sentence: int, part: Range) -> Source:
-        words = self.text.parses[sentence].words
-        return Source(sentence, words[part[0]].start, words[part[1] - 1].end)
-
-    def _class(self, place: Source, same: Source | None) -> SourceClass:
-        if same is not None:
-            return self.classes[same]
-        found = source_class(self.text, place)
-        if found == "described" and self._words(place).lower() in _HUMAN:
-            return "named_person"  # somebody who was introduced, and one name does not stand out
-        hidden = found in _OPEN_CLASSES and self._grant(place) is not None
-        return "anonymous" if hidden else found
-
-    def _words(self, place: Source) -> str:
-        return self.text.sentences[place.sentence][place.start : place.end]
-
-    def _grant(self, place: Source) -> Withheld | None:
-        """The words that keep back the name of a source, in its sentence or of its like in the paragraph."""
-        own = withheld(self.text, place.sentence)
-        noun = head(self.text, place)
-        return own or next(
-            (
-                one
-                for k in range(max(0, place.sentence - _NEAR), min(len(self.text.parses), place.sentence + _NEAR + 1))
-                if self.text.referents.reach(k) == self.text.referents.reach(place.sentence)
-                and noun in self.text.parses[k].lows
-                and (one := withheld(self.text, k)) is not None
-            ),
-            None,
-        )
-
-    def _named(self, k: int, one: Claim, source: Range, content: tuple[Source, ...]) -> Sourced:
-        place = self._place(k, source)
-        grant = self._grant(place) if self.classes[place] == "anonymous" else None
-        who = self.meant[place].name
-        return Sourced(
-            sentence=k,
-            told=_sentences(k, content, grant),
-            source=place[1:],
-            cue=self._place(k, one.cue)[1:],
-            content=content,
-            source_class=self.classes[place],
-            quote=one.kind,
-            who=who,
-            role=self.roles.get(who, ""),
-            anonymity_reason=grant.reason if grant else "",
-        )
-
-    def _unnamed(self, k: int, one: Claim, content: tuple[Source, ...]) -> Sourced:
-        cue = self._place(k, one.cue)[1:]
-        return Sourced(k, _sentences(k, content, None), None, cue, content, "unattributed", one.kind, None, "", "")
-
-
-def _sentences(k: int, content: Sequence[Source], grant: Withheld | None) -> tuple[int, ...]:
-    granted = {grant.sentence} if grant else set()
-    return tuple(sorted({k, *(part.sentence for part in content)} | granted))
+@cache
+def _withheld() -> re.Pattern[str]:
+    """Words that tell that a name is kept back."""
+    return re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, listed('sources', 'anonymity', 'phrases')))})(?!\S)")
