@@ -16,10 +16,8 @@ from newslens.analyses.codebook import Codebook
 from newslens.analyses.faithfulness import Faithfulness
 from newslens.article.article import Article, require_article
 from newslens.errors import ConfigurationError
-from newslens.llm.answerer import server_of
-from newslens.llm.backend import Backend
+from newslens.llm.client import Client, resolve
 from newslens.llm.exchange import Ask
-from newslens.llm.source import resolve
 from newslens.offline.checks import check_summary
 from newslens.options import MODEL_FILE, SERVER, Budget, Calls, Judging, Limits, Rate, Retry
 from newslens.reading.checking import judge_summary
@@ -108,10 +106,10 @@ class Lens:
         temperature: float | None = None,
         seed: int | None = None,
     ) -> None:
-        source = resolve(
+        endpoint = resolve(
             model=model, base_url=base_url, api_key=api_key, gguf=gguf, offline=offline, client=client, ask=ask
         )
-        default = MODEL_FILE if source.kind == "gguf" else SERVER
+        default = MODEL_FILE if endpoint.kind == "gguf" else SERVER
         limits = limits or default.limits
         self.retry = retry or default.retry
         if calls not in (None, "joint", "separate"):
@@ -129,14 +127,13 @@ class Lens:
             seed=seed,
         )
         self.store = store
-        self.source = source
-        self._backend = self._connected(used, given, limits, ask, client, rate, budget)
-        server = server_of(source, client)
-        found = self._backend if ask is None else ask
+        self.endpoint = endpoint
+        self._client = self._connected(used, given, limits, ask, client, rate, budget)
+        found = self._client.ask if self._client is not None else ask
         if found is not None and store is not None:
             from newslens.llm.store import Stored
 
-            found = Stored(found, store, server=server, model=source.model)
+            found = Stored(found, store, server=endpoint.server, model=endpoint.model)
         judging = self._judging(judge)
         self.pipeline = Pipeline(
             analyses=used,
@@ -147,12 +144,12 @@ class Lens:
             ask=found,
             judge=Judge(found, judging, given) if judging and found else None,
             window=Window(),
-            kind=source.kind,
-            model=source.model,
-            server=server,
-            host=source.host or "",
+            kind=endpoint.kind,
+            model=endpoint.model,
+            server=endpoint.server,
+            host=endpoint.host or "",
         )
-        if not source.chosen:
+        if not endpoint.chosen:
             _announce()
 
     def _connected(  # noqa: PLR0913, PLR0917
@@ -164,15 +161,15 @@ class Lens:
         client: "AsyncOpenAI | None",
         rate: Rate | None,
         budget: Budget | None,
-    ) -> Backend | None:
+    ) -> Client | None:
         if ask is not None and not (rate is None and budget is None):
             raise ConfigurationError(
                 "With an ask of your own, newslens keeps neither rate nor budget: keep them there."
             )
-        if ask is not None or self.source.kind == "classical":
+        if ask is not None or self.endpoint.kind == "classical":
             return None
         check_schemas(analyses, given.options)
-        return Backend(self.source, self.retry, client=client, rate=rate, budget=budget, context=limits.window)
+        return Client(self.endpoint, client=client, retry=self.retry, rate=rate, budget=budget, window=limits.window)
 
     def _judging(self, wanted: Judging | bool) -> Judging | None:  # noqa: FBT001 - the option's own type
         if isinstance(wanted, Judging):
@@ -181,11 +178,11 @@ class Lens:
             raise ConfigurationError(
                 f"judge takes True, False or a value such as judge=Judging(methods=…), not {wanted!r}."
             )
-        return Judging() if wanted and self._backend and self.source.kind != "gguf" else None
+        return Judging() if wanted and self._client and self.endpoint.kind != "gguf" else None
 
     def __repr__(self) -> str:
         names = ", ".join(analysis.name for analysis in self.pipeline.analyses)
-        reader = self.source.model or {"classical": "offline reader"}.get(self.source.kind, "the caller's ask")
+        reader = self.endpoint.model or {"classical": "offline reader"}.get(self.endpoint.kind, "the caller's ask")
         return f"Lens({reader}: {names})"
 
     def analyze(self, article: Article | str) -> Report:
@@ -260,12 +257,12 @@ class Lens:
         """What this lens gives to its server's Batch API; see `newslens.corpus.batch.Batch`."""
         from newslens.corpus.batch import Batch
 
-        backend = self._backend
-        if backend is None:
+        client = self._client
+        if client is None:
             raise ConfigurationError("A batch needs a server with OpenAI's Batch API. Give the lens a model and a key.")
         if self.store is None:
             raise ConfigurationError("A batch is kept in a store. Give the lens one: Lens(store=Store('run.db')).")
-        return Batch(self.pipeline, self.store, backend)
+        return Batch(self.pipeline, self.store, client)
 
     def submit_batch(self, articles: "Iterable[Input]", *, retry_failed: bool = False) -> "Submitted":
         """Ask within a day, at half the price, what `analyze_many` would ask at once; see `Batch.submit`."""
@@ -277,15 +274,15 @@ class Lens:
 
     def close(self) -> None:
         """Close connections, and stop a model that was started here. The lens can be used again."""
-        if self._backend is not None:
+        if self._client is not None:
             from newslens.llm import loop
 
-            loop.run(self._backend.aclose)
+            loop.run(self._client.aclose)
 
     async def aclose(self) -> None:
         """Like `close`, for async code."""
-        if self._backend is not None:
-            await self._backend.aclose()
+        if self._client is not None:
+            await self._client.aclose()
 
     def __enter__(self) -> Self:
         return self

@@ -83,7 +83,7 @@ def recording_base_url(record_mode: str, request: pytest.FixtureRequest) -> Iter
     if record_mode == "none":
         yield REPLAYED_URL
         return
-    from newslens.llm.local import LocalServer
+    from newslens.llm.client import LocalServer
 
     with LocalServer(request.getfixturevalue("recording_gguf")) as server:
         yield server.base_url

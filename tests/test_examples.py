@@ -11,7 +11,7 @@ import pytest
 import yaml
 from test_cassettes import HEADERS, leaks
 
-from newslens.llm.local import LocalServer
+from newslens.llm.client import LocalServer
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"

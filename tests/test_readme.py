@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from newslens.errors import InvalidReply
-from newslens.llm.local import LocalServer
+from newslens.llm.client import LocalServer
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

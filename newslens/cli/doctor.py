@@ -12,7 +12,7 @@ from newslens.analyses import assets
 from newslens.analyses import templates as prompts
 from newslens.analyses.codebook import available
 from newslens.errors import ConfigurationError, NewslensError
-from newslens.llm.source import Source, resolve
+from newslens.llm.client import resolve
 
 _EXTRAS = {
     "web": ("trafilatura", "HTML pages and URLs"),
@@ -45,10 +45,10 @@ def examine(environment: Mapping[str, str] = os.environ) -> tuple[Check, ...]:
 
 def _reader(environment: Mapping[str, str]) -> Check:
     try:
-        source = resolve(environment=environment)
+        endpoint = resolve(environment=environment)
     except ConfigurationError as error:
         return Check("reader", "broken", "the environment does not name a reader", str(error))
-    if source.kind == "classical":
+    if endpoint.kind == "classical":
         return Check(
             "reader",
             "missing",
@@ -56,11 +56,7 @@ def _reader(environment: Mapping[str, str]) -> Check:
             "For OpenAI: export OPENAI_API_KEY=…; for a local server: export OPENAI_BASE_URL=http://localhost:11434/v1 "
             "NEWSLENS_MODEL=…; for a model file: newslens analyze --gguf model.gguf",
         )
-    return Check("reader", "ok", _described(source))
-
-
-def _described(source: Source) -> str:
-    return f"model {source.model} at {source.host}"
+    return Check("reader", "ok", f"model {endpoint.model} at {endpoint.host}")
 
 
 def _variable(name: str, environment: Mapping[str, str]) -> Check:

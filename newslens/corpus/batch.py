@@ -18,7 +18,7 @@ from newslens.corpus.many import analyze_many
 from newslens.corpus.progress import Progress
 from newslens.errors import ConfigurationError, NewslensError
 from newslens.llm import loop
-from newslens.llm.backend import Backend
+from newslens.llm.client import Client
 from newslens.llm.store import Store
 from newslens.reading.pipeline import Pipeline
 from newslens.report.reports import Outcome
@@ -64,7 +64,7 @@ class Batch:
         MalformedResponse: it gave a page or the like in place of an answer; nothing is lost, call again.
     """
 
-    def __init__(self, pipeline: Pipeline, store: Store, backend: Backend) -> None:
+    def __init__(self, pipeline: Pipeline, store: Store, backend: Client) -> None:
         self._seat = seat_of(pipeline, store, backend)
 
     def submit(self, articles: Iterable[Input], *, retry_failed: bool = False) -> Submitted:

@@ -18,7 +18,7 @@ from newslens.errors import (
     Unsupported,
 )
 from newslens.llm.exchange import Response
-from newslens.llm.faults import Fault, GivenUp
+from newslens.llm.faults import ExchangeError, Fault
 from newslens.llm.store import BatchRow
 from newslens.report.reports import dump_error
 
@@ -140,13 +140,13 @@ class _Fetch:
         self._batches.fail(self._row.mark, got.address, _plain(error))
         return Gathered(errors=1, stopped_by=error if isinstance(error, _STOPPING) else None)
 
-    def _error(self, fault: Fault) -> GivenUp:
+    def _error(self, fault: Fault) -> ExchangeError:
         return _given_up(fault, f"a request of {self._row.id}")
 
 
-def _given_up(fault: Fault, what: str) -> GivenUp:
-    return fault.given_up(what=what, attempts=1, usage=fault.spent, elapsed_s=0.0)
+def _given_up(fault: Fault, what: str) -> ExchangeError:
+    return fault.to_error(what=what, attempts=1, usage=fault.spent, elapsed_s=0.0)
 
 
-def _plain(error: GivenUp) -> str:
+def _plain(error: ExchangeError) -> str:
     return json.dumps(dump_error(error))

@@ -7,10 +7,9 @@ from typing import Any
 
 from newslens.errors import DeadlineExceeded, MalformedResponse, Unavailable, Usage
 from newslens.llm.exchange import Request, Response
-from newslens.llm.faults import Fault, Kind, useless
-from newslens.llm.money import cost
-from newslens.llm.protocol import Answer, Manners, body, json_object, read, shown
-from newslens.llm.refusals import refused
+from newslens.llm.faults import Fault, Kind, find_fault, read_refusal
+from newslens.llm.protocol import Answer, Dialect, build_chat, excerpt, parse_object, read_chat
+from newslens.llm.tokens import compute_cost
 
 _OK, _ERROR = 200, 400
 _EXPIRED = "batch_expired"
@@ -34,14 +33,14 @@ class Returned:
 
 def line(address: str, request: Request, model: str) -> bytes:
     """A request as a line, with the very body of a live call to OpenAI."""
-    sent = body(request, model=model, manners=Manners(), limit=request.max_output_tokens)
+    sent = build_chat(request, model=model, dialect=Dialect(), limit=request.max_output_tokens)
     whole = {"custom_id": address, "method": "POST", "url": "/v1/chat/completions", "body": sent}
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def returned(content: bytes, *, model: str, host: str) -> Returned | None:
     """What a line says; None: it names no request."""
-    whole = json_object(content) or {}
+    whole = parse_object(content) or {}
     address = whole.get("custom_id")
     if not isinstance(address, str):
         return None
@@ -51,7 +50,7 @@ def returned(content: bytes, *, model: str, host: str) -> Returned | None:
     status, request_id = response.get("status_code"), response.get("request_id")
     inner = json.dumps(response.get("body"), ensure_ascii=False).encode("utf-8", "surrogatepass")
     if isinstance(status, int) and status >= _ERROR:
-        return Returned(address, replace(refused(status, {}, inner), request_id=request_id))
+        return Returned(address, replace(read_refusal(status, {}, inner), request_id=request_id))
     return Returned(address, _judged(inner, request_id, model, host))
 
 
@@ -66,7 +65,7 @@ def rest(status: str, complaint: tuple[str, str] | None) -> Fault:
         return _unexecuted({"code": f"batch_{status}"})
     code, message = complaint
     content = json.dumps({"error": {"code": code, "message": message}}).encode()
-    return refused(_TOO_MANY if code in _LIMITS else _ERROR, {}, content)
+    return read_refusal(_TOO_MANY if code in _LIMITS else _ERROR, {}, content)
 
 
 def _unexecuted(error: Any) -> Fault:
@@ -79,11 +78,11 @@ def _unexecuted(error: Any) -> Fault:
 
 def _judged(content: bytes, request_id: str | None, model: str, host: str) -> Response | Fault:
     try:
-        answer = read(content)
+        answer = read_chat(content)
     except MalformedResponse as error:
-        return Fault(Kind.FATAL, MalformedResponse, str(error), status=_OK, raw_text=shown(content))
+        return Fault(Kind.FATAL, MalformedResponse, str(error), status=_OK, raw_text=excerpt(content))
     spent = _billed(answer, model, host)
-    if fault := useless(answer, _OUTLINE):
+    if fault := find_fault(answer, _OUTLINE):
         return replace(fault, spent=spent, status=_OK, request_id=request_id)
     return Response(answer.text, spent, answer.model, request_id or answer.id)
 
@@ -93,5 +92,7 @@ def _billed(answer: Answer, model: str, host: str) -> Usage:
     if tokens is None:  # and without the prompt nothing can be counted here
         return Usage(requests=1, estimated=True)
     names = dict.fromkeys((answer.model or model, model))  # an answer may name a version without a price
-    price = next((price for name in names if (price := cost(name, host, tokens, batched=True)) is not None), None)
+    price = next(
+        (price for name in names if (price := compute_cost(name, host, tokens, batched=True)) is not None), None
+    )
     return tokens.model_copy(update={"requests": 1, "cost_usd": price})

@@ -10,13 +10,11 @@ from typing import IO, TYPE_CHECKING, Protocol, Self
 from newslens.corpus.batch_standing import MARK, S, Standing, ToldBatch, ToldFile, ToldList, told
 from newslens.corpus.batch_tries import Tries
 from newslens.errors import DeadlineExceeded, MalformedResponse, Unavailable
-from newslens.llm.connection import Connection
-from newslens.llm.direct import timeout
-from newslens.llm.faults import Fault, Kind
-from newslens.llm.gate import Sleep
-from newslens.llm.protocol import shown
-from newslens.llm.refusals import refused
-from newslens.llm.source import Source
+from newslens.llm.client import Endpoint
+from newslens.llm.connection import Connection, build_timeout
+from newslens.llm.faults import Fault, Kind, read_refusal
+from newslens.llm.limiter import Sleep
+from newslens.llm.protocol import excerpt
 from newslens.options import Retry
 
 if TYPE_CHECKING:
@@ -59,19 +57,19 @@ class Remote:
     """
 
     def __init__(
-        self, source: Source, given: "openai.AsyncOpenAI | None", retry: Retry, *, sleep: Sleep = asyncio.sleep
+        self, source: Endpoint, given: "openai.AsyncOpenAI | None", retry: Retry, *, sleep: Sleep = asyncio.sleep
     ) -> None:
         self._source = source
         self._given = given
         self._retry = retry
         self._sleep = sleep
-        self._way = Connection(None, None, given) if given else Connection(source.base_url, source.api_key, None)
+        self._way = Connection(source.base_url or "", source.api_key, given)
 
     async def __aenter__(self) -> Self:
         import openai
 
         # The SDK retries too; two layers multiply.
-        patience = timeout(self._retry.attempt_timeout_s)
+        patience = build_timeout(self._retry.attempt_timeout_s)
         if self._given is not None:
             self._sdk = self._given.with_options(max_retries=0, timeout=patience)
         else:
@@ -94,7 +92,7 @@ class Remote:
         """The server's id of a file with the requests. One that a broken try left there costs nothing."""
         files = self._sdk.files.with_raw_response
         # A handle, never a path: the SDK reads a path into memory. httpx2 rewinds it for each try.
-        upload = partial(files.create, file=(_FILE, lines), purpose="batch", timeout=timeout(_UPLOAD_S))
+        upload = partial(files.create, file=(_FILE, lines), purpose="batch", timeout=build_timeout(_UPLOAD_S))
         return (await self._told("the upload of a batch", ToldFile, upload)).id
 
     async def start(self, file_id: str, *, mark: str) -> str:
@@ -167,7 +165,7 @@ class Remote:
                             known -= 1
                             continue
                         given += 1
-                        yield self._way.keyless(line)
+                        yield self._way.blank_key(line)
                     return
             except _foreign() as error:
                 fault = self._fault(error)
@@ -197,7 +195,7 @@ class Remote:
             response = (await call()).http_response
         except _foreign() as error:
             return self._fault(error)
-        content = self._way.keyless(response.content)
+        content = self._way.blank_key(response.content)
         return told(shape, content) or malformed(content, request_id=response.headers.get("x-request-id"))
 
     def _tries(self, what: str) -> Tries:
@@ -208,7 +206,7 @@ class Remote:
         import openai
 
         if isinstance(error, openai.APIStatusError):
-            return refused(error.status_code, error.response.headers, self._way.keyless(error.response.content))
+            return read_refusal(error.status_code, error.response.headers, self._way.blank_key(error.response.content))
         if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException):
             return Fault(Kind.SLOW, DeadlineExceeded, "no whole answer in time")
         cause = error.__cause__ or error  # the SDK's own wrapper says only "Connection error."
@@ -218,7 +216,7 @@ class Remote:
 def malformed(content: bytes, *, request_id: str | None = None) -> Fault:
     """The fault of a good status with a page, a blank body, an error object or anything else in place of an answer."""
     said = "the body is not what the Batch API gives"
-    return Fault(Kind.GARBLED, MalformedResponse, said, status=_OK, request_id=request_id, raw_text=shown(content))
+    return Fault(Kind.GARBLED, MalformedResponse, said, status=_OK, request_id=request_id, raw_text=excerpt(content))
 
 
 async def _lines(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

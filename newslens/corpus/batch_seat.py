@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from newslens.corpus.batch_remote import Remote
 from newslens.corpus.lock import lock
 from newslens.errors import ConfigurationError, StoreError
-from newslens.llm.backend import Backend
+from newslens.llm.client import Client
 from newslens.llm.exchange import Ask, Request
 from newslens.llm.store import Store, cache_key
 from newslens.options import Budget
@@ -38,7 +38,7 @@ class Seat:
     """
 
     pipeline: Pipeline = field(repr=False)
-    backend: Backend = field(repr=False)
+    backend: Client = field(repr=False)
     ask: Ask = field(repr=False)
     store: Store
     server: str
@@ -52,7 +52,7 @@ class Seat:
 
     def remote(self) -> Remote:
         """The way to the server."""
-        return Remote(self.backend.source, self.client, self.backend.retry)
+        return Remote(self.backend.endpoint, self.client, self.backend.retry)
 
     def twin(self, ask: Ask, *, judged: bool) -> Pipeline:
         """The same pipeline through another `ask`; without its judge, unless it is `judged`."""
@@ -79,7 +79,7 @@ class Seat:
             yield
 
 
-def seat_of(pipeline: Pipeline, store: Store, backend: Backend) -> Seat:
+def seat_of(pipeline: Pipeline, store: Store, backend: Client) -> Seat:
     """The seat of a pipeline.
 
     Raises:

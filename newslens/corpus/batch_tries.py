@@ -2,8 +2,8 @@
 
 import time
 
-from newslens.llm.faults import REMEDIES, Fault, goes_on
-from newslens.llm.gate import Clock, Sleep
+from newslens.llm.faults import REMEDIES, Fault, may_retry
+from newslens.llm.limiter import Clock, Sleep
 from newslens.options import Retry
 
 
@@ -37,9 +37,9 @@ class Tries:
         now, wait_s = self._clock(), self._wait_s(fault)
         if self._deadline is None:
             self._deadline = now + self._retry.deadline_s
-        if not goes_on(self._faults, self._retry.attempts) or now + wait_s >= self._deadline:
+        if not may_retry(self._faults, self._retry.attempts) or now + wait_s >= self._deadline:
             tries = len(self._faults)
-            raise fault.given_up(what=self._what, attempts=tries, usage=fault.spent, elapsed_s=now - self._begun)
+            raise fault.to_error(what=self._what, attempts=tries, usage=fault.spent, elapsed_s=now - self._begun)
         await self._sleep(wait_s)
 
     def _wait_s(self, fault: Fault) -> float:

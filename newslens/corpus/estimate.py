@@ -9,9 +9,8 @@ from newslens.corpus.journal import Journal
 from newslens.errors import ConfigurationError, NewslensError, Usage
 from newslens.llm import loop
 from newslens.llm.exchange import Ask, Request, Response
-from newslens.llm.money import cost
 from newslens.llm.store import Store, Stored
-from newslens.llm.tokens import count, encoding_name
+from newslens.llm.tokens import compute_cost, count, encoding_name
 from newslens.reading.parts import count_prompt_tokens
 from newslens.reading.pipeline import Pipeline
 from newslens.report.report import read_report
@@ -102,7 +101,7 @@ class Plan:
             input_tokens=self._input,
             output_tokens=output,
             assumption=assumption,
-            cost_usd=cost(self._model or "", self._host, usage),
+            cost_usd=compute_cost(self._model or "", self._host, usage),
         )
 
     def _output(self) -> tuple[int, str]:

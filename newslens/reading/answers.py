@@ -16,8 +16,7 @@ from newslens.errors import (
     Usage,
     contain_bugs,
 )
-from newslens.llm import replies
-from newslens.llm.exchange import Ask, Request, Response
+from newslens.llm.exchange import Ask, Request, Response, parse_reply
 from newslens.reading.questions import RequestBuilder, Task
 from newslens.reading.transcript import sanitize
 
@@ -49,7 +48,7 @@ class TaskResult:
         self.errors = {name: error for name, error in self.errors.items() if name not in task.names}
         invalid: dict[str, InvalidReply] = {}
         try:
-            parsed = replies.parse(text)
+            parsed = parse_reply(text)
             if not isinstance(parsed.value, dict):
                 raise _invalid(("answer with one JSON object",), text)
         except InvalidReply as error:

@@ -19,8 +19,7 @@ from newslens.analyses.schema import composite
 from newslens.article.article import Article
 from newslens.article.spans import Span
 from newslens.errors import InvalidReply, NewslensError, Usage, contain_bugs
-from newslens.llm import replies
-from newslens.llm.exchange import Ask, Choice, Message, Request, Response
+from newslens.llm.exchange import Ask, Choice, Message, Request, Response, parse_reply
 from newslens.options import Judging, Measure
 from newslens.reading.questions import Settings
 from newslens.reading.transcript import render_transcript, sanitize
@@ -240,7 +239,7 @@ async def measure_by_votes(verdict: Verdict, questions: Sequence[Question]) -> N
     responses = await verdict.send(verdict.build_requests(fields))
     for (batch, _), response in zip(asked, responses, strict=True):
         try:
-            said = replies.parse(response.text).value if response is not None else {}
+            said = parse_reply(response.text).value if response is not None else {}
         except InvalidReply:
             said = {}
         for number, question in enumerate(batch, 1):

@@ -20,8 +20,8 @@ from newslens.corpus.batch import Gathered, Standing, Submitted
 from newslens.corpus.lock import lock
 from newslens.errors import ConfigurationError, NewslensError, Pending, Usage
 from newslens.lens import Lens
-from newslens.llm.money import cost
 from newslens.llm.store import Store
+from newslens.llm.tokens import compute_cost
 from newslens.options import Budget, Limits, Retry
 from newslens.report.report import Report
 from newslens.testing import Scripted
@@ -380,7 +380,7 @@ def test_a_client_of_the_caller_s_is_used_and_left_open_and_the_price_is_half(st
     lens.submit_batch(TEXTS)
     day.pass_by()
     usages = [one.usage for one in lens.collect_batch(TEXTS)]
-    listed = cost("gpt-6-luna", "api.openai.com", COUNTED)
+    listed = compute_cost("gpt-6-luna", "api.openai.com", COUNTED)
     assert listed is not None
     assert usages == [COUNTED.model_copy(update={"cost_usd": listed * Decimal("0.5")})] * 3
     assert not client.is_closed()

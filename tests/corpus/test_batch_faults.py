@@ -20,8 +20,8 @@ from newslens.corpus.batch import Gathered
 from newslens.corpus.batch_remote import LATE_S, Remote
 from newslens.corpus.batch_tries import Tries
 from newslens.lens import Lens
+from newslens.llm.client import resolve
 from newslens.llm.faults import Fault, Kind
-from newslens.llm.source import resolve
 from newslens.llm.store import Store
 from newslens.options import Retry
 

@@ -12,8 +12,8 @@ from newslens.corpus.batch_lines import line, returned
 from newslens.errors import Usage
 from newslens.llm.exchange import Message, Request, Response
 from newslens.llm.faults import Fault
-from newslens.llm.money import cost
-from newslens.llm.protocol import Manners, body
+from newslens.llm.protocol import Dialect, build_chat
+from newslens.llm.tokens import compute_cost
 
 MODEL, HOST = "gpt-4o-mini", "api.openai.com"
 COUNTS = {"prompt_tokens": 1000, "completion_tokens": 100, "prompt_tokens_details": {"cached_tokens": 200}}
@@ -45,12 +45,12 @@ def test_a_line_is_one_line_with_the_body_of_a_live_call(text: str) -> None:
         "custom_id": "a",
         "method": "POST",
         "url": "/v1/chat/completions",
-        "body": body(request, model=MODEL, manners=Manners(), limit=9),
+        "body": build_chat(request, model=MODEL, dialect=Dialect(), limit=9),
     }
 
 
 def test_an_answer_is_a_reply_at_the_price_of_a_batch() -> None:
-    listed, batched = cost(MODEL, HOST, TOKENS), cost(MODEL, HOST, TOKENS, batched=True)
+    listed, batched = compute_cost(MODEL, HOST, TOKENS), compute_cost(MODEL, HOST, TOKENS, batched=True)
     assert listed is not None
     assert batched is not None
     assert batched < listed

@@ -20,7 +20,7 @@ from newslens import errors
 from newslens.errors import Usage
 from newslens.llm.client import Client
 from newslens.llm.exchange import Message, Request, Response
-from newslens.llm.faults import GivenUp
+from newslens.llm.faults import ExchangeError
 from newslens.llm.tokens import count
 from newslens.options import Retry
 
@@ -52,12 +52,12 @@ class FakeTime:
 class Run:
     """What came of one question."""
 
-    outcome: Response | GivenUp
+    outcome: Response | ExchangeError
     server: Standin
     time: FakeTime
 
     @property
-    def error(self) -> GivenUp:
+    def error(self) -> ExchangeError:
         assert not isinstance(self.outcome, Response), self.outcome
         return self.outcome
 
@@ -73,7 +73,7 @@ async def run(*acts: Act, request: Request = ASKED, **options: Any) -> Run:
     async with standin(*acts) as server:
         client = Client("m", base_url=server.base_url, **given)
         try:
-            outcome: Response | GivenUp = await client.ask(request)
+            outcome: Response | ExchangeError = await client.ask(request)
         except (errors.ServiceError, errors.ReplyError) as error:
             outcome = error
         finally:
@@ -105,7 +105,7 @@ async def test_parameters_are_sent_when_set() -> None:
 HTML = b"<html><body>Bad gateway</body></html>"
 
 # fault, what the stand-in does each time, error, its fields, requests sent
-GIVEN_UP: list[tuple[str, Act, type[GivenUp], dict[str, Any], int]] = [
+GIVEN_UP: list[tuple[str, Act, type[ExchangeError], dict[str, Any], int]] = [
     ("quota by type", failing(429, type="insufficient_quota", code="x"), errors.QuotaExhausted, {"code": "x"}, 1),
     ("quota by code", failing(429, code="insufficient_quota"), errors.QuotaExhausted, {"status": 429}, 1),
     ("no credit", failing(402), errors.QuotaExhausted, {"status": 402}, 1),
@@ -188,7 +188,7 @@ GIVEN_UP: list[tuple[str, Act, type[GivenUp], dict[str, Any], int]] = [
     ("act", "kind", "fields", "requests"), [row[1:] for row in GIVEN_UP], ids=[row[0] for row in GIVEN_UP]
 )
 async def test_a_fault_that_stays_is_tried_as_often_as_it_may_help(
-    act: Act, kind: type[GivenUp], fields: dict[str, Any], requests: int
+    act: Act, kind: type[ExchangeError], fields: dict[str, Any], requests: int
 ) -> None:
     went = await run(*[act] * 9)
     error = went.error
@@ -646,7 +646,7 @@ async def test_a_client_of_the_caller_is_used_without_its_retries_and_left_open(
 
     async with standin(failing(500), failing(500), failing(401)) as server:
         theirs = openai.AsyncOpenAI(base_url=server.base_url, api_key=KEY, default_headers={"x-mine": "yes"})
-        client = Client("m", openai=theirs, sleep=FakeTime().sleep)
+        client = Client("m", client=theirs, sleep=FakeTime().sleep)
         with pytest.raises(errors.AuthenticationFailed) as caught:
             await client.ask(ASKED)
         await client.aclose()
@@ -654,8 +654,8 @@ async def test_a_client_of_the_caller_is_used_without_its_retries_and_left_open(
         assert server.ledger[0].headers["x-mine"] == "yes"
         assert not theirs.is_closed()
         await theirs.close()
-    with pytest.raises(errors.ConfigurationError, match="not both"):
-        Client("m", openai=theirs, api_key=KEY)
+    with pytest.raises(errors.ConfigurationError, match="contradict"):
+        Client("m", client=theirs, api_key=KEY)
 
 
 def test_one_client_serves_one_event_loop_after_another() -> None:
@@ -664,7 +664,7 @@ def test_one_client_serves_one_event_loop_after_another() -> None:
 
     async def once() -> tuple[str, bool]:
         async with standin() as server:
-            client._connection._base_url = server.base_url
+            client._connection.base_url = server.base_url
             reply = await client.ask(ASKED)
         return reply.text, client._connection._open.keys() == {asyncio.get_running_loop()}
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from doubles.server import Seen, Standin, completion, failing, reset, standin
+from pydantic import SecretStr
 
 from newslens.llm.connection import Connection, Received
 from newslens.llm.faults import Fault, Kind
@@ -31,7 +32,7 @@ async def theirs(server: Standin, **options: Any) -> Seen:
     import openai
 
     async with openai.AsyncOpenAI(base_url=server.base_url, api_key=KEY, **options) as sdk:
-        assert isinstance(await exchanged(Connection(None, None, sdk)), Received)
+        assert isinstance(await exchanged(Connection(str(sdk.base_url), None, sdk)), Received)
     return server.ledger[-1]
 
 
@@ -39,7 +40,7 @@ async def test_both_ways_send_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_ORG_ID", "org-1")
     monkeypatch.setenv("OPENAI_PROJECT_ID", "project-1")
     async with standin() as server:
-        connection = Connection(server.base_url, KEY, None)
+        connection = Connection(server.base_url, SecretStr(KEY))
         assert isinstance(await exchanged(connection), Received)
         direct, through = server.ledger[-1], await theirs(server)
         await connection.aclose()
@@ -61,7 +62,7 @@ async def test_an_azure_client_keeps_its_paths() -> None:
     async with standin() as server:
         root = server.base_url.removesuffix("/v1")
         async with openai.AsyncAzureOpenAI(azure_endpoint=root, api_key=KEY, api_version="2026-01-01") as sdk:
-            assert isinstance(await exchanged(Connection(None, None, sdk)), Received)
+            assert isinstance(await exchanged(Connection(str(sdk.base_url), None, sdk)), Received)
     seen = server.ledger[0]
     assert seen.path == "/openai/deployments/m/chat/completions?api-version=2026-01-01"
     assert seen.headers["api-key"] == KEY
@@ -70,7 +71,7 @@ async def test_an_azure_client_keeps_its_paths() -> None:
 async def test_a_fault_takes_nothing_from_the_next_request() -> None:
     """The key is wiped from the request of a broken connection, and only from that."""
     async with standin(reset(), failing(503), completion("one")) as server:
-        connection = Connection(server.base_url, KEY, None)
+        connection = Connection(server.base_url, SecretStr(KEY))
         came = [await exchanged(connection) for _ in range(3)]
         await connection.aclose()
     assert [each.kind if isinstance(each, Fault) else each.status for each in came] == [Kind.DOWN, Kind.DOWN, 200]

@@ -1,4 +1,4 @@
-"""Limits are kept, learned and shared, and nobody overtakes: in a time that only waiting moves."""
+"""Limits are kept, learned and shared_limiter, and nobody overtakes: in a time that only waiting moves."""
 
 import asyncio
 import json
@@ -19,15 +19,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newslens import errors
-from newslens.llm.advertised import seconds, standing
 from newslens.llm.client import Client
-from newslens.llm.connection import CHAT, Connection, Received
+from newslens.llm.connection import Connection, Received
 from newslens.llm.exchange import Message, Request, Response
-from newslens.llm.faults import Fault
-from newslens.llm.gate import Gate, TooLate, shared
-from newslens.llm.limits import Allowance, Bucket, Sent, Standing, Stated
-from newslens.llm.protocol import Body
-from newslens.llm.refusals import refused
+from newslens.llm.faults import Fault, parse_duration, read_limits, read_refusal
+from newslens.llm.limiter import (
+    AdvertisedLimit,
+    AdvertisedLimits,
+    Allowance,
+    Bucket,
+    Limiter,
+    Sent,
+    TooLate,
+    shared_limiter,
+)
+from newslens.llm.protocol import CHAT, Body
 from newslens.options import Rate, Retry
 
 T = TypeVar("T")
@@ -73,7 +79,7 @@ class Wire(Connection):
     """Reaches an `Enforcer` without a network; every way takes a random time."""
 
     def __init__(self, server: Enforcer, *, there_s: tuple[float, float], seed: int = 1) -> None:
-        super().__init__("http://127.0.0.1:9/v1", None, None)
+        super().__init__("http://127.0.0.1:9/v1")
         self._enforcer = server
         self._there_s = there_s
         self._random = random.Random(seed)  # noqa: S311 - delays, no secrets
@@ -98,8 +104,8 @@ class Wire(Connection):
         await asyncio.sleep(self._random.uniform(*self._there_s) + (self._enforcer.delay_s if status == 200 else 0))
         content = json.dumps(answer).encode()
         if status == 429:
-            return refused(status, headers, content)
-        return Received(status, content, None, standing(headers), surplus=False, drop=_nothing)
+            return read_refusal(status, headers, content)
+        return Received(status, content, None, read_limits(headers), surplus=False, drop=_nothing)
 
 
 async def _nothing() -> None:
@@ -202,16 +208,16 @@ def test_what_cannot_have_its_turn_in_time_is_said_at_once_and_never_sent() -> N
     assert "after the deadline" in str(late[0])
 
 
-async def order_of(gate: Gate, *tickets: int, deadline: float = 1e9) -> list[int]:
-    """The tickets in the order in which the gate let them through."""
+async def order_of(limiter: Limiter, *tickets: int, deadline: float = 1e9) -> list[int]:
+    """The tickets in the order in which the limiter let them through."""
     went: list[int] = []
 
     async def go(ticket: int) -> None:
-        sent = await gate.enter(ticket, 100, None, deadline=deadline, sleep=asyncio.sleep)
+        sent = await limiter.enter(ticket, 100, None, deadline=deadline, sleep=asyncio.sleep)
         assert isinstance(sent, Sent)
         went.append(ticket)
         await asyncio.sleep(0.1)
-        gate.leave(sent, Standing(), None)
+        limiter.leave(sent, AdvertisedLimits(), None)
 
     await asyncio.gather(*map(go, tickets))
     return went
@@ -219,29 +225,29 @@ async def order_of(gate: Gate, *tickets: int, deadline: float = 1e9) -> list[int
 
 def test_the_earlier_ticket_goes_first_even_when_it_queues_again() -> None:
     async def check() -> list[int]:
-        gate = Gate(now)
-        gate.give(Rate(requests_per_minute=60, in_flight=2))
-        return await order_of(gate, 5, 6, 7, 8, 2, 1)
+        limiter = Limiter(now)
+        limiter.give(Rate(requests_per_minute=60, in_flight=2))
+        return await order_of(limiter, 5, 6, 7, 8, 2, 1)
 
     assert virtually(check()) == [5, 1, 2, 6, 7, 8]
 
 
 def test_a_429_pauses_everybody_and_then_they_go_one_by_one() -> None:
     async def check() -> tuple[list[float], int]:
-        gate = Gate(now)
-        gate.give(Rate(requests_per_minute=60 / 0.98))
-        sent = await gate.enter(0, 100, None, deadline=1e9, sleep=asyncio.sleep)
+        limiter = Limiter(now)
+        limiter.give(Rate(requests_per_minute=60 / 0.98))
+        sent = await limiter.enter(0, 100, None, deadline=1e9, sleep=asyncio.sleep)
         assert isinstance(sent, Sent)
-        gate.leave(sent, Standing(), None)
-        gate.slow_down(sent, 7.0)
+        limiter.leave(sent, AdvertisedLimits(), None)
+        limiter.slow_down(sent, 7.0)
         moments: list[float] = []
 
         async def go(ticket: int) -> None:
-            await gate.enter(ticket, 100, None, deadline=1e9, sleep=asyncio.sleep)
+            await limiter.enter(ticket, 100, None, deadline=1e9, sleep=asyncio.sleep)
             moments.append(now())
 
         await asyncio.gather(*map(go, range(1, 4)))
-        late = await gate.enter(9, 100, None, deadline=now() + 0.5, sleep=asyncio.sleep)
+        late = await limiter.enter(9, 100, None, deadline=now() + 0.5, sleep=asyncio.sleep)
         assert isinstance(late, TooLate)
         return moments, round(late.wait_s or 0)
 
@@ -252,38 +258,38 @@ def test_a_429_pauses_everybody_and_then_they_go_one_by_one() -> None:
 
 def test_who_is_cancelled_in_the_queue_holds_up_nobody() -> None:
     async def check() -> int:
-        gate = Gate(now)
-        gate.give(Rate(in_flight=1))
-        held = await gate.enter(0, 100, None, deadline=1e9, sleep=asyncio.sleep)
+        limiter = Limiter(now)
+        limiter.give(Rate(in_flight=1))
+        held = await limiter.enter(0, 100, None, deadline=1e9, sleep=asyncio.sleep)
         assert isinstance(held, Sent)
-        tasks = [asyncio.create_task(order_of(gate, ticket)) for ticket in (1, 2, 3)]
+        tasks = [asyncio.create_task(order_of(limiter, ticket)) for ticket in (1, 2, 3)]
         await asyncio.sleep(1)
         for task in tasks[:2]:
             task.cancel()
-        gate.leave(held, Standing(), None)
-        return (await tasks[2])[0] + gate.limits.in_flight
+        limiter.leave(held, AdvertisedLimits(), None)
+        return (await tasks[2])[0] + limiter.limits.in_flight
 
     assert virtually(check()) == 3
 
 
 def test_a_queue_that_does_not_move_ends_at_the_deadline() -> None:
     async def check() -> tuple[Any, float]:
-        gate = Gate(now)
-        gate.give(Rate(in_flight=1))
-        await gate.enter(0, 100, None, deadline=1e9, sleep=asyncio.sleep)
-        return await gate.enter(1, 100, None, deadline=5.0, sleep=asyncio.sleep), now()
+        limiter = Limiter(now)
+        limiter.give(Rate(in_flight=1))
+        await limiter.enter(0, 100, None, deadline=1e9, sleep=asyncio.sleep)
+        return await limiter.enter(1, 100, None, deadline=5.0, sleep=asyncio.sleep), now()
 
     assert virtually(check()) == (TooLate(None), 5.0)
 
 
 def test_threads_with_loops_of_their_own_share_one_limit() -> None:
-    gate = Gate(lambda: 0.0)
-    gate.give(Rate(in_flight=2))
+    limiter = Limiter(lambda: 0.0)
+    limiter.give(Rate(in_flight=2))
     inside, most = [0], [0]
     guard = threading.Lock()
 
     async def go(ticket: int) -> None:
-        sent = await gate.enter(ticket, 100, None, deadline=60.0, sleep=asyncio.sleep)
+        sent = await limiter.enter(ticket, 100, None, deadline=60.0, sleep=asyncio.sleep)
         assert isinstance(sent, Sent)
         with guard:
             inside[0] += 1
@@ -291,35 +297,35 @@ def test_threads_with_loops_of_their_own_share_one_limit() -> None:
         await asyncio.sleep(0)
         with guard:
             inside[0] -= 1
-        gate.leave(sent, Standing(), None)
+        limiter.leave(sent, AdvertisedLimits(), None)
 
     async def many() -> None:
-        await asyncio.gather(*(go(gate.ticket()) for _ in range(200)))
+        await asyncio.gather(*(go(limiter.ticket()) for _ in range(200)))
 
     threads = [threading.Thread(target=asyncio.run, args=(many(),)) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(20)
-    assert (most, gate.limits.in_flight, any(thread.is_alive() for thread in threads)) == ([2], 0, False)
+    assert (most, limiter.limits.in_flight, any(thread.is_alive() for thread in threads)) == ([2], 0, False)
 
 
 FORKED = """
 import asyncio, os, sys
 from newslens.llm.client import Client
 from newslens.options import Rate
-from newslens.llm.limits import Sent
+from newslens.llm.limiter import Sent
 client = Client("m", base_url="http://127.0.0.1:9/v1", rate=Rate(in_flight=1))
-gate = client._gate
+limiter = client._limiter
 async def entered():
-    return await gate.enter(gate.ticket(), 100, None, deadline=gate._clock() + 9, sleep=asyncio.sleep)
+    return await limiter.enter(limiter.ticket(), 100, None, deadline=limiter._clock() + 9, sleep=asyncio.sleep)
 assert isinstance(asyncio.run(entered()), Sent)
-gate._lock.acquire()
+limiter._lock.acquire()
 child = os.fork()
 if child:
     sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 assert isinstance(asyncio.run(entered()), Sent)
-assert (client._gate.limits.most, client._gate.limits.in_flight) == (1, 1)
+assert (client._limiter.limits.most, client._limiter.limits.in_flight) == (1, 1)
 """
 
 
@@ -332,10 +338,10 @@ def test_the_child_of_a_fork_keeps_the_limits_and_waits_for_nothing_of_its_paren
 def test_clients_of_one_model_at_one_server_share_their_limits() -> None:
     url = "http://127.0.0.1:9/v1"
     one, other = (Client("m", base_url=url, clock=now) for _ in range(2))
-    assert one._gate is other._gate is shared(url, "m", now)
-    assert Client("n", base_url=url, clock=now)._gate is not one._gate
+    assert one._limiter is other._limiter is shared_limiter(url, "m", now)
+    assert Client("n", base_url=url, clock=now)._limiter is not one._limiter
     Client("m", base_url=url, clock=now, rate=Rate(in_flight=4))
-    assert one._gate.limits.most == 4
+    assert one._limiter.limits.most == 4
 
 
 @pytest.mark.parametrize("limit", [0, -1, float("nan"), float("inf")])
@@ -365,7 +371,7 @@ DURATIONS: list[tuple[str | None, float | None]] = [
 
 @pytest.mark.parametrize(("text", "expected"), DURATIONS, ids=range(len(DURATIONS)))
 def test_durations_are_read(text: str | None, expected: float | None) -> None:
-    read = seconds(text)
+    read = parse_duration(text)
     assert (read is None) == (expected is None)
     assert read == pytest.approx(expected)
 
@@ -375,7 +381,7 @@ def test_any_header_is_read_or_left(text: str) -> None:
     names = [
         f"x-ratelimit-{which}-{what}" for which in ("limit", "remaining", "reset") for what in ("requests", "tokens")
     ]
-    stated = standing(dict.fromkeys(names, text)).requests
+    stated = read_limits(dict.fromkeys(names, text)).requests
     assert stated is None or stated.remaining <= stated.limit
 
 
@@ -386,34 +392,34 @@ def test_what_a_server_states_is_read() -> None:
         "x-ratelimit-reset-requests": "120ms",
         "x-ratelimit-limit-tokens": "-1",
     }
-    assert standing(openai) == Standing(requests=Stated(500, 499, 0.12))
+    assert read_limits(openai) == AdvertisedLimits(requests=AdvertisedLimit(500, 499, 0.12))
 
 
 RATES = [
-    ("a minute", Stated(500, 499, 0.12), 500 / 60),
-    ("a day", Stated(14400, 14370, 180.0), 1 / 6),
-    ("no reset", Stated(60, 10), 1.0),
-    ("nothing used", Stated(60, 60, 900.0), 1.0),
+    ("a minute", AdvertisedLimit(500, 499, 0.12), 500 / 60),
+    ("a day", AdvertisedLimit(14400, 14370, 180.0), 1 / 6),
+    ("no reset", AdvertisedLimit(60, 10), 1.0),
+    ("nothing used", AdvertisedLimit(60, 60, 900.0), 1.0),
 ]
 
 
 @pytest.mark.parametrize(("stated", "per_s"), [row[1:] for row in RATES], ids=[row[0] for row in RATES])
-def test_a_limit_comes_back_as_fast_as_the_server_says(stated: Stated, per_s: float) -> None:
+def test_a_limit_comes_back_as_fast_as_the_server_says(stated: AdvertisedLimit, per_s: float) -> None:
     assert stated.per_s == pytest.approx(per_s)
 
 
 def test_the_lower_of_given_and_stated_holds() -> None:
     bucket = Bucket(given=10.0, bursts=False)
-    bucket.learn(Stated(60, 59), taken_since=0, age_s=0, now=0)
+    bucket.learn(AdvertisedLimit(60, 59), taken_since=0, age_s=0, now=0)
     assert bucket.per_s == pytest.approx(0.98)
 
 
 def test_what_others_use_of_the_same_account_is_believed() -> None:
     limits = Allowance()
     sent = limits.send(100, 10, 0.0)
-    limits.come_back(sent, Standing(requests=Stated(600, 500)), 1.0)
+    limits.come_back(sent, AdvertisedLimits(requests=AdvertisedLimit(600, 500)), 1.0)
     sent = limits.send(100, 10, 1.0)
-    limits.come_back(sent, Standing(requests=Stated(600, 0)), 1.0)
+    limits.come_back(sent, AdvertisedLimits(requests=AdvertisedLimit(600, 0)), 1.0)
     assert limits.wait_s(10, 1.0) == pytest.approx(1 / 9.8)
 
 

@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from newslens.errors import ConfigurationError, MissingExtra
-from newslens.llm.client import Client
+from newslens.llm.client import Client, LocalServer
 from newslens.llm.exchange import Message, Request
-from newslens.llm.local import LocalServer
 
 YES_OR_NO = {
     "type": "object",

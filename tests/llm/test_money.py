@@ -14,7 +14,7 @@ from newslens import errors
 from newslens.errors import Usage
 from newslens.llm.client import Client
 from newslens.llm.exchange import Message, Request, Response
-from newslens.llm.money import Account, cost
+from newslens.llm.tokens import Account, compute_cost
 from newslens.options import Budget
 
 wire = pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])
@@ -25,7 +25,7 @@ MILLION = 1_000_000
 
 
 def price(**tokens: int) -> Decimal:
-    found = cost(MODEL, HOST, Usage(**tokens))
+    found = compute_cost(MODEL, HOST, Usage(**tokens))
     assert found is not None
     return found
 
@@ -60,7 +60,7 @@ UNKNOWN = [
 
 @pytest.mark.parametrize(("model", "host"), UNKNOWN)
 def test_an_unknown_price_is_none(model: str, host: str) -> None:
-    assert cost(model, host, Usage(input_tokens=MILLION)) is None
+    assert compute_cost(model, host, Usage(input_tokens=MILLION)) is None
 
 
 @pytest.mark.parametrize("cap", [-1, float("nan"), float("inf"), Decimal("NaN")])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newslens.errors import InvalidReply
-from newslens.llm.replies import Parsed, parse
+from newslens.llm.exchange import ParsedReply, parse_reply
 
 READ: list[tuple[str, str, Any]] = [
     ("BOM", '\ufeff{"a": 1}', {"a": 1}),
@@ -33,7 +33,7 @@ READ: list[tuple[str, str, Any]] = [
 
 @pytest.mark.parametrize(("text", "value"), [row[1:] for row in READ], ids=[row[0] for row in READ])
 def test_json_as_models_write_it_is_read_and_flagged(text: str, value: Any) -> None:
-    assert parse(text) == Parsed(value, repaired=True)
+    assert parse_reply(text) == ParsedReply(value, repaired=True)
 
 
 REFUSED: list[tuple[str, str, str]] = [
@@ -57,7 +57,7 @@ REFUSED: list[tuple[str, str, str]] = [
 @pytest.mark.parametrize(("text", "said"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
 def test_nothing_is_guessed(text: str, said: str) -> None:
     with pytest.raises(InvalidReply, match=said) as caught:
-        parse(text)
+        parse_reply(text)
     assert caught.value.raw_text == text
     assert len(caught.value.errors) == 1
 
@@ -69,12 +69,12 @@ prose = st.text(st.characters(exclude_characters="{[`<"))
 
 @given(values, st.booleans())
 def test_plain_json_is_read_as_it_is(value: Any, ascii_only: bool) -> None:  # noqa: FBT001 - drawn
-    assert parse(json.dumps(value, ensure_ascii=ascii_only)) == Parsed(value, repaired=False)
+    assert parse_reply(json.dumps(value, ensure_ascii=ascii_only)) == ParsedReply(value, repaired=False)
 
 
 @given(st.dictionaries(st.text(), values), prose, prose)
 def test_an_object_is_found_whatever_is_said_around_it(value: Any, before: str, after: str) -> None:
-    assert parse(f"{before}{json.dumps(value)}{after}").value == value
+    assert parse_reply(f"{before}{json.dumps(value)}{after}").value == value
 
 
 @given(st.dictionaries(st.text(), values, min_size=1), st.data())
@@ -82,13 +82,13 @@ def test_a_cut_off_object_is_never_completed(value: Any, data: st.DataObject) ->
     text = json.dumps(value)
     end = data.draw(st.integers(1, len(text) - 1))
     with pytest.raises(InvalidReply):
-        parse(text[:end])
+        parse_reply(text[:end])
 
 
 @given(st.text(st.sampled_from('{}[]",:\\`\n ath<>/ink1')))
 def test_any_text_is_read_or_refused(text: str) -> None:
     with suppress(InvalidReply):
-        assert json.loads(json.dumps(parse(text).value)) == parse(text).value
+        assert json.loads(json.dumps(parse_reply(text).value)) == parse_reply(text).value
 
 
 HOSTILE = [
@@ -100,4 +100,4 @@ HOSTILE = [
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_any_length_of_anything_takes_linear_time(piece: str) -> None:
     with pytest.raises(InvalidReply):
-        parse(piece * (4_000_000 // len(piece)))
+        parse_reply(piece * (4_000_000 // len(piece)))

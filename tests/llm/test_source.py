@@ -6,32 +6,33 @@ import pytest
 from pydantic import SecretStr
 
 from newslens.errors import ConfigurationError
-from newslens.llm.source import DEFAULT_MODEL, Source, resolve
+from newslens.llm.client import DEFAULT_MODEL, Endpoint, resolve
 
 KEY = SecretStr("canary-key")
+OPENAI = "https://api.openai.com/v1"
 
 
 @pytest.mark.parametrize(
     ("given", "environment", "source"),
     [
-        ({}, {}, Source("classical", chosen=False)),
-        ({"offline": True}, {"OPENAI_API_KEY": "canary-key"}, Source("classical")),
-        ({}, {"OPENAI_API_KEY": "canary-key"}, Source("server", model=DEFAULT_MODEL, api_key=KEY)),
-        ({"api_key": "canary-key"}, {}, Source("server", model=DEFAULT_MODEL, api_key=KEY)),
-        ({"model": "m"}, {"OPENAI_API_KEY": "canary-key"}, Source("server", model="m", api_key=KEY)),
+        ({}, {}, Endpoint("classical", chosen=False)),
+        ({"offline": True}, {"OPENAI_API_KEY": "canary-key"}, Endpoint("classical")),
+        ({}, {"OPENAI_API_KEY": "canary-key"}, Endpoint("server", model=DEFAULT_MODEL, base_url=OPENAI, api_key=KEY)),
+        ({"api_key": "canary-key"}, {}, Endpoint("server", model=DEFAULT_MODEL, base_url=OPENAI, api_key=KEY)),
+        ({"model": "m"}, {"OPENAI_API_KEY": "canary-key"}, Endpoint("server", model="m", base_url=OPENAI, api_key=KEY)),
         (
             {"base_url": "http://localhost:1/v1", "model": "m"},
             {"OPENAI_API_KEY": "canary-key"},  # not for a server that the environment does not name
-            Source("server", model="m", base_url="http://localhost:1/v1", api_key=SecretStr("none")),
+            Endpoint("server", model="m", base_url="http://localhost:1/v1", api_key=SecretStr("none")),
         ),
         (
             {},
             {"OPENAI_BASE_URL": "http://h/v1", "NEWSLENS_MODEL": "m", "OPENAI_API_KEY": "canary-key"},
-            Source("server", model="m", base_url="http://h/v1", api_key=KEY),
+            Endpoint("server", model="m", base_url="http://h/v1", api_key=KEY),
         ),
     ],
 )
-def test_what_the_settings_mean(given: dict[str, Any], environment: dict[str, str], source: Source) -> None:
+def test_what_the_settings_mean(given: dict[str, Any], environment: dict[str, str], source: Endpoint) -> None:
     assert resolve(**given, environment=environment) == source
 
 
@@ -54,7 +55,7 @@ def test_settings_that_cannot_work_say_what_to_give(
         resolve(**given, environment=environment)
 
 
-def test_a_source_shows_no_key_and_no_credentials() -> None:
+def test_an_endpoint_shows_no_key_and_no_credentials() -> None:
     source = resolve(base_url="http://user:canary-pw@host:1/v1", model="m", api_key="canary-key", environment={})
     assert source.host == "host"
     assert "canary" not in repr(source)

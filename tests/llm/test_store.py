@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from newslens.errors import ConfigurationError, NewslensError, StoreError, Unavailable, Usage
 from newslens.llm import database as module
-from newslens.llm.answerer import server_name
+from newslens.llm.client import Endpoint
 from newslens.llm.exchange import Message, Request, Response
 from newslens.llm.store import Row, Store, Stored, cache_key
 from newslens.testing import Scripted
@@ -106,13 +106,13 @@ def test_two_halves_of_a_character_are_not_the_character() -> None:
 @pytest.mark.parametrize(
     ("base_url", "name"),
     [
-        (None, "https://api.openai.com/v1"),
+        (None, "caller"),
         ("https://user:secret@Host.example:8000/v1/?key=secret#x", "https://host.example:8000/v1"),
         ("http://[::1]:80/v1", "http://[::1]:80/v1"),
     ],
 )
 def test_a_servers_name_has_no_secret(base_url: str | None, name: str) -> None:
-    assert server_name(base_url) == name
+    assert Endpoint("server", base_url=base_url).server == name
 
 
 @given(hostile, hostile)

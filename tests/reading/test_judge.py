@@ -24,8 +24,8 @@ from newslens.errors import BadRequest, ConfigurationError, InvalidReply, QuotaE
 from newslens.lens import Lens
 from newslens.llm.client import Client
 from newslens.llm.exchange import Request, Response
-from newslens.llm.money import cost_of_deciding
 from newslens.llm.store import Store, Stored
+from newslens.llm.tokens import compute_decision_cost
 from newslens.options import Judging, Limits, Measure, Retry
 from newslens.reading.judge import Judge
 from newslens.reading.measures import Verdict
@@ -361,8 +361,8 @@ async def test_decisions_have_a_price_of_their_own_at_openai_and_one_token_has_t
         for method in ("decision", "logprobs")
     ]
     await sdk.close()
-    assert costs[0] == cost_of_deciding("", "api.openai.com", Usage(input_tokens=900))
-    assert cost_of_deciding("", "another.example", Usage(input_tokens=900)) is None
+    assert costs[0] == compute_decision_cost("", "api.openai.com", Usage(input_tokens=900))
+    assert compute_decision_cost("", "another.example", Usage(input_tokens=900)) is None
     assert costs[1] is not None
     assert costs[1] > 0
 
