@@ -67,9 +67,10 @@ def find_quotations(prose: str) -> Iterator[tuple[int, int]]:
 
 def find_names(prose: str) -> Iterator[Name]:
     """The words that look like names; none in German, where every noun has a capital."""
-    if guess_language(prose) == "de":
+    language = guess_language(prose)
+    if language == "de":
         return
-    for start, end in split(prose):
+    for start, end in split(prose, language=language):
         tokens = [(match.group(), match.start()) for match in _WORD.finditer(prose, start, end)]
         words = [token for token, _ in tokens if token not in _OPENERS]
         if len(words) >= _TITLE and sum(word[0].isupper() for word in words) > _MOST_CAPITALS * len(words):

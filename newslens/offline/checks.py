@@ -44,6 +44,7 @@ _KIN, _ENDING = 4, 4  # letters that "Mexican" and "Mexico" share at least, and 
 _TALLY = 10  # what is counted in words rather than read off
 _CLOSE = 0.75  # ratio of `difflib` from which one name may be a misspelling of the other
 
+_CLOSED = PREPOSITIONS | CONJUNCTIONS | PRONOUNS | AUXILIARIES | DETERMINERS | {"to", "also", "still"}
 _TERM = re.compile(r"[^\W_]+(?:[.,’'-][^\W_]+)*")
 _NEIGHBOUR = re.compile(rf"{_TERM.pattern}|[%$€£]")
 _TOKEN = re.compile(r"\w+(?:['&](?!s\b)\w+)*")
@@ -134,9 +135,8 @@ class Source:
 
     def find_evidence(self, terms: frozenset[str]) -> list[Span]:
         """The sentences that the terms come from, the best first; each of them adds terms of its own."""
-        whole, left, found = self.weight(terms), terms, list[Span]()
-        sentences = self.article.sentences
         weights = {term: self.weight(frozenset({term})) for term in terms}
+        whole, left, found, sentences = sum(weights.values()), terms, list[Span](), self.article.sentences
         while len(found) < _MOST_EVIDENCE:
             gains: dict[int, float] = defaultdict(float)
             for term in left:
@@ -243,7 +243,8 @@ def compare_names(said: Statement) -> Iterator[Fault]:
     dated = {offset for day in said.dates for offset in range(day.start, day.end)}
     dotted = (Name(match.group().replace(".", ""), match.start(), opens=False) for match in _DOTTED.finditer(text))
     for name in sorted([*find_names(text), *dotted], key=lambda name: name.start):
-        low, before, after = name.text.lower(), _STOP.search(text[: name.start]), text[name.end :].lstrip()[:1]
+        low, after = name.text.lower(), text[name.end : name.end + _CONTEXT].lstrip()[:1]
+        before = _STOP.search(text, max(0, name.start - _CONTEXT), name.start)
         if name.start in dated or low in unchecked or re.fullmatch(r"[IVX]+", name.text):
             continue
         opens = name.opens or (before is not None and before[1].lower() not in titles)
@@ -280,12 +281,12 @@ def compare_negation(said: Statement) -> Iterator[Fault]:
         return
     least = _ALIKE * source.weight(said.terms)
     alike = [span for span in said.evidence if source.weight(said.terms & find_terms(span.text)) >= least]
-    places: dict[str, list[tuple[Span, list[Word], dict[str, Word], int]]] = defaultdict(list)
+    places: dict[str, list[tuple[Span, Sequence[Word], dict[str, Word], int]]] = defaultdict(list)
     for span in alike:
-        theirs = cut(span.text)
-        denied_there = find_denied(theirs)
-        for k, one in enumerate(theirs):
-            places[stem(one.low)].append((span, theirs, denied_there, k))
+        read = cut(span.text)
+        negated = find_denied(read)
+        for k, one in enumerate(read):
+            places[stem(one.low)].append((span, read, negated, k))
     denied, is_plain = find_denied(words), not any(map(_is_negative, words))
     for term, word in {stem(word.low): word for word in words if stem(word.low) in places}.items():
         span, theirs, denied_there, k = places[term][0]
@@ -325,13 +326,7 @@ def find_terms(text: str) -> frozenset[str]:
 @lru_cache(1 << 15)
 def is_content(low: str) -> bool:
     """Whether a word in lower case is neither a function word nor a verb of saying."""
-    closed = (PREPOSITIONS, CONJUNCTIONS, PRONOUNS, AUXILIARIES, DETERMINERS, verb_forms("cues", "speech"))
-    return (
-        low[:1].isalnum()
-        and not _denies(low)
-        and not any(low in words for words in closed)
-        and low not in {"to", "also", "still"}
-    )
+    return low[:1].isalnum() and not (low in _CLOSED or low in verb_forms("cues", "speech") or _denies(low))
 
 
 def _words_around(text: str, value: Figure | Day) -> list[tuple[str, ...]]:

@@ -157,12 +157,21 @@ class Sentence:
             first += 1
         while last > first and self.lows[last - 1] in TIME | JOINING:
             last -= 1
-        if first >= last:
+        adjective = (
+            last > first and not self.words[last - 1].capital and self.lows[last - 1].endswith(("ing", "ous", "ive"))
+        )
+        if first >= last or adjective:
             return None
-        low, end = self.lows[first], self.lows[last - 1]
-        alone = last - first == 1 and not low.endswith("s") and low not in group("plural") | ALONE
-        broken = alone or end.endswith(("ing", "ous", "ive"))  # "the ongoing | issues", "mass | protests"
-        return None if broken and not self.words[last - 1].capital else (first, last)
+        name = last
+        while name > first and (self.words[name - 1].capital or self.lows[name - 1] == "."):
+            name -= 1
+        before = self.lows[name - 1] if first + 1 < name < last and self.lows[first] in DETERMINERS else ""
+        told = before.isalpha() and before not in JOINING and not before.endswith(tuple(group("agents")))
+        if told and before not in entries("names", "titles", "words"):
+            return name, last  # "the story Ann Lee told"
+        low = self.lows[first]
+        bare = last - first == 1 and not self.words[first].capital and not low.endswith("s")
+        return (first, last) if not bare or low in group("plural") | ALONE else None
 
     def noun_ahead(self, first: int) -> Range | None:
         """The noun phrase that begins with word `first`."""

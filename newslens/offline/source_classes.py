@@ -36,7 +36,7 @@ def bodies() -> frozenset[str]:
 @cache
 def _common() -> frozenset[str]:
     """Words that name nobody, though the head of a sentence gives them a capital."""
-    nouns = _listed("groups", "nouns") | _listed("collectives") | _listed("informants")
+    nouns = entries("cues", "vague", "nouns") | _listed("collectives") | _listed("informants")
     titles = _named("titles") - bodies() - {"house", "senate"}
     return nouns | titles | _listed("quantities", "alone") | _named("openers")
 
