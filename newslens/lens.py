@@ -1,4 +1,4 @@
-"""An article goes in, a report comes out: `Lens(…).analyze(article)`, sync and async."""
+"""The façade: `Lens(…).analyze(article)` returns a report."""
 
 import os
 import sys
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 
     from openai import AsyncOpenAI
 
-    from newslens.corpus import Estimate, Input
-    from newslens.corpus import Outcome as BulkOutcome
+    from newslens.corpus import Estimate, Input, Outcome
     from newslens.corpus.batch import Batch, Submitted
     from newslens.llm.store import Store
     from newslens.options import RunKeywords
@@ -42,42 +41,46 @@ _TAKEN = (frozenset(Report.model_fields) | {"articles"}) - {analysis.name for an
 
 
 class Lens:
-    """Reads articles. Keep one for many articles; it is safe to share between threads and tasks.
+    """Reads articles. Keep one for many articles; it can be shared between threads and tasks.
 
-    With no argument, the environment decides (`OPENAI_API_KEY`, `OPENAI_BASE_URL`, `NEWSLENS_MODEL`); with nothing
-    there either, articles are read by classical methods, which is said once on stderr.
+    Without arguments the environment decides (`OPENAI_API_KEY`, `OPENAI_BASE_URL`, `NEWSLENS_MODEL`). If that names no
+    model either, articles are read by simple methods, and one line on stderr says so.
 
     Args:
         model: name of the model at the server.
         base_url: an OpenAI-compatible server other than OpenAI's.
-        api_key: its key, if it asks for one.
-        client: a ready `openai.AsyncOpenAI`; its own retries are switched off in our copy.
+        api_key: its key, if it needs one.
+        client: a ready `openai.AsyncOpenAI`; its own retries are switched off in a copy.
         gguf: a model file to run inside this process (extra `local`).
-        ask: the caller's own way to answer a `Request` (for tests: `newslens.testing.Scripted`).
-        store: where answers are kept before anything else happens, so that none is paid for twice.
-        offline: read by classical methods, whatever the environment says.
+        ask: your own function that answers a `Request` (for tests: `newslens.testing.Scripted`).
+        store: keeps every answer before anything else happens, so that none is paid for twice.
+        offline: read without a model, whatever the environment says.
         analyses: what to look for; `newslens.ALL` has more than the default.
-        targets: what stances are wanted toward; empty: those that the article has.
-        codebook: label set for the framing, or the name of one; None: the policy frames.
-        prompts: a directory with templates, and a folder `codebooks`, that override ours.
-        calls: one request for all analyses of a part, or one for each; None: joint, but separate for a GGUF file.
+        targets: report stances toward these; by default toward the targets that the article has.
+        codebook: label set for the framing, or its name; by default the policy frames.
+        prompts: a directory with templates, and a folder `codebooks`, that override those of newslens.
+        calls: one request for all analyses of a part ("joint") or one for each ("separate"); joint by default, separate
+            for a GGUF file.
         blind: leave outlet and byline out of the prompt.
-        limits: window and answer size in tokens, overlap, requests in flight.
-        retry: attempts, waits, deadline in seconds; a GGUF file gets a patient one.
-        rate: requests and tokens a minute, requests in flight; None: learned from the server's headers. One for all
-            lenses of the process that ask the same model of the same server.
-        budget: caps on dollars and tokens, over all articles of this lens.
-        judge: how labels get probabilities (`Judging`). True: from the server's decisions endpoint, if it has one, by
-            one more request an article. False: not at all. With `ask` or `gguf`, only a `Judging` asks for more;
-            the offline reader has none to ask.
-        max_output_tokens: limit of one answer, sent only when set; a GGUF file gets `limits.answer`.
-        temperature: sent only when set; reasoning models refuse it.
-        seed: sent only when set.
+        limits: tokens of the window and the answer, overlap, requests in flight.
+        retry: attempts, waits, deadline in seconds; a GGUF file has more time by default.
+        rate: requests and tokens per minute, requests in flight; by default learned from the server's headers. Shared
+            by all lenses of the process that use the same model at the same server.
+        budget: caps on dollars and tokens over all articles of this lens.
+        judge: how labels get probabilities. True uses the server's decisions endpoint if it has one, with one more
+            request per article; False measures nothing. With `ask` or `gguf`, pass a `Judging`.
+        max_output_tokens: limit of one answer, sent only if set; `limits.answer` for a GGUF file.
+        temperature: sent only if set; reasoning models refuse it.
+        seed: sent only if set.
+
+    Attributes:
+        pipeline: everything that a reading depends on.
+        endpoint: the server, model file or function that is asked.
 
     Raises:
-        ConfigurationError: settings that cannot work; said here, not at the first article.
-        PromptError: a template that is missing or whose holes do not fit.
-        CodebookError: a codebook that is missing or breaks its rules.
+        ConfigurationError: the settings cannot work.
+        PromptError: a template is missing or its holes do not fit.
+        CodebookError: a codebook is missing or breaks its rules.
     """
 
     def __init__(  # noqa: PLR0913 - keyword-only settings, each one documented
@@ -109,11 +112,16 @@ class Lens:
         endpoint = resolve(
             model=model, base_url=base_url, api_key=api_key, gguf=gguf, offline=offline, client=client, ask=ask
         )
-        default = MODEL_FILE if endpoint.kind == "gguf" else SERVER
-        limits = limits or default.limits
-        self.retry = retry or default.retry
         if calls not in (None, "joint", "separate"):
             raise ConfigurationError(f"calls must be 'joint' or 'separate', got {calls!r}.")
+        if not isinstance(judge, Judging | bool):
+            raise ConfigurationError(
+                f"judge must be True, False or a value such as judge=Judging(methods=…), got {judge!r}."
+            )
+        if ask is not None and (rate or budget):
+            raise ConfigurationError("With your own ask, newslens applies neither rate nor budget: apply them there.")
+        default = MODEL_FILE if endpoint.kind == "gguf" else SERVER
+        limits = limits or default.limits
         if max_output_tokens is None and default.bounded:
             max_output_tokens = limits.answer
         wanted = Options(targets=check_targets(targets), directory=None if prompts is None else Path(prompts))
@@ -128,13 +136,19 @@ class Lens:
         )
         self.store = store
         self.endpoint = endpoint
-        self._client = self._connected(used, given, limits, ask, client, rate, budget)
+        self.retry = retry or default.retry
+        self._client = None
+        if endpoint.kind in {"server", "gguf"}:
+            check_schemas(used, wanted)
+            self._client = Client(
+                endpoint, client=client, retry=self.retry, rate=rate, budget=budget, window=limits.window
+            )
+        judging = judge if isinstance(judge, Judging) else Judging() if judge and endpoint.kind == "server" else None
         found = self._client.ask if self._client is not None else ask
         if found is not None and store is not None:
             from newslens.llm.store import Stored
 
             found = Stored(found, store, server=endpoint.server, model=endpoint.model)
-        judging = self._judging(judge)
         self.pipeline = Pipeline(
             analyses=used,
             settings=given,
@@ -152,47 +166,19 @@ class Lens:
         if not endpoint.chosen:
             _announce()
 
-    def _connected(  # noqa: PLR0913, PLR0917
-        self,
-        analyses: tuple[Analysis[Any], ...],
-        given: Settings,
-        limits: Limits,
-        ask: Ask | None,
-        client: "AsyncOpenAI | None",
-        rate: Rate | None,
-        budget: Budget | None,
-    ) -> Client | None:
-        if ask is not None and not (rate is None and budget is None):
-            raise ConfigurationError(
-                "With an ask of your own, newslens keeps neither rate nor budget: keep them there."
-            )
-        if ask is not None or self.endpoint.kind == "classical":
-            return None
-        check_schemas(analyses, given.options)
-        return Client(self.endpoint, client=client, retry=self.retry, rate=rate, budget=budget, window=limits.window)
-
-    def _judging(self, wanted: Judging | bool) -> Judging | None:  # noqa: FBT001 - the option's own type
-        if isinstance(wanted, Judging):
-            return wanted
-        if not isinstance(wanted, bool):
-            raise ConfigurationError(
-                f"judge takes True, False or a value such as judge=Judging(methods=…), not {wanted!r}."
-            )
-        return Judging() if wanted and self._client and self.endpoint.kind != "gguf" else None
-
     def __repr__(self) -> str:
         names = ", ".join(analysis.name for analysis in self.pipeline.analyses)
-        reader = self.endpoint.model or {"classical": "offline reader"}.get(self.endpoint.kind, "the caller's ask")
+        reader = self.endpoint.model or ("offline" if self.pipeline.ask is None else "own ask")
         return f"Lens({reader}: {names})"
 
     def analyze(self, article: Article | str) -> Report:
         """Read one article; a `str` is its text, never a path.
 
-        Works in threads, in notebooks and inside running event loops; Ctrl-C cancels what is in flight.
+        Works in threads, in notebooks and inside running event loops. Ctrl-C cancels the requests in flight.
 
         Raises:
-            InputError: there is no article in the text.
-            ServiceError, ReplyError: no analysis gave anything. If any did, the report says what is missing.
+            InputError: the text contains no article.
+            ServiceError, ReplyError: no analysis succeeded. If any did, the report says what is missing.
         """
         if self.pipeline.ask is None:
             article = require_article(article)
@@ -206,10 +192,10 @@ class Lens:
         return await read_report(self.pipeline, article)
 
     def check_summary(self, article: Article | str, summary: str | Summary) -> Faithfulness:
-        """Compare each sentence of a summary, ours or anybody's, with the article.
+        """Compare each sentence of a summary with the article.
 
-        Numbers, dates, names, quotations and negation are compared in code. A sentence in which that finds no fault is
-        put to the judge, or left `unclear` if this lens has none.
+        Numbers, dates, names, quotations and negation are compared in code. A sentence without a fault is put to the
+        judge, or stays `unclear` if this lens has none.
         """
         if self.pipeline.judge is None:
             return check_summary(require_article(article), summary)
@@ -227,11 +213,11 @@ class Lens:
         judge = self.pipeline.judge
         return await judge_summary(judge, article, found, deadline=deadline) if judge else found
 
-    def analyze_many(self, articles: "Iterable[Input]", **options: "Unpack[RunKeywords]") -> "Iterator[BulkOutcome]":
-        """Read many articles side by side in constant memory: one outcome for each; see `newslens.corpus.analyze_many`.
+    def analyze_many(self, articles: "Iterable[Input]", **options: "Unpack[RunKeywords]") -> "Iterator[Outcome]":
+        """Read many articles concurrently in constant memory, with one outcome each.
 
-        With a store, what was finished before is not asked again. Options: `concurrency`, `order`, `on_error`, `run`,
-        `retry_failed`, `progress`, `total`; see `newslens.RunOptions`.
+        With a store, finished articles are not read again. `newslens.RunOptions` describes the options; see also
+        `newslens.corpus.analyze_many`.
         """
         from newslens.corpus import analyze_many
 
@@ -239,7 +225,7 @@ class Lens:
 
     def aanalyze_many(
         self, articles: "Iterable[Input] | AsyncIterable[Input]", **options: "Unpack[RunKeywords]"
-    ) -> "AsyncIterator[BulkOutcome]":
+    ) -> "AsyncIterator[Outcome]":
         """Like `analyze_many`, for async code."""
         from newslens.corpus import aanalyze_many
 
@@ -248,13 +234,17 @@ class Lens:
     def estimate(
         self, articles: "Iterable[Input]", *, run: str | None = None, retry_failed: bool = False
     ) -> "Estimate":
-        """What `analyze_many` would ask and cost, without asking; see `newslens.corpus.Estimate`."""
+        """Estimate the requests, tokens and dollars of `analyze_many` without sending anything."""
         from newslens.corpus.estimate import estimate
 
         return estimate(self.pipeline, articles, store=self.store, run=run, retry_failed=retry_failed)
 
     def batch(self) -> "Batch":
-        """What this lens gives to its server's Batch API; see `newslens.corpus.batch.Batch`."""
+        """The Batch API of this lens's server; see `newslens.corpus.batch.Batch`.
+
+        Raises:
+            ConfigurationError: the lens has no server or no store.
+        """
         from newslens.corpus.batch import Batch
 
         client = self._client
@@ -265,15 +255,15 @@ class Lens:
         return Batch(self.pipeline, self.store, client)
 
     def submit_batch(self, articles: "Iterable[Input]", *, retry_failed: bool = False) -> "Submitted":
-        """Ask within a day, at half the price, what `analyze_many` would ask at once; see `Batch.submit`."""
+        """Submit what `analyze_many` would request, for answers within a day at half the price; see `Batch.submit`."""
         return self.batch().submit(articles, retry_failed=retry_failed)
 
-    def collect_batch(self, articles: "Iterable[Input]", *, live: bool = False) -> "Iterator[BulkOutcome]":
-        """The reports that a batch has given the answers for; see `Batch.collect`."""
+    def collect_batch(self, articles: "Iterable[Input]", *, live: bool = False) -> "Iterator[Outcome]":
+        """Build the reports that a batch has answers for; see `Batch.collect`."""
         return self.batch().collect(articles, live=live)
 
     def close(self) -> None:
-        """Close connections, and stop a model that was started here. The lens can be used again."""
+        """Close connections and stop a model that was started here. The lens can be used again."""
         if self._client is not None:
             from newslens.llm import loop
 
@@ -299,8 +289,8 @@ class Lens:
 
 @cache
 def _announce() -> None:
-    """Say once that nothing was configured; the report says it too, in its provenance."""
+    """Say once on stderr that no model is configured."""
     print(  # noqa: T201 - people on a terminal have to see it
-        "newslens: no model is configured; reading by classical methods. `newslens doctor` says how to set one up.",
+        "newslens: no model is configured, so articles are read by simple methods. See `newslens doctor`.",
         file=sys.stderr,
     )

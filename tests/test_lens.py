@@ -132,7 +132,7 @@ def test_the_offline_reader_is_deterministic_and_announced_once(
     one, two = Lens().analyze(TEXT), Lens().analyze(TEXT)
     assert undated(one) == undated(two)
     assert one.provenance.reader == "classical"
-    assert capsys.readouterr().err.count("classical methods") == 1
+    assert capsys.readouterr().err.count("simple methods") == 1
     Lens(offline=True).analyze(TEXT)
     assert capsys.readouterr().err == ""
 
