@@ -13,6 +13,7 @@ _HANGING = JOINING | {",", "(", "including", "who"} | entries("sources", "withhe
 _COUNTING = DETERMINERS - {"the", "these", "those"}
 _IT = frozenset({"it", "its", "which"})
 _HE = frozenset({"he", "she", "his", "her", "who", "mr", "ms", "mrs"})
+_END = Word("", "", capital=False, start=0, end=0)
 _SHORTEST_RUN = 2  # words of a full name
 _INITIAL = 3  # letters at most before a full stop inside a name
 
@@ -62,18 +63,18 @@ class Classifier:
         self.things: Counter[str] = Counter()  # for a name: how much oftener "it" follows it than "he" stands near it
         skipped = _named("titles") | _named("openers")
         for words in sentences:
-            lows = {word.low for word in words}
-            person = not lows.isdisjoint(_HE)
-            thing = max((i for i, word in enumerate(words) if word.low in _IT), default=-1)
+            lows = [word.low for word in words]
+            person = not _HE.isdisjoint(lows)
+            thing = 0 if _IT.isdisjoint(lows) else max(i for i, low in enumerate(lows) if low in _IT)
             run: list[str] = []
-            for i, word in enumerate(words):
+            for i, word in enumerate([*words, _END]):
                 if word.capital and word.low not in skipped:
                     run.append(word.text)
                     self.things[word.text] += (i < thing) - person
-                elif word.text != "." or not run or len(run[-1]) > _INITIAL:
-                    self.surnames.update(run[-1:] if len(run) >= _SHORTEST_RUN else ())
+                elif run and (word.text != "." or len(run[-1]) > _INITIAL):
+                    if len(run) >= _SHORTEST_RUN:
+                        self.surnames.add(run[-1])
                     run = []
-            self.surnames.update(run[-1:] if len(run) >= _SHORTEST_RUN else ())
 
     def classify(self, words: Sequence[Word]) -> SourceClass:
         """The class of a source by its own words (Newell, Margolin and Ruths 2018)."""

@@ -81,10 +81,11 @@ class _Text:
         for k, (span, found) in enumerate(zip(article.sentences, find_quotations(texts, starts), strict=True)):
             paragraph = starts.get(k, paragraph)
             words = cut(span.text)
-            quote, at = [], 0
-            for word in words:
-                at += at < len(found.spans) and found.spans[at][1] <= word.start
-                quote.append(at if at < len(found.spans) and found.spans[at][0] <= word.start else -1)
+            quote, at = [-1] * len(words), 0
+            for number, (start, end) in enumerate(found.spans):
+                while at < len(words) and words[at].start < end:
+                    quote[at] = number if words[at].start >= start else -1
+                    at += 1
             self.sentences.append(_Sentence(span, words, quote, paragraph, found.opened, bool(found.awaited)))
         self.classifier = Classifier(sentence.words for sentence in self.sentences)
         self.classes: list[tuple[int, SourceClass]] = []  # of the sources so far, each with its paragraph

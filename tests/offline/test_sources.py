@@ -171,7 +171,7 @@ def test_another_language_is_refused() -> None:
 TOKENS = [*re.split(r",", "he,it,that,.,“,”,who,officials,of,by,reportedly,is,to,:,Ann,Lee,told,said"), ",", "''", "("]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.lists(st.sampled_from(TOKENS), max_size=16).map(" ".join) | st.text(max_size=60), min_size=1, max_size=6
@@ -198,5 +198,5 @@ def test_time_is_linear_in_the_length(unit: str) -> None:
         read_sources(Reading(article))
         return time.process_time() - start
 
-    seconds(10)
-    assert seconds(400) < 10 * seconds(100) + 0.05
+    seconds(5)
+    assert seconds(80) < 10 * seconds(20) + 0.05
