@@ -355,7 +355,7 @@ async def test_decisions_have_a_price_of_their_own_at_openai_and_one_token_has_t
 
     transport = httpx2.MockTransport(respond)
     sdk = openai.AsyncOpenAI(api_key="none", http_client=openai.DefaultAsyncHttpxClient(transport=transport))
-    ask = Client("gpt-4o-mini", openai=sdk).ask
+    ask = Client("gpt-4o-mini", client=sdk).ask
     costs = [
         (await Judge(ask, Judging(methods=(method,)), Settings()).ask(ARTICLE, (STANCE,))).usage.cost_usd
         for method in ("decision", "logprobs")

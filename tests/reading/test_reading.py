@@ -167,7 +167,7 @@ def shown(request: Request) -> list[int]:
     return [int(start[1:].split(",")[0]) for start in starts if start != "[0"]
 
 
-LONG = Article.from_text("\n\n".join(f"Speaker {n} said that road {n} is closed for {n} days." for n in range(1, 400)))
+LONG = Article.from_text("\n\n".join(f"Speaker {n} said that road {n} is closed for {n} days." for n in range(1, 300)))
 SMALL = Limits(window=4_000, answer=1_000)
 
 
@@ -321,7 +321,7 @@ def test_parts_may_come_in_any_order_and_no_more_at_a_time_than_allowed(parallel
         reply: Response = await quick(request)
         return reply
 
-    limits = Limits(window=4_500, answer=500, parallel=parallel)
+    limits = Limits(window=3_500, answer=500, parallel=parallel)
     report = Lens(ask=ask, limits=limits, analyses=[STANCE]).analyze(LONG)
     assert report.stances is not None
     starts = [span.start for span in report.stances[0].evidence]

@@ -25,7 +25,7 @@ from newslens.reading.reader import Reader, ReadingResult
 pytestmark = [pytest.mark.anyio, pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])]
 
 WINDOW = 2_500
-LONG = Article.from_text("\n\n".join(f"Speaker {n} said that road {n} is closed for {n} days." for n in range(1, 400)))
+LONG = Article.from_text("\n\n".join(f"Speaker {n} said that road {n} is closed for {n} days." for n in range(1, 200)))
 SHORT = Article.from_text("The council voted on Monday to close the old bridge. Mayor Ana Ruiz called it reckless.")
 
 
@@ -110,8 +110,7 @@ async def read(client: Client, article: Article, window: Window | None = None, *
     return await Reader(client.ask, article, Settings(**settings), limits=limits, window=window).read([(STANCE,)])
 
 
-@pytest.mark.parametrize("characters", [4.0, 2.0])
-@pytest.mark.parametrize("refusing", WAYS)
+@pytest.mark.parametrize(("refusing", "characters"), [*((one, 4.0) for one in WAYS), (openai_says, 2.0)])
 async def test_an_article_too_long_for_the_server_is_read_in_parts_that_cover_it_once(
     refusing: Refusing, characters: float
 ) -> None:
@@ -120,18 +119,12 @@ async def test_an_article_too_long_for_the_server_is_read_in_parts_that_cover_it
     assert outcome.problems == ()
     assert [one.status for one in outcome.coverage] == ["done"]
     assert sorted(model.read) == list(range(1, len(LONG.sentences) + 1))
-
-
-@pytest.mark.parametrize("refusing", [openai_says, llama_says])
-@pytest.mark.parametrize("characters", [4.0, 2.0])
-async def test_a_limit_that_is_named_is_met_once(refusing: Refusing, characters: float) -> None:
-    async with narrow(refusing, characters=characters, window=int(WINDOW * 4 / characters)) as (model, client):
-        await read(client, LONG)
-    assert model.refused == 1
+    if refusing in {openai_says, llama_says}:  # they name the limit
+        assert model.refused == 1
 
 
 async def test_a_limit_holds_for_what_was_cut_before_it_was_known() -> None:
-    async with narrow(openai_says, window=5_000) as (model, client):
+    async with narrow(openai_says, window=4_000) as (model, client):
         reader = Reader(client.ask, LONG, Settings(), limits=Limits())
         outcome = await reader.read([(STANCE,), (FRAMING,)])
     assert model.refused == 1
@@ -165,7 +158,7 @@ def url(model: Narrow) -> str:
     return model.server.base_url
 
 
-@pytest.mark.parametrize("refusing", WAYS)
+@pytest.mark.parametrize("refusing", [openai_says, nonsense])
 async def test_a_window_without_room_for_the_prompts_is_given_up_after_a_few_requests(refusing: Refusing) -> None:
     async with narrow(refusing, window=200) as (model, client):
         outcome = await read(client, LONG)
