@@ -371,7 +371,7 @@ class _Reader(Sentence):
         if self.words[k].text in OPENING or low in group("question") or low == "that":
             return _Content(i + 1, k, clause=clausal)
         infinitive = low == "to" and self.low(k + 1) not in DETERMINERS and follows.islower()
-        if infinitive and ("aim" in form.takes or k > i + 1):
+        if infinitive and ("aim" in form.takes or self.lows[i] in group("addressing")):
             return _Content(i + 1, k, clause=False)
         if low == "to" or low in _NO_CONTENT or not (self.words[k].text[0].isalnum() or low in _CURRENCY):
             return None

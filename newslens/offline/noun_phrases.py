@@ -140,7 +140,8 @@ class Sentence:
 
     def hangs(self, k: int) -> bool:
         """Whether word k joins two parts of a noun phrase."""
-        return self.is_inside(k) or (self.lows[k] in JOINING and self.is_noun(k - 1))
+        infinitive = self.lows[k] == "to" and not self.words[k + 1].capital and self.lows[k + 1] not in DETERMINERS
+        return self.is_inside(k) or (self.lows[k] in JOINING and not infinitive and self.is_noun(k - 1))
 
     def before_aside(self, j: int) -> int:
         """The index before the parenthesis that closes at j; -1 if none opens near by."""
