@@ -121,6 +121,13 @@ def test_given_targets_are_the_only_ones() -> None:
     assert {stance.target for stance in stances} == {"the vote"}
 
 
+@pytest.mark.parametrize("title", ["X", "Mexico Declines Offer", "The council closed the old bridge on Monday."])
+def test_a_text_that_is_only_its_title_is_summed_up_by_it(title: str) -> None:
+    report = Lens(offline=True).analyze(Article.from_text(title, title=title))
+    assert report.summary is not None
+    assert [point.text for point in report.summary.key_points] == [title]
+
+
 def test_the_offline_reader_is_deterministic_and_announced_once(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

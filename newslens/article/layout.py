@@ -166,7 +166,10 @@ class _Reading:
         """The known title where it stands, else the one with a mark, else the first line that looks like one."""
         head = range(self.top, min(self.top + _HEAD, len(self.blocks)))
         i = next((k for k in head if known and self.is_same(k, known)), None)
-        if i is None or not any(self.prose[k] for k in range(len(self.blocks)) if k != i):
+        if i is not None and not any(self.prose[k] for k in range(len(self.blocks)) if k != i):
+            self.kinds[i], self.reasons[i] = "paragraph", None  # the text is only its title
+            return
+        if i is None:
             above = takewhile(lambda k: not self.is_story(k), head)
             i = next((k for k in above if self.blocks[k].level == 1 and any(self.prose[k:])), None)
         if i is None:

@@ -102,12 +102,12 @@ def pick(
     Args:
         sentences: the article's sentences, in order, without boilerplate.
         paragraphs: index of the first sentence of each paragraph; empty when it is not known.
-        title: the headline, which draws sentences like it; one that only repeats it is not picked.
+        title: the headline, which draws sentences like it; its repetition is picked only if there is nothing else.
         count: largest number of sentences.
     """
     headline = _terms(title or "")
     found = {index: terms for index, text in enumerate(sentences) if (terms := _terms(text))}
-    found = {index: terms for index, terms in found.items() if terms != headline}
+    found = {index: terms for index, terms in found.items() if terms != headline} or found
     rarity = _rarity(found)
     vectors = {index: _vector(terms, rarity) for index, terms in found.items()}
     salience = _salience(sentences, vectors, _vector(headline, rarity))

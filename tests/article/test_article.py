@@ -129,9 +129,11 @@ def test_any_metadata_leaves_the_article_readable(field: str) -> None:
         assert Article.model_validate_json(article.model_dump_json()).sha256 == article.sha256
 
 
-def test_a_text_that_is_only_its_title_is_a_sentence() -> None:
-    article = Article.from_text("Mexico Declines Offer", title="Mexico Declines Offer")
-    assert [sentence.text for sentence in article.sentences] == ["Mexico Declines Offer"]
+@pytest.mark.parametrize("title", ["Mexico Declines Offer", "The council closed the bridge on Monday.", "X"])
+def test_a_text_that_is_only_its_title_is_a_sentence(title: str) -> None:
+    page = Article.from_html(f"<title>{title}</title><body><h1>{title}</h1><p>{title}</p></body>")
+    for article in (Article.from_text(title, title=title), page):
+        assert [sentence.text for sentence in article.sentences] == [title]
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,7 @@ def test_words_of_the_title_draw_a_sentence_and_its_repetition_is_left_out() -> 
 
     assert pick(sentences, count=5) == (0, 1, 2, 3, 4)
     assert pick(sentences, title=title, count=4) == (1, 2, 3, 6)
+    assert pick([title], title=title) == (0,)
 
 
 def test_the_first_sentence_of_a_paragraph_is_picked_before_one_inside() -> None:
