@@ -7,7 +7,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from newslens.article.dates import parse_moment
 from newslens.article.encoding import decode_text
@@ -163,16 +163,16 @@ def _parse_record(text: str) -> Mapping[str, Any]:
     return found
 
 
-def _open(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # else opening a FIFO waits for a writer
+def open_file(path: str | os.PathLike[str]) -> IO[bytes]:
+    """Open a regular file for reading. Pipes and devices are refused, because reading one may never end.
 
-
-def _read_bytes(path: str | os.PathLike[str], shown: str) -> bytes:
+    Raises:
+        InputError: the file cannot be opened; the message has the path.
+    """
+    shown = repr(os.fspath(path))
     try:
-        with open(path, "rb", opener=_open) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise InputError(f"{shown} is a pipe, socket or device, not a regular file. Save its content first.")
-            content = file.read(MAX_BYTES + 1)
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+        file = os.fdopen(descriptor, "rb")
     except FileNotFoundError as gone:
         raise InputError(f"There is no file {shown}.") from gone
     except IsADirectoryError as directory:
@@ -180,6 +180,18 @@ def _read_bytes(path: str | os.PathLike[str], shown: str) -> bytes:
     except PermissionError as forbidden:
         raise InputError(f"{shown} may not be read. Check its permissions.") from forbidden
     except (OSError, ValueError) as failed:  # ValueError: a NUL or a lone surrogate in the path
+        raise InputError(f"{shown} cannot be read: {failed}.") from failed
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise InputError(f"{shown} is a pipe, socket or device, not a regular file. Save its content first.")
+    return file
+
+
+def _read_bytes(path: str | os.PathLike[str], shown: str) -> bytes:
+    try:
+        with open_file(path) as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as failed:
         raise InputError(f"{shown} cannot be read: {failed}.") from failed
     if len(content) > MAX_BYTES:
         raise InputError(f"{shown} has more than {MAX_BYTES:,} bytes, more than any article. Split it.")

@@ -15,7 +15,8 @@ from newslens.cli.corpus import ending
 
 if TYPE_CHECKING:
     from newslens.corpus import Outcome, Results
-    from newslens.corpus.batch import Batch, Gathered, Standing
+    from newslens.corpus.batch import Batch, Fetched
+    from newslens.corpus.batch_server import BatchStatus
     from newslens.lens import Lens
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -58,7 +59,7 @@ def submit(corpus: Path, store: Path, *, retry_failed: bool, encoding: str, **se
     with _opened(store, settings) as (_, opened):
         told = opened.submit(read(corpus, encoding=encoding), retry_failed=retry_failed)
     click.echo(
-        f"{told.requests} requests submitted in {len(told.batches)} batches, {told.under_way} under way before; "
+        f"{told.requests} requests submitted in {len(told.batches)} batches, {told.in_progress} in progress before; "
         f"{told.complete} of {told.articles} articles lack no answer"
     )
 
@@ -99,7 +100,7 @@ def collect(  # noqa: PLR0913 - one parameter for each option
         _opened(store, settings) as (lens, opened),
         Results(output, text=text, drop_failed=True, pipeline=lens.pipeline) as results,
     ):
-        gathered = opened.gather()
+        gathered = opened.fetch()
         _say_gathered(gathered)
         outcomes = opened.outcomes(read(corpus, encoding=encoding), live=live, progress=shown)
         code = _written(outcomes, results)
@@ -126,19 +127,19 @@ def _opened(store: Path, settings: dict[str, Any]) -> "Iterator[tuple[Lens, Batc
         yield lens, lens.batch()
 
 
-def _list(standings: "Iterable[Standing]") -> None:
+def _list(standings: "Iterable[BatchStatus]") -> None:
     lines = [f"{one.id}  {one.status:12} {_counted(one)}" for one in standings]
     click.echo("\n".join(lines) or "no batch waits for its collection")
 
 
-def _counted(one: "Standing") -> str:
+def _counted(one: "BatchStatus") -> str:
     said = f"{one.requests} requests, {one.answered} answered, {one.failed} failed"
     return f"{said}: {': '.join(one.complaint)}" if one.complaint is not None else said
 
 
-def _say_gathered(gathered: "Gathered") -> None:
+def _say_gathered(gathered: "Fetched") -> None:
     lines = f"{gathered.answers} answers and {gathered.errors} errors"
-    click.echo(f"newslens: {gathered.batches} batches fetched: {lines}; {gathered.under_way} under way", err=True)
+    click.echo(f"newslens: {gathered.batches} batches fetched: {lines}; {gathered.in_progress} in progress", err=True)
     for count, what in ((gathered.unreadable, "are not readable"), (gathered.unknown, "answer nothing that was asked")):
         if count:
             click.echo(f"newslens: {count} lines {what}", err=True)
@@ -146,7 +147,7 @@ def _say_gathered(gathered: "Gathered") -> None:
 
 def _written(outcomes: "Iterator[Outcome]", results: "Results") -> int:
     """Write what is finished; say what is not."""
-    from newslens.corpus.progress import aside
+    from newslens.corpus.progress import pause_bars
     from newslens.errors import Pending
     from newslens.report.sanitise import to_one_line
 
@@ -158,7 +159,7 @@ def _written(outcomes: "Iterator[Outcome]", results: "Results") -> int:
         results.write(outcome)
         ends[ending(outcome)[0]] += 1
         if outcome.error is not None:
-            with aside():
+            with pause_bars():
                 click.echo(f"newslens: {to_one_line(outcome.key)}: {to_one_line(str(outcome.error))}", err=True)
     for why, count in waits.most_common():
         click.echo(f"newslens: {count} × {why}", err=True)

@@ -55,7 +55,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
     Without --store, a restart goes on where the output ends, but answers of unfinished articles are asked again.
     """
     from newslens.corpus import Pages, Results, read
-    from newslens.corpus.records import length
+    from newslens.corpus.rows import count_rows
 
     if output is None and not dry_run:
         raise click.UsageError("Name the file for the reports with -o, or ask for the costs only with --dry-run.")
@@ -69,7 +69,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
             options = {"concurrency": concurrency, "retry_failed": retry_failed and kept is not None, "progress": shown}
             left = articles if kept is not None else results.missing(articles)
             kept_pages = Pages(html) if html else None
-            code = _run(lens, left, results, kept_pages, total=length(corpus) if shown else None, **options)
+            code = _run(lens, left, results, kept_pages, total=count_rows(corpus) if shown else None, **options)
         if kept_pages is not None:
             kept_pages.index(output, title=corpus.name)
         return code
@@ -122,7 +122,7 @@ def _stopped(error: "NewslensError") -> Failure:
 
 
 def _count(outcome: "Outcome", ends: Counter[str], kinds: Counter[str]) -> None:
-    from newslens.corpus.progress import aside
+    from newslens.corpus.progress import pause_bars
     from newslens.report.sanitise import to_one_line
 
     end, why = ending(outcome)
@@ -130,7 +130,7 @@ def _count(outcome: "Outcome", ends: Counter[str], kinds: Counter[str]) -> None:
     problems = outcome.report.problems if outcome.report is not None else ()
     kinds.update({type(outcome.error).__name__} if outcome.error is not None else {one.kind for one in problems})
     if why:
-        with aside():
+        with pause_bars():
             click.echo(f"newslens: {to_one_line(outcome.key)}: {to_one_line(why)}", err=True)
 
 

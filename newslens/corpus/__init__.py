@@ -1,12 +1,11 @@
-"""Many articles: read side by side in constant memory, one outcome for each, and gone on with after any end."""
+"""Many articles: rows of a file or table in, one outcome for each article out, resumed after any interruption."""
 
 from newslens.corpus.estimate import Estimate
-from newslens.corpus.job import Input
-from newslens.corpus.many import aanalyze_many, analyze_many
+from newslens.corpus.inputs import Input
 from newslens.corpus.pages import Pages
-from newslens.corpus.records import read
-from newslens.corpus.results import Results
-from newslens.corpus.tables import frame, from_frame
+from newslens.corpus.results import Results, frame
+from newslens.corpus.rows import from_frame, read
+from newslens.corpus.run import aanalyze_many, analyze_many
 from newslens.options import RunOptions
 from newslens.report.reports import Outcome
 

@@ -1,10 +1,10 @@
-"""What a run would ask and cost, found by reading up to the point where a model would be asked."""
+"""Estimate what a run would ask and cost, by reading articles up to the point where a model would be asked."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from newslens.corpus.job import Input, Job
+from newslens.corpus.inputs import Input, KeyedInput, contain
 from newslens.corpus.journal import Journal
 from newslens.errors import ConfigurationError, NewslensError, Usage
 from newslens.llm import loop
@@ -15,8 +15,8 @@ from newslens.reading.parts import count_prompt_tokens
 from newslens.reading.pipeline import Pipeline
 from newslens.report.report import read_report
 
-# Tokens of an answer for each analysis that it holds. The median of what the built-in analyses find in the sample
-# articles is 349, written as a model would have to write it (offline reader, o200k).
+# Tokens of an answer for each analysis in it. The median of what the built-in analyses find in the sample articles is
+# 349, in the form in which a model would have to write it (offline reader, o200k).
 TYPICAL = 400
 
 
@@ -24,19 +24,18 @@ TYPICAL = 400
 class Estimate:
     """What a run would ask and cost, as far as that is known before the first answer.
 
-    Not in it, as nobody knows before: retries, second tries after an answer that does not fit, the merging of
-    articles in several parts, and what a judge is asked about the findings. An article that is there twice counts
-    twice.
+    Not included, because they depend on the answers: retries, second requests after an answer that does not fit the
+    schema, the merging of articles in several parts, and the judge. An article that occurs twice counts twice.
 
     Attributes:
-        articles: all of the input.
-        unreadable: those that end in an error with no request.
-        stored: those that are in the store as finished by the same run.
-        requests: to be sent; those whose answers are in the store are not.
-        input_tokens: of these requests, the schema included. As if no server had any prompt in its cache.
-        output_tokens: of their answers, by `assumption`.
+        articles: number of articles.
+        unreadable: those that end in an error without a request.
+        stored: those that the same run has in the store.
+        requests: number of requests whose answers are not in the store.
+        input_tokens: of these requests, the schema included; as if no server had any prompt in its cache.
+        output_tokens: of their answers, according to `assumption`.
         assumption: where `output_tokens` comes from.
-        cost_usd: at today's list price; None when the price is not known.
+        cost_usd: at today's list price; None if the price is not known.
     """
 
     articles: int = 0
@@ -49,73 +48,32 @@ class Estimate:
     cost_usd: Decimal | None = Decimal(0)
 
 
-class Plan:
-    """An `Ask` that notes what it is asked and answers nothing but what the store has.
+class _NotAsked(NewslensError):
+    """Raised in place of an answer that would have to be asked for."""
 
-    Args:
-        store: where stored answers are looked up.
-        server: identifies the server in the store.
-        model: name of the model that would be asked.
-        host: name of the server, for its prices.
-    """
 
-    def __init__(self, store: Store | None, *, server: str, model: str | None, host: str) -> None:
-        self._known: Ask = self._noted
+class _Counter:
+    """An `Ask` that answers from the store only, and counts what it would have to ask."""
+
+    def __init__(self, pipeline: Pipeline, store: Store | None) -> None:
+        self._model = pipeline.model
+        self._ask: Ask = self._count
         if store is not None:
-            self._known = Stored(self._noted, store, server=server, model=model)
-        self._model = model
-        self._host = host
-        self._requests = self._input = self._analyses = 0
-        self._answers = self._longer = 0
+            self._ask = Stored(self._count, store, server=pipeline.server, model=pipeline.model)
+        self.requests = self.input_tokens = self.analyses = 0
+        self.known_answers = self.known_tokens = 0
 
     async def __call__(self, request: Request) -> Response:
-        """The stored answer.
+        answer = await self._ask(request)
+        self.known_answers += 1
+        self.known_tokens += count(answer.text, encoding=encoding_name(self._model))
+        return answer
 
-        Raises:
-            NewslensError: there is none, so the request would be sent.
-        """
-        reply = await self._known(request)
-        self.learn(1, count(reply.text, encoding=encoding_name(self._model)))
-        return reply
-
-    async def _noted(self, request: Request) -> Response:
-        self._requests += 1
-        self._input += count_prompt_tokens(request, self._model)
-        self._analyses += len(request.schema["properties"])
+    async def _count(self, request: Request) -> Response:
+        self.requests += 1
+        self.input_tokens += count_prompt_tokens(request, self._model)
+        self.analyses += len(request.schema["properties"])
         raise _NotAsked
-
-    def learn(self, requests: int, tokens: int) -> None:
-        """Take note of answers that came before, and of how long they were together."""
-        self._answers += requests
-        self._longer += tokens
-
-    def priced(self, counted: Estimate) -> Estimate:
-        """The estimate with its requests, tokens and dollars."""
-        if not self._requests:
-            return counted
-        output, assumption = self._output()
-        usage = Usage(requests=self._requests, input_tokens=self._input, output_tokens=output)
-        return replace(
-            counted,
-            requests=self._requests,
-            input_tokens=self._input,
-            output_tokens=output,
-            assumption=assumption,
-            cost_usd=compute_cost(self._model or "", self._host, usage),
-        )
-
-    def _output(self) -> tuple[int, str]:
-        if self._answers:
-            each = round(self._longer / self._answers)
-            return each * self._requests, f"{each} tokens an answer, the mean of {self._answers} in the store"
-        return (
-            TYPICAL * self._analyses,
-            f"{TYPICAL} tokens for each analysis and part, without reasoning; none is stored",
-        )
-
-
-class _NotAsked(NewslensError):
-    """Stands for an answer that was not asked for."""
 
 
 def estimate(
@@ -125,40 +83,57 @@ def estimate(
 
     Args:
         pipeline: how articles would be read.
-        articles: as `analyze_many` takes them.
-        store: where answers and runs are kept.
+        articles: as for `analyze_many`.
+        store: where answers and outcomes are kept.
         run: as for `analyze_many`.
         retry_failed: as for `analyze_many`.
 
     Raises:
-        ConfigurationError: settings that cannot work.
+        ConfigurationError: the settings cannot work.
     """
-    plan = Plan(store, server=pipeline.server, model=pipeline.model, host=pipeline.host)
-    # The judge is left out: what it is asked depends on findings, and it would really be asked.
-    dry = pipeline if pipeline.ask is None else replace(pipeline, ask=plan, judge=None)
+    counter = _Counter(pipeline, store)
+    # Without the judge: its questions depend on the findings, so the answers would have to be asked for.
+    dry = pipeline if pipeline.ask is None else replace(pipeline, ask=counter, judge=None)
     journal = Journal(store, pipeline, run=run, retry_failed=retry_failed) if store is not None else None
     number = unreadable = stored = 0
-    for job in map(Job.of, articles):
+    for given in map(KeyedInput.of, articles):
         number += 1
-        known = journal.known(job) if journal is not None else None
-        if known is not None:
+        if journal is not None and (outcome := journal.find(given)) is not None:
             stored += 1
-            plan.learn(known.usage.requests, known.usage.output_tokens)
+            counter.known_answers += outcome.usage.requests
+            counter.known_tokens += outcome.usage.output_tokens
         else:
-            unreadable += not _is_readable(dry, job)
-    return plan.priced(Estimate(articles=number, unreadable=unreadable, stored=stored))
+            unreadable += not _is_readable(dry, given)
+    counted = Estimate(articles=number, unreadable=unreadable, stored=stored)
+    if not counter.requests:
+        return counted
+    output = TYPICAL * counter.analyses
+    assumption = f"{TYPICAL} tokens for each analysis and part, without reasoning; no answer is stored"
+    if counter.known_answers:
+        mean = round(counter.known_tokens / counter.known_answers)
+        output = mean * counter.requests
+        assumption = f"{mean} tokens an answer, the mean of {counter.known_answers} in the store"
+    usage = Usage(requests=counter.requests, input_tokens=counter.input_tokens, output_tokens=output)
+    return replace(
+        counted,
+        requests=usage.requests,
+        input_tokens=usage.input_tokens,
+        output_tokens=output,
+        assumption=assumption,
+        cost_usd=compute_cost(pipeline.model or "", pipeline.host, usage),
+    )
 
 
-def _is_readable(pipeline: Pipeline, job: Job) -> bool:
-    """Go the way of one article up to its requests; False if it is not one that can be read."""
-    if isinstance(job.content, NewslensError):
+def _is_readable(pipeline: Pipeline, given: KeyedInput) -> bool:
+    """Read an article up to its requests; False if it ends in an error before them."""
+    if isinstance(given.content, NewslensError):
         return False
     if pipeline.ask is None:
         return True
     try:
-        loop.run(read_report, pipeline, job.content)
+        loop.run(read_report, pipeline, given.content)
     except ConfigurationError:
         raise
-    except NewslensError as error:
-        return isinstance(error, _NotAsked)
+    except Exception as error:  # noqa: BLE001 - as in the run, a row's errors stay in the row
+        return isinstance(contain(error), _NotAsked)
     return True

@@ -1,31 +1,29 @@
-"""A folder of HTML pages: one for each report of a run, and a list of all."""
+"""A folder of HTML pages: one for each report of a run, and an index of all."""
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from html import escape
 from pathlib import Path
+from secrets import token_hex
 
+from newslens.corpus.inputs import contain
 from newslens.errors import ConfigurationError
 from newslens.report.html import IndexEntry, render_index
-from newslens.report.report import Report
-from newslens.report.reports import Outcome, load_outcome
+from newslens.report.reports import Outcome, Reports
 from newslens.report.rows import list_sections
 
-_LIST = "index.html"
-_LONGEST = 60  # characters of a title in a file name
-_DIGITS = 10  # of the hash behind it
-_NO_NAME = re.compile(r"[^a-z0-9]+")
+_MAX_TITLE = 60  # characters of a title in a file name
 
 
 class Pages:
-    """The pages of a run. A page is there before its line in the results file, so a restart has nothing to make up.
+    """The pages of a run. Write a page before the line in the results file, so that a restart need not make up for it.
 
     Args:
-        folder: made if it is not there; files of other names in it are left alone.
+        folder: created if it does not exist; other files in it are left alone.
 
     Raises:
-        ConfigurationError: it cannot be written to.
+        ConfigurationError: the folder cannot be written.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -36,38 +34,41 @@ class Pages:
             raise self._unwritable(error) from error
 
     def write(self, outcome: Outcome) -> None:
-        """The page of one report; a failed article has none.
+        """Write the page of a report; a failed article has none.
 
         Raises:
             ConfigurationError: there is no room.
         """
         if outcome.report is not None:
-            self._put(page_name(outcome), [outcome.report.to_html()])
+            try:
+                page = outcome.report.to_html()
+            except Exception as error:  # noqa: BLE001 - a row's errors stay in the row
+                said = escape(f"This page could not be made. {contain(error)}")
+                page = f'<!DOCTYPE html>\n<meta charset="utf-8">\n<title>Error</title>\n<p>{said}</p>\n'
+            self._write(page_name(outcome), [page])
 
     def index(self, results: Path, *, title: str) -> None:
-        """The list of all lines of a results file, those of earlier runs too.
+        """Write the index of all lines of a results file, those of earlier runs included.
 
         Raises:
-            ConfigurationError: there is no room, or a line is of another version.
+            ConfigurationError: there is no room.
+            InputError: the results cannot be read.
         """
         kinds = tuple(dict.fromkeys(kind for entry in self._entries(results) for kind in entry.counts))
-        self._put(_LIST, render_index(title, self._entries(results), kinds))
+        self._write("index.html", render_index(title, self._entries(results), kinds))
 
     def _entries(self, results: Path) -> Iterator[IndexEntry]:
-        with results.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                outcome = _read(line, results, number)
-                name = page_name(outcome)
-                if outcome.report is not None and not (self._folder / name).is_file():
-                    self.write(outcome)  # of a run that was to make no pages, or whose folder was cleared
-                yield _entry(outcome, name if outcome.report is not None else None)
+        for outcome in Reports.stream(results):
+            if outcome.report is not None and not (self._folder / page_name(outcome)).is_file():
+                self.write(outcome)  # of a run without pages, or the folder was emptied
+            yield _build_entry(outcome)
 
-    def _put(self, name: str, pieces: Iterable[str]) -> None:
-        """A file that takes its place when it is whole."""
-        partial = self._folder / f".{name}.{os.getpid()}.part"
+    def _write(self, name: str, parts: Iterable[str]) -> None:
+        """Write a file that appears once it is complete; a link of its name is replaced, not followed."""
+        partial = self._folder / f".{name}.{token_hex(4)}.part"
         try:
-            with partial.open("w", encoding="utf-8", errors="replace") as file:
-                file.writelines(pieces)
+            with partial.open("x", encoding="utf-8", errors="replace") as file:  # "x" does not follow links
+                file.writelines(parts)
             partial.replace(self._folder / name)
         except OSError as error:
             raise self._unwritable(error) from error
@@ -78,40 +79,27 @@ class Pages:
         return ConfigurationError(f"{self._folder} cannot be written: {error.strerror}.")
 
 
-def _read(line: bytes, results: Path, number: int) -> Outcome:
-    try:
-        return load_outcome(line)
-    except ValueError as error:
-        raise ConfigurationError(
-            f"{results} line {number} is no result of this version, so the list of pages cannot be made. "
-            "Name another results file, and run again."
-        ) from error
-
-
 def page_name(outcome: Outcome) -> str:
-    """A file name that is the article's own and tells a person what it is."""
+    """A file name that no other article has, with the beginning of its title or key for people."""
     title = (outcome.report and outcome.report.article.title) or outcome.key
-    told = _NO_NAME.sub("-", title.lower()).strip("-")[:_LONGEST].strip("-")
+    start = re.sub("[^a-z0-9]+", "-", title.lower()).strip("-")[:_MAX_TITLE].strip("-")
     digest = sha256(f"{outcome.key}\0{outcome.article}".encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{told or 'article'}-{digest[:_DIGITS]}.html"
+    return f"{start or 'article'}-{digest[:10]}.html"
 
 
-def _entry(outcome: Outcome, page: str | None) -> IndexEntry:
+def _build_entry(outcome: Outcome) -> IndexEntry:
     if outcome.report is None:
-        return IndexEntry(outcome.key, page, state="failed", why=f"{type(outcome.error).__name__}: {outcome.error}")
+        why = f"{type(outcome.error).__name__}: {outcome.error}"
+        return IndexEntry(outcome.key, None, state="failed", why=why)
     report, article = outcome.report, outcome.report.article
     return IndexEntry(
         key=outcome.key,
-        page=page,
+        page=page_name(outcome),
         title=article.title or "",
         outlet=article.outlet or "",
         published=article.published.isoformat() if article.published else "",
-        frame=_primary(report),
+        frame=next((note.frame for note in report.framing or () if note.primary and note.is_there), ""),
         counts={section.kind: sum(row.is_there for row in section.rows) for section in list_sections(report)},
         state="done" if report.complete else "incomplete",
-        why="; ".join(f"{one.analysis}: {one.kind}" for one in report.problems),
+        why="; ".join(f"{problem.analysis}: {problem.kind}" for problem in report.problems),
     )
-
-
-def _primary(report: Report) -> str:
-    return next((note.frame for note in report.framing or () if note.primary and note.is_there), "")

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from secrets import token_hex
 from typing import IO, Any, Self, overload
 
 from pydantic import JsonValue, model_validator
 
 from newslens.analyses.findings import Result
+from newslens.article.files import open_file
 from newslens.errors import ConfigurationError, InputError, NewslensError, Usage
 from newslens.report.html import render_grid
 from newslens.report.report import Report
@@ -153,9 +155,9 @@ def replace_file(path: Path) -> Iterator[IO[str]]:
             yield file
         return
     path = path.resolve()  # a link stays a link
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    partial = path.with_name(f".{path.name}.{token_hex(4)}.part")
     try:
-        with partial.open("w", encoding="utf-8") as file:
+        with partial.open("x", encoding="utf-8") as file:  # "x" does not follow links
             yield file
         if partial.stat().st_size:
             if path.exists():
@@ -232,8 +234,10 @@ class Reports(Sequence[Report]):
     def read(cls, path: str | os.PathLike[str]) -> Self:
         """The reports in a JSON Lines file written by `write`, `newslens run` or `newslens analyze --jsonl`.
 
+        A line without a readable report or error is a failure with an `InputError` and the key "line N".
+
         Raises:
-            InputError: the file cannot be read, or a line of it holds no report.
+            InputError: the file cannot be read, or holds nothing but such lines.
         """
         return cls(cls.stream(path))
 
@@ -241,20 +245,25 @@ class Reports(Sequence[Report]):
     def stream(path: str | os.PathLike[str]) -> Iterator[Outcome]:
         """The outcomes in such a file one by one, whatever its length; errors as for `read`."""
         name = repr(os.fspath(path))
-        try:
-            with Path(path).open("rb") as file:
+        found = damaged = 0
+        with open_file(path) as file:
+            try:
                 for number, line in enumerate(file, 1):
                     if not line.strip():
                         continue
                     try:
-                        yield load_outcome(line)
-                    except ValueError as error:
-                        raise InputError(
-                            f"{name} line {number} holds no report of this version, or is cut off. "
-                            "Remove the line, or finish the run that writes the file."
-                        ) from error
-        except OSError as error:
-            raise InputError(f"{name} cannot be read: {error.strerror}.") from error
+                        outcome = load_outcome(line)
+                        found += 1
+                    except (ValueError, RecursionError):
+                        advice = "Remove the line, or finish the run that writes the file."
+                        said = f"{name} line {number} is damaged or cut off, or of another version. {advice}"
+                        outcome = Outcome(f"line {number}", error=InputError(said))
+                        damaged += 1
+                    yield outcome
+            except OSError as error:
+                raise InputError(f"{name} cannot be read: {error.strerror}.") from error
+        if damaged and not found:
+            raise InputError(f"{name} holds no report of this version. Name another file.")
 
     def write(self, path: str | os.PathLike[str]) -> None:
         """Write one line for each report and each failure; the file is replaced once all of them are written.

@@ -15,9 +15,10 @@ from doubles.server import completed
 
 from newslens import errors
 from newslens.analyses import SUMMARY
-from newslens.corpus import batch_spool as spool
-from newslens.corpus.batch import Gathered, Standing, Submitted
-from newslens.corpus.lock import lock
+from newslens.corpus import batch_lines
+from newslens.corpus.batch import Fetched, Submitted
+from newslens.corpus.batch_server import BatchStatus
+from newslens.corpus.results import lock
 from newslens.errors import ConfigurationError, NewslensError, Pending, Usage
 from newslens.lens import Lens
 from newslens.llm.store import Store
@@ -84,15 +85,17 @@ def undated(report: Report | None) -> Json:
 
 def test_what_is_submitted_is_collected_when_it_has_ended(day: Day, lens: Lens) -> None:
     assert lens.submit_batch(TEXTS) == Submitted(articles=3, requests=3, batches=("batch-0",))
-    assert lens.batch().status() == [Standing("batch-0", "in_progress", requests=3)]
+    (status,) = lens.batch().status()
+    assert status.model_copy(update={"mark": ""}) == BatchStatus(id="batch-0", status="in_progress", requests=3)
     assert ends(lens) == ["Pending"] * 3
     day.pass_by()
-    assert lens.batch().status() == [Standing("batch-0", "completed", requests=3, answered=3, files=("file-1",))]
+    ended = status.model_copy(update={"status": "completed", "answered": 3, "output_file": "file-1"})
+    assert lens.batch().status() == [ended]
     outcomes = list(lens.collect_batch(TEXTS))
     assert [one.unwrap().complete for one in outcomes] == [True] * 3
     assert [one.usage for one in outcomes] == [COUNTED] * 3
     assert lens.batch().status() == []
-    assert (lens.batch().gather(), day.calls.count("GET /files/file-1/content")) == (Gathered(), 1)
+    assert (lens.batch().fetch(), day.calls.count("GET /files/file-1/content")) == (Fetched(), 1)
 
 
 def test_a_request_in_a_batch_is_that_of_a_live_call(day: Day, lens: Lens) -> None:
@@ -121,7 +124,7 @@ def test_round_by_round_a_long_article_becomes_the_report_of_a_live_reading(
         while lens.submit_batch([article]).requests:
             rounds += 1
             day.pass_by()
-            lens.batch().gather()
+            lens.batch().fetch()
         (collected,) = lens.collect_batch([article])
     with Store(tmp_path / "live.db") as other, lens_of(day, other, **settings) as lens:
         live = lens.analyze(article)
@@ -143,11 +146,11 @@ def test_an_answer_that_does_not_fit_is_asked_again_in_the_next_round(day: Day, 
     assert outcome.usage.requests == 2
 
 
-def test_nothing_is_submitted_that_is_under_way_or_answered_or_twice(day: Day, lens: Lens) -> None:
+def test_nothing_is_submitted_that_is_in_progress_or_answered_or_twice(day: Day, lens: Lens) -> None:
     lens.analyze(TEXTS[0])
     twice = [*TEXTS, TEXTS[2]]
     assert lens.submit_batch(twice) == Submitted(articles=4, complete=1, requests=2, batches=("batch-0",))
-    assert lens.submit_batch(twice) == Submitted(articles=4, complete=1, under_way=3)
+    assert lens.submit_batch(twice) == Submitted(articles=4, complete=1, in_progress=3)
     day.pass_by()
     assert lens.submit_batch(twice).requests == 0  # it has ended, and waits to be fetched
     assert ends(lens, twice) == ["done"] * 4
@@ -165,8 +168,8 @@ def test_what_is_no_article_is_no_request(lens: Lens, day: Day) -> None:
 def test_a_file_has_as_many_lines_and_bytes_as_it_may(
     day: Day, lens: Lens, monkeypatch: pytest.MonkeyPatch, lines: int, size: int
 ) -> None:
-    monkeypatch.setattr(spool, "MOST_LINES", lines)
-    monkeypatch.setattr(spool, "MOST_BYTES", size)
+    monkeypatch.setattr(batch_lines, "MAX_LINES", lines)
+    monkeypatch.setattr(batch_lines, "MAX_BYTES", size)
     submitted = lens.submit_batch(TEXTS)
     files = [day.files[one["input_file_id"]] for one in day.batches.values()]
     assert submitted.batches == tuple(day.batches)
@@ -279,7 +282,7 @@ def test_what_came_before_the_end_is_kept_and_only_the_rest_is_submitted_again(
         assert [one.status for one in lens.batch().cancel()] == ["cancelling"]
         assert ends(lens) == ["Pending"] * 3
     day.pass_by(status, cut=2)
-    assert lens.batch().gather() == Gathered(batches=1, answers=1, errors=2)
+    assert lens.batch().fetch() == Fetched(batches=1, answers=1, errors=2)
     assert ends(lens) == ["Pending", "Pending", "done"]
     assert f"1 failed ({named})" in why(lens)
     assert lens.submit_batch(TEXTS).requests == 2
@@ -301,12 +304,12 @@ def test_lines_that_are_none_or_nobody_s_or_doubled_do_no_harm(day: Day, lens: L
     odd = [b"{broken\n", b"\n", b"[]\n", b"\xff\xfe\n", b'{"custom_id": 3}\n']
     whole = [json.dumps(one).encode() + b"\n" for one in (late, foreign, unexecuted(mine, "batch_expired"))]
     day.pass_by(more=(*odd, *whole, whole[0].rstrip()))
-    assert lens.batch().gather() == Gathered(batches=1, answers=5, errors=1, unreadable=4, unknown=1)
+    assert lens.batch().fetch() == Fetched(batches=1, answers=5, errors=1, unreadable=4, unknown=1)
     assert ends(lens) == ["done"] * 3
     assert [one.usage for one in lens.collect_batch(TEXTS)] == [COUNTED] * 3
 
 
-def test_live_asks_what_no_batch_has_and_never_what_is_under_way(day: Day, lens: Lens) -> None:
+def test_live_asks_what_no_batch_has_and_never_what_is_in_progress(day: Day, lens: Lens) -> None:
     lens.submit_batch(TEXTS[:1])
     assert ends(lens, live=True) == ["Pending", "done", "done"]
     assert day.calls.count("POST /chat/completions") == 2
@@ -362,7 +365,7 @@ def test_a_batch_whose_start_was_not_seen_is_found_behind_many_others(day: Day, 
     day.after = lambda _: None
     for number in range(1, 6):
         day.batches[f"batch-{number}"] = day.batches["batch-0"] | {"id": f"batch-{number}", "metadata": None}
-    assert lens.submit_batch(TEXTS) == Submitted(articles=3, under_way=3)
+    assert lens.submit_batch(TEXTS) == Submitted(articles=3, in_progress=3)
     assert [one.id for one in lens.batch().status()] == ["batch-0"]
 
 
@@ -407,24 +410,17 @@ def test_a_budget_is_kept_live_and_refused_where_it_cannot_be_kept(day: Day, sto
         lens.submit_batch(TEXTS)
     day.pass_by("expired", cut=3)
     with lens_of(day, store, budget=Budget(max_tokens=5)) as capped:
-        with pytest.raises(ConfigurationError, match="A batch keeps no budget"):
+        with pytest.raises(ConfigurationError, match="A batch cannot keep a budget"):
             capped.submit_batch(TEXTS)
         with pytest.raises(errors.BudgetExceeded):
             list(capped.collect_batch(TEXTS, live=True))
     assert "POST /chat/completions" not in day.calls
 
 
-def test_a_sum_of_what_was_gathered_is_stopped_by_what_came_first() -> None:
-    first, second = errors.QuotaExhausted("first"), errors.ModelNotFound("second")
-    one, other = Gathered(1, 2, 3, 4, 5, 6, first), Gathered(10, 20, 30, 40, 50, 60, second)
-    assert one + other + Gathered() == Gathered(11, 22, 33, 44, 55, 66, first)
-    assert Gathered() + other == other
-
-
 def test_another_process_at_the_same_batches_is_waited_for(day: Day, lens: Lens, store: Store) -> None:
     with store.path.with_name("store.db.lock").open("ab") as held:
         assert lock(held)
-        for call in (lambda: lens.submit_batch(TEXTS), lens.batch().gather, lens.batch().cancel):
+        for call in (lambda: lens.submit_batch(TEXTS), lens.batch().fetch, lens.batch().cancel):
             with pytest.raises(ConfigurationError, match="Another process"):
                 call()
     assert day.calls == []
@@ -449,7 +445,7 @@ def test_an_error_in_a_file_has_not_the_key_that_the_server_repeats(day: Day, le
     day.answering = answering((401, {"error": {"message": f"{KEY} is no key"}}))
     lens.submit_batch(TEXTS)
     day.pass_by()
-    error = lens.batch().gather().stopped_by
+    error = lens.batch().fetch().stopped_by
     assert isinstance(error, errors.AuthenticationFailed)
     kept = store._database.rows("SELECT error, rest FROM batched JOIN batches USING (mark)")
     assert KEY not in f"{error} {vars(error)} {kept}"
@@ -459,7 +455,7 @@ def test_an_error_in_a_file_has_not_the_key_that_the_server_repeats(day: Day, le
 def submitted_and_gathered(day: Day, lens: Lens) -> None:
     lens.submit_batch(TEXTS)
     day.pass_by()
-    lens.batch().gather()
+    lens.batch().fetch()
 
 
 @pytest.mark.parametrize(
@@ -483,9 +479,9 @@ def test_a_file_that_breaks_off_is_fetched_again(day: Day, lens: Lens) -> None:
     day.pass_by()
     day.after = cut
     with pytest.raises(errors.Unavailable, match="the file file-1"):
-        lens.batch().gather()
+        lens.batch().fetch()
     day.after = lambda _: None
-    assert lens.batch().gather().batches == 1
+    assert lens.batch().fetch().batches == 1
     assert ends(lens) == ["done"] * 3
 
 

@@ -15,8 +15,7 @@ import pytest
 from doubles.batch_server import CutOff, Day, batching
 
 from newslens.analyses import SUMMARY
-from newslens.corpus import batch_remote as remote
-from newslens.corpus import batch_spool as spool
+from newslens.corpus import batch_lines, batch_server
 from newslens.errors import ServiceError
 from newslens.lens import Lens
 from newslens.llm import database
@@ -56,8 +55,8 @@ def day() -> Iterator[Day]:
 
 @pytest.fixture(autouse=True)
 def _one_request_a_file_and_lists_that_are_never_late(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spool, "MOST_LINES", 1)
-    monkeypatch.setattr(remote, "LATE_S", 0.0)
+    monkeypatch.setattr(batch_lines, "MAX_LINES", 1)
+    monkeypatch.setattr(batch_server, "LATE_S", 0.0)
 
 
 def life(day: Day, path: Path) -> list[bool]:

@@ -15,12 +15,11 @@ from doubles.batch_server import CutOff, Day, batching
 
 from newslens import errors
 from newslens.analyses import SUMMARY
-from newslens.corpus import batch_remote as remote
-from newslens.corpus.batch import Gathered
-from newslens.corpus.batch_remote import LATE_S, Remote
-from newslens.corpus.batch_tries import Tries
+from newslens.corpus import batch_server
+from newslens.corpus.batch import Fetched
+from newslens.corpus.batch_server import LATE_S, BatchServer, Retries, open_server
 from newslens.lens import Lens
-from newslens.llm.client import resolve
+from newslens.llm.client import Client, resolve
 from newslens.llm.faults import Fault, Kind
 from newslens.llm.store import Store
 from newslens.options import Retry
@@ -56,7 +55,7 @@ def day() -> Iterator[Day]:
 @pytest.fixture
 def lens(day: Day, store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lens]:
     """One that waits for nothing."""
-    monkeypatch.setattr(remote, "LATE_S", 0.0)
+    monkeypatch.setattr(batch_server, "LATE_S", 0.0)
     given: Any = {"analyses": [SUMMARY], "judge": False, "retry": Retry(first_wait_s=0)}
     with Lens("m", base_url=day.base_url, store=store, **given) as lens:
         yield lens
@@ -65,7 +64,7 @@ def lens(day: Day, store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Le
 def every_call(day: Day, lens: Lens) -> list[bool]:
     """All that can be asked of the server, also whether it has a batch whose start was not seen."""
     assert lens.store is not None
-    lens.store.batches.begin(uuid4().hex, lens.batch()._seat.server, [])
+    lens.store.batches.begin(uuid4().hex, lens.pipeline.server, [])
     lens.submit_batch(TEXTS)
     lens.batch().cancel()
     day.pass_by("cancelled")
@@ -99,11 +98,11 @@ def test_a_page_in_place_of_one_file_keeps_no_other_batch_back(day: Day, lens: L
     day.pass_by()
     page = f"GET /files/{day.batches['batch-0']['output_file_id']}/content"
     day.denying = lambda came: (200, PAGE) if came == page else None
-    gathered = lens.batch().gather()
+    gathered = lens.batch().fetch()
     assert isinstance(gathered.stopped_by, errors.MalformedResponse)
-    assert replace(gathered, stopped_by=None) == Gathered(batches=1, answers=1)
+    assert replace(gathered, stopped_by=None) == Fetched(batches=1, answers=1)
     day.denying = lambda _: None
-    assert lens.batch().gather() == Gathered(batches=1, answers=1)
+    assert lens.batch().fetch() == Fetched(batches=1, answers=1)
 
 
 def once(day: Day, call: str, fault: Any) -> None:
@@ -148,7 +147,7 @@ def test_a_file_that_breaks_off_goes_on_behind_the_last_whole_line(day: Day, len
     lens.submit_batch(TEXTS)
     day.pass_by()
     once(day, "GET /files/file-1/content", ("after", CutOff))
-    assert lens.batch().gather() == Gathered(batches=1, answers=3)
+    assert lens.batch().fetch() == Fetched(batches=1, answers=3)
     assert day.calls.count("GET /files/file-1/content") == 2
 
 
@@ -182,14 +181,15 @@ class Time:
         self.now += seconds
 
 
-def at(day: Day, time: Time, step: Callable[[Remote], Awaitable[T]], *, given: int | None = None) -> T:
+def at(day: Day, time: Time, step: Callable[[BatchServer], Awaitable[T]], *, given: int | None = None) -> T:
     """What a step at the server comes to, by the usual rules; `given`: retries of a client of the caller's."""
 
     async def done() -> T:
         source = resolve(model="m", base_url=day.base_url, api_key="k")
-        client = openai.AsyncOpenAI(api_key="k", base_url=day.base_url, max_retries=given) if given else None
-        async with client or nullcontext(), Remote(source, client, Retry(), sleep=time.sleep) as remote:
-            return await step(remote)
+        sdk = openai.AsyncOpenAI(api_key="k", base_url=day.base_url, max_retries=given) if given else None
+        client = Client(source, retry=Retry(), client=sdk)
+        async with sdk or nullcontext(), open_server(client, sleep=time.sleep) as server:
+            return await step(server)
 
     return asyncio.run(done())
 
@@ -199,7 +199,7 @@ def test_a_step_is_tried_as_often_as_the_client_tries_and_with_its_waits(day: Da
     day.denying = lambda _: (503, {"error": {"message": "overloaded"}})
     time = Time()
     with pytest.raises(errors.Unavailable, match=r"'the state of b': 503, overloaded \(4 tries") as caught:
-        at(day, time, lambda remote: remote.look("b"), given=given)
+        at(day, time, lambda server: server.get_status("b"), given=given)
     assert (caught.value.attempts, len(day.calls), time.waits) == (4, 4, [0.5, 1.0, 2.0])
     assert (caught.value.__cause__, caught.value.__context__) == (None, None)
 
@@ -212,7 +212,7 @@ def test_a_server_that_says_when_is_asked_again_then_unless_that_is_too_late(
     once(day, "GET /batches", (429, {"error": {"message": "slowly"}}))
     time = Time()
     with nullcontext() if waits else pytest.raises(errors.RateLimited) as caught:
-        assert at(day, time, lambda remote: remote.find({"mark"})) == {}
+        assert at(day, time, lambda server: server.find({"mark"})) == {}
     assert time.waits == waits
     assert caught is None or caught.value.retry_after_s == 500
 
@@ -226,7 +226,7 @@ def begun(day: Day) -> str:
 def test_a_start_that_seemed_to_fail_is_looked_for_until_a_late_list_would_show_it(day: Day) -> None:
     once(day, "POST /batches", ("after", ConnectionError))
     day.late, time = 1, Time()
-    assert at(day, time, lambda remote: remote.start(begun(day), mark="mine")) == "batch-0"
+    assert at(day, time, lambda server: server.start(begun(day), mark="mine")) == "batch-0"
     assert list(day.batches) == ["batch-0"]
     assert time.waits == [0.5, LATE_S]
 
@@ -234,13 +234,13 @@ def test_a_start_that_seemed_to_fail_is_looked_for_until_a_late_list_would_show_
 def test_a_start_that_was_not_let_in_needs_no_look_at_the_list(day: Day) -> None:
     once(day, "POST /batches", (429, {"error": {"message": "slowly"}}))
     time = Time()
-    assert at(day, time, lambda remote: remote.start(begun(day), mark="mine")) == "batch-0"
+    assert at(day, time, lambda server: server.start(begun(day), mark="mine")) == "batch-0"
     assert (day.calls, time.waits) == (["POST /batches", "POST /batches"], [0.5])
 
 
 def test_a_list_without_a_batch_is_believed_only_when_it_says_so_again(day: Day) -> None:
     time = Time()
-    assert at(day, time, lambda remote: remote.find({"mine"})) == {}
+    assert at(day, time, lambda server: server.find({"mine"})) == {}
     assert (day.calls, time.waits) == (["GET /batches", "GET /batches"], [LATE_S])
 
 
@@ -248,10 +248,10 @@ def test_tries_end_a_deadline_after_the_first_fault_however_long_the_step_took_b
     time = Time()
 
     async def tried() -> None:
-        tries = Tries("the upload", Retry(deadline_s=10), sleep=time.sleep, clock=lambda: time.now)
+        retries = Retries("the upload", Retry(deadline_s=10), time.sleep, lambda: time.now)
         time.now = 1000.0
         while True:
-            await tries.again(Fault(Kind.RATE_LIMITED, errors.RateLimited, "slowly", retry_after_s=4.0))
+            await retries.wait(Fault(Kind.RATE_LIMITED, errors.RateLimited, "slowly", retry_after_s=4.0))
 
     with pytest.raises(errors.RateLimited, match=r"3 tries, 1008\.0 s"):
         asyncio.run(tried())
@@ -262,9 +262,9 @@ def test_tries_end_with_a_fault_that_came_too_often_for_its_kind() -> None:
     time = Time()
 
     async def tried() -> None:
-        tries = Tries("the state", Retry(), sleep=time.sleep, clock=lambda: time.now)
+        retries = Retries("the state", Retry(), time.sleep, lambda: time.now)
         while True:
-            await tries.again(Fault(Kind.SLOW, errors.DeadlineExceeded, "no whole answer in time"))
+            await retries.wait(Fault(Kind.SLOW, errors.DeadlineExceeded, "no whole answer in time"))
 
     with pytest.raises(errors.DeadlineExceeded, match="2 tries"):
         asyncio.run(tried())

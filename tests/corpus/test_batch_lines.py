@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newslens import errors
-from newslens.corpus.batch_lines import line, returned
+from newslens.corpus.batch_lines import dump_request, load_answer
 from newslens.errors import Usage
 from newslens.llm.exchange import Message, Request, Response
 from newslens.llm.faults import Fault
@@ -30,16 +30,16 @@ def said(text: str | None = "{}", *, finish: str = "stop", **message: Any) -> di
 def outcome(status: int, content: Any, **over: Any) -> Response | Fault:
     response = {"status_code": status, "request_id": "r", "body": content}
     whole = {"id": "batch_req_1", "custom_id": "a", "response": response, "error": None} | over
-    got = returned(json.dumps(whole).encode(), model=MODEL, host=HOST)
+    got = load_answer(json.dumps(whole).encode(), model=MODEL, host=HOST)
     assert got is not None
-    assert got.address == "a"
+    assert got.key == "a"
     return got.outcome
 
 
 @given(hostile)
 def test_a_line_is_one_line_with_the_body_of_a_live_call(text: str) -> None:
     request = Request(what="w", messages=(Message("user", text),), schema={"type": "object"}, max_output_tokens=9)
-    sent = line("a", request, MODEL)
+    sent = dump_request("a", request, MODEL)
     assert sent.count(b"\n") == 1
     assert json.loads(sent) == {
         "custom_id": "a",
@@ -60,7 +60,7 @@ def test_an_answer_is_a_reply_at_the_price_of_a_batch() -> None:
 
 def test_a_price_that_is_not_known_stays_unknown() -> None:
     whole = {"custom_id": "a", "response": {"status_code": 200, "body": said() | {"model": "no-such"}}}
-    got = returned(json.dumps(whole).encode(), model="no-such", host="127.0.0.1")
+    got = load_answer(json.dumps(whole).encode(), model="no-such", host="127.0.0.1")
     assert got is not None
     assert isinstance(got.outcome, Response)
     assert got.outcome.usage.cost_usd is None
@@ -106,4 +106,4 @@ def test_a_useless_answer_was_paid_for() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"<html>", b'{"custom_id": 3}', b"\xff"])
 def test_a_line_that_names_no_request_is_none(content: bytes) -> None:
-    assert returned(content, model=MODEL, host=HOST) is None
+    assert load_answer(content, model=MODEL, host=HOST) is None

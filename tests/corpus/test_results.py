@@ -21,8 +21,8 @@ from newslens.analyses import SUMMARY
 from newslens.analyses.codebook import Codebook
 from newslens.analyses.findings import Problem
 from newslens.article.article import Article
-from newslens.corpus import Outcome, Results, records
-from newslens.corpus.job import Job
+from newslens.corpus import Outcome, Results, rows
+from newslens.corpus.inputs import KeyedInput
 from newslens.errors import ConfigurationError, InputError, NewslensError, Unavailable
 from newslens.lens import Lens
 from newslens.options import Budget, Retry
@@ -36,7 +36,7 @@ REPORT = Lens(offline=True, analyses=[SUMMARY]).analyze(TEXT)
 def read(path: Path, content: bytes, **options: Any) -> list[tuple[str, Article | str]]:
     """Keys with articles, or with messages of errors."""
     path.write_bytes(content)
-    return [(key, str(got) if isinstance(got, InputError) else got) for key, got in records.read(path, **options)]
+    return [(key, str(got) if isinstance(got, InputError) else got) for key, got in rows.read(path, **options)]
 
 
 def told(rows: Sequence[tuple[str, Any]]) -> list[str]:
@@ -122,7 +122,7 @@ def test_a_place_that_fills_up_is_said() -> None:
 
 
 def test_a_line_that_no_article_has_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records, "MAX_BYTES", 1000)
+    monkeypatch.setattr(rows, "MAX_BYTES", 1000)
     good = json.dumps({"text": TEXT}).encode()
     got = read(tmp_path / "in.jsonl", good + b"\n" + b'{"text": "' + b"x" * 5000 + b'"}\n' + good)
     assert [type(one).__name__ for _, one in got] == ["Article", "str", "Article"]
@@ -132,13 +132,13 @@ def test_a_line_that_no_article_has_is_passed_over(tmp_path: Path, monkeypatch: 
 @pytest.mark.parametrize(
     ("name", "options", "complaint"),
     [
-        ("broken.csv", {}, "no CSV header"),
+        ("broken.csv", {}, "not a CSV header"),
         ("rows.xlsx", {}, r"ends in '.xlsx'; rows are read from .jsonl"),
-        ("broken.parquet", {}, "no Parquet file"),
-        ("missing.parquet", {}, "cannot be read: No such file"),
-        ("missing.jsonl", {}, "cannot be read: No such file"),
-        ("missing.csv", {"encoding": "latin-77"}, "no encoding 'latin-77'"),
-        ("missing.csv", {"encoding": "utf-16"}, "Convert the file to UTF-8"),
+        ("broken.parquet", {}, "not Parquet, or is damaged"),
+        ("missing.parquet", {}, "There is no file"),
+        ("missing.jsonl", {}, "There is no file"),
+        ("broken.csv", {"encoding": "latin-77"}, "no encoding 'latin-77'"),
+        ("broken.csv", {"encoding": "utf-16"}, "Convert the file to UTF-8"),
     ],
 )
 def test_a_file_that_cannot_be_read_at_all_is_said(
@@ -147,7 +147,7 @@ def test_a_file_that_cannot_be_read_at_all_is_said(
     (tmp_path / "broken.csv").write_bytes(b"\r\x00")
     (tmp_path / "broken.parquet").write_bytes(b"PAR1 no more")
     with pytest.raises(InputError, match=complaint):
-        next(records.read(tmp_path / name, **options))
+        next(rows.read(tmp_path / name, **options))
 
 
 @given(st.binary(max_size=300))
@@ -238,7 +238,7 @@ NO_REPORT = b'{"key":"a","article":"1","report":5}\n'
 def test_a_file_of_something_else_is_left_as_it_is(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "out.jsonl"
     path.write_bytes(content)
-    with pytest.raises(ConfigurationError, match=r"line 1 is no result of a run. Nothing was changed"):
+    with pytest.raises(ConfigurationError, match="holds no result of a run, so nothing was changed"):
         Results(path, drop_failed=True)
     assert path.read_bytes() == content
 
@@ -333,7 +333,7 @@ def test_a_second_process_on_the_file_is_refused_until_the_first_ends_even_by_ki
 
 def test_what_has_no_line_yet_is_told(tmp_path: Path) -> None:
     inputs = [("a", TEXT), ("b", TEXT), ("a", f"{TEXT} Again.")]
-    done = Job.of(inputs[0])
+    done = KeyedInput.of(inputs[0])
     with Results(tmp_path / "out.jsonl") as results:
         results.write(Outcome("a", REPORT, article=done.article))
         assert list(results.missing(inputs)) == inputs[1:]
@@ -341,9 +341,9 @@ def test_what_has_no_line_yet_is_told(tmp_path: Path) -> None:
 
 @given(st.text(st.characters(exclude_categories=[]), max_size=30))
 def test_a_job_says_which_article_it_is_and_shows_no_text(text: str) -> None:
-    job = Job.of(("key", f"{text}?"))
+    job = KeyedInput.of(("key", f"{text}?"))
     assert (job.key, len(job.article)) == ("key", 64)
     assert "?" not in repr(job)
-    assert Job.of(f"{text}?").article == job.article != Job.of(f"{text}!").article
+    assert KeyedInput.of(f"{text}?").article == job.article != KeyedInput.of(f"{text}!").article
     error: NewslensError = InputError("bad")
-    assert Job.of(("key", error)).content is error
+    assert KeyedInput.of(("key", error)).content is error

@@ -170,7 +170,7 @@ import sys
 for name in ("pandas", "polars", "pyarrow"):
     sys.modules[name] = None  # how Python notes that a module cannot be imported
 from newslens.corpus import frame, read
-for missing in (lambda: next(read("in.parquet")), lambda: frame([], backend="polars")):
+for missing in (lambda: next(read(sys.argv[1])), lambda: frame([], backend="polars")):
     try:
         missing()
     except Exception as error:
@@ -178,11 +178,13 @@ for missing in (lambda: next(read("in.parquet")), lambda: frame([], backend="pol
 """
 
 
-def test_a_missing_library_says_what_to_install() -> None:
-    done = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, check=True)
+def test_a_missing_library_says_what_to_install(tmp_path: Path) -> None:
+    parquet.write_table(pa.table(ROWS), tmp_path / "in.parquet")
+    command = [sys.executable, "-c", WITHOUT, str(tmp_path / "in.parquet")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == [
-        "MissingExtra reading Parquet needs pyarrow. Run: pip install pyarrow",
-        "MissingExtra a polars table needs polars. Run: pip install polars",
+        "MissingExtra Reading Parquet needs pyarrow. Run: pip install pyarrow",
+        "MissingExtra A polars table needs polars. Run: pip install polars",
     ]
 
 

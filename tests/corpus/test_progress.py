@@ -41,11 +41,11 @@ def test_without_being_asked_nothing_is_shown(capsys: pytest.CaptureFixture[str]
 def test_failures_tokens_and_dollars_of_this_run_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
     spent = Usage(requests=1, input_tokens=1000, output_tokens=234, cost_usd=Decimal("0.5"))
     bar = Progress([], shown=True, total=3)
-    bar.note(Outcome("a", error=Refused("no", usage=spent)))
-    bar.note(Outcome("b", error=Refused("no", usage=spent), stored=True))
-    assert bar._standing() == "2 failed, 1,234 tokens, $0.5000"
-    bar.note(Outcome("c", error=Unavailable("down", usage=Usage(requests=1, input_tokens=1))))
-    assert bar._standing() == "3 failed, 1,235 tokens"  # a price that is not known is not shown as one
+    list(bar.count([Outcome("a", error=Refused("no", usage=spent))]))
+    list(bar.count([Outcome("b", error=Refused("no", usage=spent), stored=True)]))
+    assert bar.status == "2 failed, 1,234 tokens, $0.5000"
+    list(bar.count([Outcome("c", error=Unavailable("down", usage=Usage(requests=1, input_tokens=1)))]))
+    assert bar.status == "3 failed, 1,235 tokens"  # a price that is not known is not shown as one
     bar.close()
     assert "3/3" in shown(capsys)
 
