@@ -50,7 +50,7 @@ def written(folder: Path) -> dict[str, Any]:
 
 
 def test_a_corpus_is_submitted_looked_at_and_collected(day: Day, folder: Path) -> None:
-    said = "3 requests submitted in 1 batches, 0 under way before; 0 of 3 articles lack no answer\n"
+    said = "3 requests submitted in 1 batches, 0 in progress before; 0 of 3 articles lack no answer\n"
     assert run(day, folder, *SUBMIT) == (0, said, [])
     under_way = "batch-0  in_progress  3 requests, 0 answered, 0 failed\n"
     assert run(day, folder, "status") == (0, under_way, [])
@@ -58,14 +58,14 @@ def test_a_corpus_is_submitted_looked_at_and_collected(day: Day, folder: Path) -
         1,
         "",
         [
-            "newslens: 0 batches fetched: 0 answers and 0 errors; 1 under way",
-            "newslens: 3 × Answers are missing: 1 under way. Collect later.",
+            "newslens: 0 batches fetched: 0 answers and 0 errors; 1 in progress",
+            "newslens: 3 × Answers are missing: 1 in progress. Collect later.",
             "newslens: 3 pending",
         ],
     )
     assert written(folder) == {}
     day.pass_by()
-    fetched = "newslens: 1 batches fetched: 3 answers and 0 errors; 0 under way"
+    fetched = "newslens: 1 batches fetched: 3 answers and 0 errors; 0 in progress"
     assert run(day, folder, *COLLECT) == (0, "", [fetched, "newslens: 3 done"])
     assert written(folder) == {row["id"]: "report" for row in ROWS}
     assert run(day, folder, "status") == (0, "no batch waits for its collection\n", [])

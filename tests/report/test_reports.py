@@ -112,17 +112,23 @@ ERROR = {"kind": "Unavailable", "message": "down", "fields": {}}
     ],
     ids=str,
 )
-def test_a_line_that_is_none_is_named_without_its_words(tmp_path: Path, line: str | bytes) -> None:
-    path = tmp_path / "in.jsonl"
+def test_a_damaged_line_is_a_failure_without_its_words_and_costs_no_other(tmp_path: Path, line: str | bytes) -> None:
+    path, good = tmp_path / "in.jsonl", SINGLE.model_dump_json().encode()
     data = line if isinstance(line, bytes) else line.encode()
-    path.write_bytes(SINGLE.model_dump_json().encode() + b"\n" + data)
-    with pytest.raises(InputError, match=r"in.jsonl' line 2 holds no report") as caught:
+    path.write_bytes(b"\n".join([good, data, good]))
+    found = Reports.read(path)
+    (failure,) = found.failures
+    assert list(found) == [SINGLE, SINGLE]
+    assert (failure.key, type(failure.error)) == ("line 2", InputError)
+    assert "in.jsonl' line 2 is damaged or cut off" in str(failure.error)
+    assert "Ruiz" not in str(failure.error)
+    path.write_bytes(data)
+    with pytest.raises(InputError, match="holds no report of this version"):
         Reports.read(path)
-    assert "Ruiz" not in str(caught.value)
 
 
 def test_a_file_that_is_not_there_and_a_place_that_takes_none_are_said(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"none.jsonl' cannot be read: No such file"):
+    with pytest.raises(InputError, match=r"There is no file .*none.jsonl'"):
         Reports.read(tmp_path / "none.jsonl")
     with pytest.raises(ConfigurationError, match=r"out.jsonl' cannot be written: No such file"):
         READ.write(tmp_path / "none" / "out.jsonl")
