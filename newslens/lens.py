@@ -19,6 +19,7 @@ from newslens.errors import ConfigurationError
 from newslens.llm.client import Client, resolve
 from newslens.llm.exchange import Ask
 from newslens.offline.checks import check_summary
+from newslens.offline.reader import READERS
 from newslens.options import MODEL_FILE, SERVER, Budget, Calls, Judging, Limits, Rate, Retry
 from newslens.reading.checking import judge_summary
 from newslens.reading.judge import Judge
@@ -156,6 +157,7 @@ class Lens:
             deadline_s=self.retry.deadline_s,
             calls=calls or default.calls,
             ask=found,
+            readers=READERS,
             judge=Judge(found, judging, given) if judging and found else None,
             window=Window(),
             kind=endpoint.kind,

@@ -35,7 +35,8 @@ def united(spans: tuple[Span, ...], text: str) -> str:
 
 def varied() -> Report:
     """The seed's report with all that a page can show: labels measured and not, absent, ungrounded, failed."""
-    report = Lens(offline=True, analyses=_KEPT).analyze(Article.from_file(SEED))
+    targets = ["Claudia Sheinbaum", "Donald Trump", "cartels"]
+    report = Lens(offline=True, analyses=_KEPT, targets=targets).analyze(Article.from_file(SEED))
     assert report.summary
     assert report.stances
     assert report.framing

@@ -1,13 +1,12 @@
 """A researcher's own codebook as an analysis: which of its codes hold for the article, each on its sentences."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from newslens.analyses.analysis import Analysis, Judgement, Options, Reading
-from newslens.analyses.codebook import Codebook, brief
-from newslens.analyses.cued import cued, needed
+from newslens.analyses.codebook import Codebook, brief, require_codebook
 from newslens.analyses.findings import Code, joined
 from newslens.analyses.framing import PresenceLabel, Shown
 from newslens.analyses.questions import Answer, Answers, Question
@@ -49,7 +48,6 @@ def coding(codebook: Codebook, *, name: str | None = None) -> Analysis[Codings]:
         prompt="coding",
         values=values,
         merge=merge,
-        offline=offline,
         codebook=codebook,
         judge=Judgement[Codings](ask=questions, settle=settled, evidence=True),
     )
@@ -65,28 +63,15 @@ def merge(parts: Sequence[Codings]) -> Codings:
 
 def values(_: Options, book: Codebook | None) -> Mapping[str, str]:
     """The holes of the prompt."""
-    book = needed(book)
+    book = require_codebook(book)
     return {"title": book.title, "codebook": brief(book), "rule": _RULES[book.multiple]}
-
-
-def offline(reading: Reading) -> list[dict[str, Any]]:
-    """Codes whose weighted cue terms the article uses.
-
-    Raises:
-        LanguageUnknown: the codebook says that its cues are English, and the article is not.
-    """
-    label = {"value": "present", "method": "classical"}
-    return [
-        {"code": one.code, "note": "", "label": label, "evidence": one.evidence, "words": one.words}
-        for one in cued(needed(reading.book).name, reading)
-    ]
 
 
 def questions(_: Codings, reading: Reading) -> list[Question]:
     """Whether each code of the codebook holds, by its definition."""
     return [
         Question(label.code, f"Does this hold for the article? {label.name}: {label.definition}", _PRESENCE)
-        for label in needed(reading.book).labels
+        for label in require_codebook(reading.book).labels
     ]
 
 

@@ -2,13 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from newslens.analyses.analysis import Analysis, Judgement, Options, Reading
-from newslens.analyses.codebook import Codebook, brief
-from newslens.analyses.cued import cued, needed
+from newslens.analyses.codebook import Codebook, brief, require_codebook
 from newslens.analyses.findings import Code, Evidence, Finding, Label, joined
 from newslens.analyses.questions import Answer, Answers, Question
 
@@ -103,34 +102,14 @@ def _one(group: Sequence[FramingNote], *, primary: bool) -> FramingNote:
 
 def values(_: Options, book: Codebook | None) -> dict[str, str]:
     """The hole `codebook` of the prompt."""
-    return {"codebook": brief(needed(book))}
-
-
-def offline(reading: Reading) -> list[dict[str, Any]]:
-    """Frames whose weighted cue terms the article uses, each on the sentences that hold most of them.
-
-    Raises:
-        LanguageUnknown: the cues are English and the article is not.
-    """
-    return [
-        {
-            "frame": one.code,
-            "primary": one.primary,
-            "function": None,
-            "note": "",
-            "label": {"value": "present", "method": "classical"},
-            "evidence": one.evidence,
-            "words": one.words,
-        }
-        for one in cued(FRAMING.name, reading)
-    ]
+    return {"codebook": brief(require_codebook(book))}
 
 
 def questions(_: tuple[FramingNote, ...], reading: Reading) -> list[Question]:
     """Whether each frame of the codebook is there."""
     return [
         Question(label.code, f"Is this frame in the article? {label.name}: {label.definition}", _PRESENCE)
-        for label in needed(reading.book).labels
+        for label in require_codebook(reading.book).labels
     ]
 
 
@@ -159,7 +138,6 @@ FRAMING = Analysis[tuple[FramingNote, ...]](
     prompt="framing",
     values=values,
     merge=merge,
-    offline=offline,
     codebook="policy_frames",
     judge=Judgement[tuple[FramingNote, ...]](ask=questions, settle=settled, evidence=True),
 )

@@ -6,14 +6,12 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from pydantic import Field, ModelWrapValidatorHandler, ValidationInfo, model_validator
 
 from newslens.analyses.analysis import Analysis, Judgement, Reading
-from newslens.analyses.claims import find_names, find_unfounded
-from newslens.analyses.findings import Evidence, Finding, Grounding, Label, Result, joined, settled
+from newslens.analyses.findings import Evidence, Finding, Grounding, Label, joined, settled
+from newslens.analyses.headline_words import Signal, Unsupported, find_signals, find_unsupported
 from newslens.analyses.questions import Question
 from newslens.article.spans import SourceText, normalise
-from newslens.errors import LanguageUnknown
-from newslens.offline.headline import Relation, relate, told, unsupported
-from newslens.offline.headline_signals import Signal, asserts, signals
-from newslens.offline.language import need_english
+
+Relation = Literal["supported", "overstated", "partially_supported", "contradicted", "not_addressed", "unclear"]
 
 _MEANINGS = {
     "supported": "the story says all of it",
@@ -33,18 +31,6 @@ _MOST = 24  # checks of one article; what has more headings is a list
 
 class RelationLabel(Label[Relation]):
     """What the story does with a headline."""
-
-
-class Unsupported(Result):
-    """A part of a headline that the story does not have in any form.
-
-    Attributes:
-        kind: a content word (English only), a name or a number.
-        text: as the headline has it.
-    """
-
-    kind: Literal["word", "name", "number"]
-    text: SourceText
 
 
 class HeadlineCheck(Finding):
@@ -81,12 +67,14 @@ class HeadlineCheck(Finding):
         found = handler(data)
         if not isinstance(info.context, Grounding):
             return found
-        sentences = info.context.sentences
-        story = [span.text for number, span in sorted(sentences.items()) if number]
+        headline = info.context.sentences.get(0)
         # A claim has the words of its headline: alone, its first word would count for a sentence's.
-        whole = sentences[0].text if found.kind == "claim" and 0 in sentences else found.text
-        lacking = tuple(one for one in _unsupported(whole, story) if one.text in found.text)
-        return found.model_copy(update={"signals": signals(found.text, story), "unsupported": lacking})
+        whole = headline.text if found.kind == "claim" and headline else found.text
+        story = info.context.text
+        for heading in (headline.text if headline else found.text, found.text):
+            story = story.replace(heading, " ")
+        lacking = tuple(one for one in find_unsupported(whole, story) if one.text in found.text)
+        return found.model_copy(update={"signals": find_signals(found.text, story), "unsupported": lacking})
 
     @model_validator(mode="after")
     def _shown(self) -> Self:
@@ -95,17 +83,6 @@ class HeadlineCheck(Finding):
         if any(span.sentence == 0 for span in self.evidence):
             raise ValueError("a headline is no evidence for a headline; cite sentences of the story, from 1")
         return self
-
-
-def _unsupported(headline: str, story: Sequence[str]) -> tuple[Unsupported, ...]:
-    """Names and numbers in any language, then the other words where the story is English."""
-    named = {name.text for name in find_names(headline) if not name.opens}
-    lost = find_unfounded([headline], (), "\n".join(story))
-    known = [Unsupported(kind="number", text=one) for one in lost if one[0].isdigit()]
-    known += [Unsupported(kind="name", text=one) for one in lost if one in named]
-    listed = {one.text for one in known}
-    words = unsupported(headline, story) if _is_english(None, story) else []
-    return (*known, *(Unsupported(kind="word", text=word) for word in dict.fromkeys(words) if word not in listed))
 
 
 def merge(parts: Sequence[tuple[HeadlineCheck, ...]]) -> tuple[HeadlineCheck, ...]:
@@ -126,41 +103,6 @@ def _one(group: Sequence[HeadlineCheck]) -> HeadlineCheck:
     )
 
 
-def offline(reading: Reading) -> list[dict[str, Any]]:
-    """The headline, its claims if it makes several, and the subheadings that claim something.
-
-    In other languages than English the headline is `unclear`, and nothing else is looked at.
-    """
-    article = reading.article
-    story = [span.text for span in article.sentences]
-    english = _is_english(article.language, story)
-    subheadings = [heading.text for heading in article.headings if asserts(heading.text)] if english else []
-    headline = [("headline", article.title)] if article.title else []
-    several = list(dict.fromkeys(told(article.title))) if article.title and english else []
-    parts = [("claim", text) for text in several] if len(several) > 1 else []
-    checked = [*headline, *parts, *(("subheading", text) for text in dict.fromkeys(subheadings))]
-    return [_record(kind, text, story, english=english) for kind, text in checked[:_MOST]]
-
-
-def _record(kind: str, text: str, story: Sequence[str], *, english: bool) -> dict[str, Any]:
-    related = relate(text, story if english else ())
-    value = related.value if english else "unclear"
-    return {
-        "text": text,
-        "kind": kind,
-        "relation": {"value": value, "method": "classical"},
-        "evidence": [k + 1 for k in related.sentences],
-    }
-
-
-def _is_english(language: str | None, story: Sequence[str]) -> bool:
-    try:
-        need_english(HEADLINE.name, language, story)
-    except LanguageUnknown:
-        return False
-    return True
-
-
 def questions(checks: tuple[HeadlineCheck, ...], _: Reading) -> list[Question]:
     """What the story does with each of them."""
     return [
@@ -178,7 +120,6 @@ HEADLINE = Analysis[tuple[HeadlineCheck, ...]](
     result=Annotated[tuple[HeadlineCheck, ...], Field(json_schema_extra={"maxItems": _MOST})],
     prompt="headline",
     merge=merge,
-    offline=offline,
     judge=Judgement[tuple[HeadlineCheck, ...]](ask=questions, settle=settled, evidence=True),
 )
 """The analysis that holds the headline and subheadings against the story."""

@@ -7,25 +7,26 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ModelWrapValidatorHandler, ValidationInfo, model_validator
 
 from newslens.analyses.analysis import Analysis, Judgement, Options, Reading
-from newslens.analyses.codebook import Codebook, brief
-from newslens.analyses.cued import needed
+from newslens.analyses.codebook import Codebook, brief, require_codebook
 from newslens.analyses.findings import Code, Finding, Grounding, Label, Result, settled
 from newslens.analyses.questions import Question
-from newslens.analyses.voiced import heard, parsed
+from newslens.analyses.sources import Attribution
+from newslens.article.quotations import find_quotations
 from newslens.article.spans import SourceText, Span
 from newslens.errors import ConfigurationError, InputError
-from newslens.offline import loaded as classical
-from newslens.offline.language import need_english
 
 Wording = Literal["loaded", "neutral", "unclear"]
 
 _BOOK = "persuasion"
+LOADED_TECHNIQUES = ("loaded_language", "name_calling", "exaggeration_minimisation")
 _MEANINGS = {
     "loaded": "it is loaded in this sense, and plainer words would say the same",
     "neutral": "it is the plain word for it, or is meant literally, or is part of a name",
     "unclear": "it cannot be told",
 }
 _PER = 1000  # words
+_LOOKED_BACK = 20  # sentences to the beginning of a quotation
+_SCARE = 3  # words at most in quotation marks that keep a distance; more are a quotation
 
 
 class WordingLabel(Label[Wording]):
@@ -81,15 +82,45 @@ class LoadedPhrase(Finding):
         words = found.words or _located(found.phrase, found.evidence)
         if not words:
             return found.model_copy(update={"grounded": False, "missing": (*found.missing, found.phrase)})
-        voice = heard(words[0], info.context)
-        said = {"in_quote": voice.in_quote, "speaker": voice.speaker, "scare_quotes": voice.scare_quotes}
-        return found.model_copy(update={"words": words, **said})
+        quotation = _find_quotation(words[0], info.context)
+        if quotation is None:
+            return found.model_copy(update={"words": words})
+        start, end = quotation
+        marked = {
+            "in_quote": start <= words[0].start and words[0].end <= end,
+            "scare_quotes": len(info.context.text[start:end].split()) <= _SCARE,
+        }
+        return found.model_copy(update={"words": words, **marked})
 
 
 def _located(phrase: str, evidence: Sequence[Span]) -> tuple[Span, ...]:
     """The phrase where it stands in the first of its sentences that has it."""
     places = (sentence.find(phrase) for sentence in evidence)
     return tuple(place for place in places if place is not None)[:1]
+
+
+def _find_quotation(phrase: Span, grounding: Grounding) -> tuple[int, int] | None:
+    """Offsets of the quotation that has some of the words of a phrase; it may begin in a sentence before."""
+    paragraph = [grounding.sentences[phrase.sentence]]
+    for number in range(phrase.sentence - 1, max(0, phrase.sentence - _LOOKED_BACK), -1):
+        before = grounding.sentences.get(number)
+        if before is None or "\n" in grounding.text[before.end : paragraph[-1].start]:
+            break
+        paragraph.append(before)
+    *_, own = find_quotations((span.text for span in reversed(paragraph)), starts=())
+    spans = ((paragraph[0].start + start, paragraph[0].start + end) for start, end in own.spans)
+    return next((span for span in spans if span[0] < phrase.end and phrase.start < span[1]), None)
+
+
+def name_speakers(phrases: Sequence[LoadedPhrase], attributions: Sequence[Attribution]) -> tuple[LoadedPhrase, ...]:
+    """The phrases with who is said to say them: the source of the attribution in whose content a phrase stands."""
+    contents = [(span, one.source) for one in attributions if one.source for span in one.content]
+    named = []
+    for phrase in phrases:
+        at = phrase.words[0] if phrase.words else None
+        speaker = next((who for span, who in contents if at and span.start <= at.start and at.end <= span.end), None)
+        named.append(phrase.model_copy(update={"speaker": speaker, "scare_quotes": False}) if speaker else phrase)
+    return tuple(named)
 
 
 def merge(parts: Sequence[tuple[LoadedPhrase, ...]]) -> tuple[LoadedPhrase, ...]:
@@ -107,43 +138,12 @@ def _place(one: LoadedPhrase) -> tuple[int, int]:
 
 def values(_: Options, book: Codebook | None) -> Mapping[str, str]:
     """The hole `codebook` of the prompt."""
-    return {"codebook": brief(needed(book))}
-
-
-def offline(reading: Reading) -> list[dict[str, Any]]:
-    """Phrases by lexicon and rules, of the headline and the story.
-
-    Raises:
-        ConfigurationError: there are no rules for a technique that is asked for; none found would be a false finding.
-        LanguageUnknown: the lexicon is English and the article is not.
-    """
-    asked, article = needed(reading.book).codes, reading.article
-    if unread := [code for code in asked if code not in classical.TECHNIQUES]:
-        raise ConfigurationError(
-            f"The offline reader has no rules for {', '.join(unread)}, only for {', '.join(classical.TECHNIQUES)}. "
-            "Ask for these alone, or name a model: Lens(model=…)."
-        )
-    need_english("loaded language", article.language, [span.text for span in article.sentences])
-    sentences = [*filter(None, (article.headline,)), *article.sentences]
-    found = classical.find(parsed(sentences, article.text))
-    return [_record(reading, sentences[one.sentence], one) for one in found if one.technique in asked]
-
-
-def _record(reading: Reading, sentence: Span, one: classical.Loaded) -> dict[str, Any]:
-    place = reading.article.span(sentence.start + one.start, sentence.start + one.end)
-    return {
-        "phrase": place.text,
-        "technique": one.technique,
-        "neutral": one.neutral,
-        "label": {"value": "loaded", "method": "classical"},
-        "evidence": [sentence.sentence],
-        "words": (place,),
-    }
+    return {"codebook": brief(require_codebook(book))}
 
 
 def questions(found: tuple[LoadedPhrase, ...], reading: Reading) -> list[Question]:
     """Whether each phrase that stands in the article is loaded, or the plain word."""
-    book = needed(reading.book)
+    book = require_codebook(reading.book)
     return [Question(str(number), _question(one, book), _MEANINGS) for number, one in enumerate(found) if one.words]
 
 
@@ -183,7 +183,6 @@ def _analysis(techniques: Sequence[str], name: str) -> Analysis[tuple[LoadedPhra
         prompt="loaded",
         values=values,
         merge=merge,
-        offline=offline,
         codebook=_BOOK,
         judge=Judgement[tuple[LoadedPhrase, ...]](ask=questions, settle=settled),
         techniques=tuple(techniques),
@@ -207,7 +206,7 @@ def persuasion(techniques: Sequence[str], *, name: str = "persuasion") -> Analys
     return _analysis(techniques, name)
 
 
-LOADED = _analysis(classical.TECHNIQUES, "loaded")
+LOADED = _analysis(LOADED_TECHNIQUES, "loaded")
 """The analysis of loaded language, name-calling, exaggeration and minimisation."""
 
 

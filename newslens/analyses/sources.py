@@ -191,20 +191,12 @@ def questions(found: tuple[Attribution, ...], _: Reading) -> list[Question]:
     return asked
 
 
-def offline(reading: Reading) -> list[dict[str, Any]]:
-    """The attributions as the reader without a model finds them."""
-    from newslens.offline.sources import read_sources  # until offline readers are registered
-
-    return read_sources(reading)
-
-
 SOURCES = Analysis[tuple[Attribution, ...]](
     name="sources",
     title="Who is heard",
     result=Annotated[tuple[Attribution, ...], Field(json_schema_extra={"maxItems": 40})],
     prompt="sources",
     merge=merge,
-    offline=offline,
     judge=Judgement[tuple[Attribution, ...]](ask=questions, settle=settled),
 )
 """The analysis of attributions: who is said to have said what."""

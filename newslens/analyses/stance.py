@@ -10,8 +10,6 @@ from newslens.analyses.codebook import Codebook
 from newslens.analyses.findings import Evidence, Finding, Grounding, Label, joined, settled
 from newslens.analyses.questions import Question
 from newslens.article.spans import normalise
-from newslens.offline import stance as classical
-from newslens.offline.language import need_english
 
 StanceValue = Literal["favor", "against", "mixed", "unclear", "none"]
 Voice = Literal["author", "quoted", "paraphrased", "headline"]
@@ -112,40 +110,6 @@ def values(options: Options, _: Codebook | None) -> dict[str, str]:
     return {"targets": f"Only these targets, each named exactly so:\n{listed}"}
 
 
-def offline(reading: Reading) -> list[dict[str, Any]]:
-    """Attributed statements and sentiment toward the target, by classical methods.
-
-    Raises:
-        LanguageUnknown: the lexicons are English and the article is not.
-    """
-    article = reading.article
-    need_english(STANCE.name, article.language, [span.text for span in article.sentences])
-    found = classical.positions(
-        [span.text for span in article.sentences],
-        targets=reading.options.targets,
-        title=article.headline.text if article.headline else None,
-        paragraphs=[first - 1 for first, _ in article.paragraphs],
-    )
-    return [_record(reading, position) for position in found]
-
-
-def _record(reading: Reading, position: classical.Position) -> dict[str, Any]:
-    sentences = reading.article.sentences
-    words = [
-        reading.article.span(sentences[index].start + start, sentences[index].start + end)
-        for index, start, end in position.cues
-    ]
-    return {
-        "holder": position.holder,
-        "target": position.target,
-        "label": {"value": position.label, "method": "classical"},
-        "voice": position.voice,
-        "evidence": [index + 1 for index in position.evidence],
-        "note": "",
-        "words": words,
-    }
-
-
 def questions(stances: tuple[Stance, ...], _: Reading) -> list[Question]:
     """Each holder's position toward the target; where there is no sentence, no label could be shown."""
     return [
@@ -166,7 +130,6 @@ STANCE = Analysis[tuple[Stance, ...]](
     prompt="stance",
     values=values,
     merge=merge,
-    offline=offline,
     judge=Judgement[tuple[Stance, ...]](ask=questions, settle=settled, evidence=True),
 )
 """The analysis of who is for and against what."""

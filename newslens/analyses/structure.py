@@ -9,7 +9,6 @@ from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, Validati
 from newslens.analyses.analysis import Analysis
 from newslens.analyses.findings import Finding, Grounding, Result
 from newslens.article.spans import SourceText
-from newslens.offline.frames import IDEOGRAPHS
 
 QuestionWord = Literal["who", "what", "when", "where", "why", "how"]
 Role = Literal["fact", "speech", "evaluation", "background"]
@@ -17,7 +16,8 @@ Role = Literal["fact", "speech", "evaluation", "background"]
 QUESTIONS: tuple[QuestionWord, ...] = get_args(QuestionWord)
 ROLES: tuple[Role, ...] = get_args(Role)
 
-_WORD = re.compile(rf"[{IDEOGRAPHS}]|[^\W_{IDEOGRAPHS}]+(?:['’.,-][^\W_{IDEOGRAPHS}]+)*")
+_IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_WORD = re.compile(rf"[{_IDEOGRAPHS}]|[^\W_{_IDEOGRAPHS}]+(?:['’.,-][^\W_{_IDEOGRAPHS}]+)*")
 
 
 class Circumstance(Finding):

@@ -1,14 +1,13 @@
 """What the article says: a short text and key points, each on its sentences."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic import Field
 
 from newslens.analyses.analysis import Analysis, Judgement, Point, Reading, Reduction
 from newslens.analyses.findings import Finding, Prose, SupportLabel
 from newslens.analyses.questions import Answers, Question
-from newslens.offline import summary as classical
 
 _SUPPORT = {
     "supported": "everything in the statement is said there",
@@ -62,20 +61,6 @@ def points(summary: Summary) -> list[Point]:
     return [(point.evidence, point.text) for point in summary.key_points]
 
 
-def offline(reading: Reading) -> dict[str, Any]:
-    """Extractive: the key points are sentences of the article, and the summary is the first three of them."""
-    article = reading.article
-    paragraph_starts = [first - 1 for first, _ in article.paragraphs]
-    texts = [span.text for span in article.sentences]
-    picked = classical.pick(texts, paragraphs=paragraph_starts, title=article.title)
-    said = {index: " ".join(texts[index].split()) for index in picked}
-    key_points = [{"text": said[index], "evidence": [index + 1]} for index in picked]
-    return {
-        "text": " ".join([said[index] for index in picked[:3]]),
-        "key_points": key_points,
-    }
-
-
 def questions(summary: Summary, _: Reading) -> list[Question]:
     """Whether each key point is said in the sentences that it cites, and whether it is said in the article."""
     asked: list[Question] = []
@@ -117,7 +102,6 @@ SUMMARY = Analysis[Summary](
     result=Summary,
     prompt="summary",
     merge=merge,
-    offline=offline,
     reduce=Reduction(prompt="summary-merge", points=points),
     judge=Judgement[Summary](ask=questions, settle=settled),
 )

@@ -98,19 +98,20 @@ def _checked(file: Path) -> int:
 
 def _notes(book: "Codebook") -> "Iterator[str]":
     """What works and could work better."""
-    from newslens.offline.frames import CueIndex
+    from newslens.offline.frames import score_labels
 
-    if not book.has_own_cues:
-        yield "no label has cues, so the offline reader goes by words of the definitions alone"
-    index = CueIndex(book.cues)
+    if not any(label.cues for label in book.labels):
+        yield "no label has cues, so the offline reader finds nothing with it"
+        return
     for label in book.labels:
         if not label.examples:
             yield f"{label.code} has no example"
-        if book.has_own_cues and not label.cues:
+        if not label.cues:
             yield f"{label.code} has no cues, so the offline reader never finds it"
+        alone = book.model_copy(update={"labels": (label,), "threshold": 0.001})
         for number, example in enumerate(label.examples, 1):
-            if label.cues and label.code not in {score.code for score in index.tally([example.text])}:
-                yield f"{label.code}, example {number}: none of its cues stands in it"
+            if label.cues and not score_labels([example.text], alone):
+                yield f"{label.code}, example {number}: none of its cues is in it"
 
 
 def _folder(directory: Path | None) -> Path | None:

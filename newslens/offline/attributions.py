@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from newslens.offline.lexicon import forms, listed, pasts
+from newslens.offline.language import Word, forms, listed, pasts
 from newslens.offline.noun_phrases import (
     ALONE,
     AUXILIARY,
@@ -25,7 +25,6 @@ from newslens.offline.noun_phrases import (
     cue_verbs,
     group,
 )
-from newslens.offline.words import Word
 
 OPENING = frozenset(["“", '"', "‘", "'", "«", "''"])
 CLOSING = frozenset(["”", '"', "’", "'", "»", "''"])

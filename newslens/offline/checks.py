@@ -25,11 +25,7 @@ from newslens.article.dates import Day, days
 from newslens.article.sentences import split
 from newslens.article.spans import Span, locate
 from newslens.offline.figures import Figure, read_figures
-from newslens.offline.grammar import AUXILIARIES, CONJUNCTIONS, DETERMINERS, PREPOSITIONS, PRONOUNS
-from newslens.offline.language import english
-from newslens.offline.lexicon import entries, listed, table, verb_forms
-from newslens.offline.stems import stem
-from newslens.offline.words import Word, cut
+from newslens.offline.language import Word, cut, entries, is_english, listed, stem, table, verb_forms
 
 Value = TypeVar("Value", Figure, Day)
 
@@ -44,7 +40,8 @@ _KIN, _ENDING = 4, 4  # letters that "Mexican" and "Mexico" share at least, and 
 _TALLY = 10  # what is counted in words rather than read off
 _CLOSE = 0.75  # ratio of `difflib` from which one name may be a misspelling of the other
 
-_CLOSED = PREPOSITIONS | CONJUNCTIONS | PRONOUNS | AUXILIARIES | DETERMINERS | {"to", "also", "still"}
+_CLASSES = ("prepositions", "conjunctions", "pronouns", "auxiliaries", "determiners")
+_CLOSED = frozenset({"to", "also", "still"}).union(*(entries("grammar", name) for name in _CLASSES))
 _TERM = re.compile(r"[^\W_]+(?:[.,’'-][^\W_]+)*")
 _NEIGHBOUR = re.compile(rf"{_TERM.pattern}|[%$€£]")
 _TOKEN = re.compile(r"\w+(?:['&](?!s\b)\w+)*")
@@ -277,7 +274,7 @@ def compare_quotations(said: Statement) -> Iterator[Fault]:
 def compare_negation(said: Statement) -> Iterator[Fault]:
     """Each negation that the sentence adds to words of the article, or leaves out."""
     words, source = cut(said.text), said.source
-    if len(said.terms) < _FEWEST or not english(words):
+    if len(said.terms) < _FEWEST or not is_english(None, [said.text]):
         return
     least = _ALIKE * source.weight(said.terms)
     alike = [span for span in said.evidence if source.weight(said.terms & find_terms(span.text)) >= least]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from newslens.article.dates import Day, days
-from newslens.offline.lexicon import entries, table
+from newslens.offline.language import entries, table
 
 _MOST_DIGITS = 15  # more of them are an identifier
 _LOOKED_BACK, _LOOKED_AHEAD = 24, 200  # code points to the word that makes a number rough, and to its noun

@@ -1,198 +1,180 @@
-"""Loaded words in news prose: evaluation, metaphor, names and overstatement where a plain word would do.
+"""Loaded words by lexicon: a word counts only where nothing beside it shows that it is meant literally."""
 
-Precision comes before recall: a word counts only where nothing beside it shows that it means just what it says, and
-never as part of a name.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from newslens.offline.lexicon import all_forms, entries, plural, table
-from newslens.offline.parsing import Parse
-from newslens.offline.phrases import Range
-from newslens.offline.sides import Text
+from newslens.analyses.analysis import Reading
+from newslens.analyses.codebook import require_codebook
+from newslens.analyses.loaded import LOADED_TECHNIQUES
+from newslens.errors import ConfigurationError
+from newslens.offline.language import Word, all_forms, cut, entries, need_english, plural, table
 
-TECHNIQUES = ("loaded_language", "name_calling", "exaggeration_minimisation")
-"""Codes of the codebook `persuasion` that there are rules for."""
+_GAP = 2  # words at most between a term and the word that it needs: "waves of poor young migrants"
+_SUPERLATIVE = 6  # words at most of "most corrupt government in history"
+_NEGATION = 4  # words that a negation reaches
+_DENIED = frozenset({"not", "no", "never", "nor", "neither", "without", "nobody", "none", "nothing"})
+_BORDERS = frozenset(";:—–") | {"but", "while", "although", "though", "because", "which"}
+_ENDS = (("in", "history"), ("in", "living", "memory"), ("of", "all", "time"), ("ever",))
+_JUDGED = {"most": ("judging",), **dict.fromkeys(("worst", "biggest", "greatest", "best"), ("failings", "rulers"))}
+
+_GROUPS = ("joins", "follows", "unless", "literal")  # of words, in a row
 
 Words = frozenset[str]
 
-_GAP = 2  # words at most between a term and the word that it needs: "waves of poor young migrants"
-_ROLES = ("joins", "follows", "unless", "ahead", "literal")  # fields of an entry, and keys of a row
-_SUPERLATIVE = 6  # words at most of "most corrupt government in history"
-_NOBODY = frozenset({"nobody", "none", "neither"})
-_ENDS = (("in", "history"), ("in", "living", "memory"), ("of", "all", "time"), ("ever",))
-_JUDGED = ("failings", "rulers")
-_SUPERLATIVES = {"most": ("judging",), "worst": _JUDGED, "biggest": _JUDGED, "greatest": _JUDGED, "best": _JUDGED}
 
+class _Entry(NamedTuple):
+    """A term and what it needs around it; see the head of `lexicons/loaded.toml`."""
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """One loaded phrase.
-
-    Attributes:
-        sentence: 0-based index.
-        start: first code point in the sentence.
-        end: code point behind the last.
-        technique: its code in the codebook `persuasion`.
-        neutral: a plainer word, verbs in the infinitive; "" if the lexicon has none.
-    """
-
-    sentence: int
-    start: int
-    end: int
-    technique: str
-    neutral: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """What a term needs around it; see the head of `lexicons/loaded.toml`."""
-
+    words: tuple[str, ...]
     technique: str
     neutral: str = ""
     joins: Words = frozenset()
     follows: Words = frozenset()
     unless: Words = frozenset()
-    ahead: Words = frozenset()
     literal: Words = frozenset()
 
 
-def find(text: Text) -> tuple[Loaded, ...]:
-    """The loaded phrases of a text in order, without overlaps."""
-    return tuple(one for k, parsed in enumerate(text.parses) for one in _in_sentence(text, k, parsed))
+def read_loaded(reading: Reading) -> list[dict[str, Any]]:
+    """Loaded phrases of the headline and the story in order, without overlaps.
+
+    Raises:
+        ConfigurationError: there is no lexicon for a technique that is asked for.
+        LanguageUnknown: the article is not English.
+    """
+    article, asked = reading.article, require_codebook(reading.book).codes
+    if unread := [code for code in asked if code not in LOADED_TECHNIQUES]:
+        raise ConfigurationError(
+            f"The offline reader has no lexicon for {', '.join(unread)}, only for {', '.join(LOADED_TECHNIQUES)}. "
+            "Ask for these alone, or name a model: Lens(model=…)."
+        )
+    need_english("loaded language", article.language, [span.text for span in article.sentences])
+    spans = [*filter(None, (article.headline,)), *article.sentences]
+    texts = [cut(span.text) for span in spans]
+    lows = [frozenset(word.low for word in words) for words in texts]
+    records = []
+    for k, (span, words) in enumerate(zip(spans, texts, strict=True)):
+        beside = frozenset().union(*lows[max(0, k - 1) : k], *lows[k + 1 : k + 2])
+        for first, last, entry in find_phrases(words, beside, is_headline=span.sentence == 0):
+            place = article.span(span.start + words[first].start, span.start + words[last - 1].end)
+            records.append(
+                {
+                    "phrase": place.text,
+                    "technique": entry.technique,
+                    "neutral": entry.neutral,
+                    "label": {"value": "loaded", "method": "classical"},
+                    "evidence": [span.sentence],
+                    "words": (place,),
+                }
+            )
+    return [record for record in records if record["technique"] in asked]
 
 
-def _in_sentence(text: Text, k: int, parsed: Parse) -> Iterator[Loaded]:
+def find_phrases(words: Sequence[Word], beside: Words, *, is_headline: bool) -> Iterator[tuple[int, int, _Entry]]:
+    """Each loaded phrase of a sentence as a range of its words; `beside` are the words of the sentences around it."""
+    index, lows = _build_index(), [word.low for word in words]
     free = 0
-    for i in range(len(parsed.lows)):
-        if i < free or (found := _at(text, k, i)) is None:
-            continue
-        free, entry = found
-        yield Loaded(k, parsed.words[i].start, parsed.words[free - 1].end, entry.technique, entry.neutral)
+    for i, low in enumerate(lows):
+        tail = low.rpartition("-")[2]  # of "eco-zealots"
+        first = tail if low not in index and tail in _list_people() else low
+        for entry in index.get(first, ()) if i >= free else ():
+            behind = i + len(entry.words)
+            if (first, *lows[i + 1 : behind]) != entry.words or not entry.unless.isdisjoint(
+                lows[behind : behind + _GAP]
+            ):
+                continue
+            last = _find_superlative(lows, i) if entry.technique and first in _JUDGED else behind
+            if not entry.unless.isdisjoint(lows[behind : behind + _GAP]):
+                continue
+            if entry.follows and _find_next(lows, behind, entry.follows) is None:
+                continue
+            if entry.joins:
+                last = _find_next(lows, behind, entry.joins)
+            if last is None or _is_named(words, i, last, is_headline=is_headline) or _is_denied(lows, i):
+                continue
+            if entry.literal.isdisjoint(beside) and entry.literal.isdisjoint((*lows[:i], *lows[last:])):
+                free = last
+                yield i, last, entry
+                break
 
 
-def _at(text: Text, k: int, i: int) -> tuple[int, _Entry] | None:
-    """The longest phrase that begins with word `i`: the word behind it, and its entry."""
-    parsed = text.parses[k]
-    first = _looked_up(parsed.lows[i])
-    for term, entry in _index().get(first, ()):
-        if (first, *parsed.lows[i + 1 : i + len(term)]) != term:
-            continue
-        last = _superlative(parsed, i) if entry is _overstated() else _last(parsed, i + len(term), entry)
-        if last is not None and _counts(text, k, (i, last), entry):
-            return last, entry
-    return None
-
-
-def _looked_up(low: str) -> str:
-    """The word to look up: of a compound that ends in a name for people, that name (`eco-zealots`)."""
-    tail = low.rpartition("-")[2]
-    return tail if low not in _index() and tail in _people() else low
-
-
-def _last(parsed: Parse, behind: int, entry: _Entry) -> int | None:
-    """Where the phrase ends, with the word that joins it; None if a word that it needs is missing."""
-    if not entry.unless.isdisjoint(parsed.lows[behind : behind + _GAP]):
-        return None
-    if entry.follows and _next(parsed, behind, entry.follows) is None:
-        return None
-    return _next(parsed, behind, entry.joins) if entry.joins else behind
-
-
-def _next(parsed: Parse, behind: int, needed: Words) -> int | None:
+def _find_next(lows: Sequence[str], behind: int, needed: Words) -> int | None:
     """The place behind the first of the needed words, which no mark may part from the term."""
-    for j in range(behind, min(behind + _GAP + 1, len(parsed.lows))):
-        if parsed.lows[j] in needed:
+    for j in range(behind, min(behind + _GAP + 1, len(lows))):
+        if lows[j] in needed:
             return j + 1
-        if not parsed.lows[j][0].isalnum():
+        if not lows[j][0].isalnum():
             return None
     return None
 
 
-def _counts(text: Text, k: int, phrase: Range, entry: _Entry) -> bool:
-    parsed = text.parses[k]
-    if _named(text, k, phrase) or _denied(parsed, phrase[0]):
-        return False
-    if entry.ahead and entry.ahead.isdisjoint(parsed.lows[: phrase[0]]):
-        return False
-    return not entry.literal or not _literal(text, k, phrase, entry.literal)
+def _find_superlative(lows: Sequence[str], i: int) -> int | None:
+    """The end of "most corrupt government in history", where what is measured is a judgement."""
+    if lows[i + 1 : i + 2] and lows[i + 1] in _unite(_JUDGED[lows[i]]):
+        for j in range(i + 2, i + _SUPERLATIVE):
+            for end in _ENDS:
+                if tuple(lows[j : j + len(end)]) == end:
+                    return j + len(end)
+    return None
 
 
-def _denied(parsed: Parse, i: int) -> bool:
-    """Whether a negation is about word `i`, or its clause is about nobody: "Nobody in that hall was a crook"."""
-    clause = (low for low, number in zip(parsed.lows[:i], parsed.clause, strict=False) if number == parsed.clause[i])
-    return parsed.negated(i) or not _NOBODY.isdisjoint(clause)
-
-
-def _named(text: Text, k: int, phrase: Range) -> bool:
+def _is_named(words: Sequence[Word], first: int, last: int, *, is_headline: bool) -> bool:
     """Whether the words are, or may be, part of a name or of a title."""
-    if k in text.headlines:
-        return False
-    words = text.parses[k].words
-    first, last = phrase
     opens = all(not word.text[0].isalnum() for word in words[:first])
+    if is_headline:
+        return False
     if any(word.capital for word in words[first + opens : last]):
         return True
-    onward = words[last : last + 2]
-    apposed = len(onward) > 1 and onward[0].text == "," and onward[1].low in {"a", "an", "the"}
-    return opens and bool(onward) and (onward[0].capital or apposed)
+    return opens and last < len(words) and words[last].capital
 
 
-def _literal(text: Text, k: int, phrase: Range, about: Words) -> bool:
-    """Whether the sentence, or one beside it, is about the thing that the words name literally."""
-    parsed = text.parses[k]
-    own = (*parsed.lows[: phrase[0]], *parsed.lows[phrase[1] :])
-    beside = (text.parses[j].lows for j in (k - 1, k + 1) if 0 <= j < len(text.parses))
-    return not about.isdisjoint(own) or any(not about.isdisjoint(lows) for lows in beside)
-
-
-def _superlative(parsed: Parse, i: int) -> int | None:
-    """The end of "most corrupt government in history", where what is measured is a judgement."""
-    lows = parsed.lows
-    if _group(_SUPERLATIVES[lows[i]]).isdisjoint(lows[i + 1 : i + 2]):
-        return None
-    near = range(i + 2, i + _SUPERLATIVE)
-    return next((j + len(end) for j in near for end in _ENDS if lows[j : j + len(end)] == end), None)
+def _is_denied(lows: Sequence[str], i: int) -> bool:
+    """Whether a negation stands right before word `i` in its clause: "was not a crook"."""
+    for low in reversed(lows[max(0, i - _NEGATION) : i]):
+        if low in _BORDERS:
+            return False
+        if low in _DENIED or low.endswith("n't"):
+            return True
+    return False
 
 
 @cache
-def _index() -> Mapping[str, tuple[tuple[tuple[str, ...], _Entry], ...]]:
+def _build_index() -> Mapping[str, list[_Entry]]:
     """Every term with its entry, by its first word, the longest first."""
-    found: dict[str, list[tuple[tuple[str, ...], _Entry]]] = {}
-    for first in _SUPERLATIVES:
-        found[first] = [((first,), _overstated())]
-    for technique in TECHNIQUES:
-        for row in table("loaded")[technique]:
-            entry = _entry(technique, row)
-            for term in map(str.split, _terms(row)):
-                found.setdefault(term[0], []).append((tuple(term), entry))
-    return {first: tuple(sorted(terms, key=lambda one: -len(one[0]))) for first, terms in found.items()}
+    index: dict[str, list[_Entry]] = defaultdict(list)
+    superlatives = {"terms": list(_JUDGED), "literal": "weather violence"}
+    for technique in LOADED_TECHNIQUES:
+        extra = [superlatives] if technique == "exaggeration_minimisation" else []
+        for row in (*table("loaded")[technique], *extra):
+            groups = {
+                name: _unite(row[name].split()) for name in ("joins", "follows", "unless", "literal") if name in row
+            }
+            for term in _list_terms(row):
+                words = tuple(term.split())
+                index[words[0]].append(_Entry(words, technique, row.get("neutral", ""), **groups))
+    for found in index.values():
+        found.sort(key=lambda entry: -len(entry.words))
+    return index
 
 
 @cache
-def _people() -> Words:
+def _list_people() -> Words:
     """Every single word of the names that people are called."""
-    return frozenset(term for row in table("loaded")["name_calling"] for term in _terms(row) if " " not in term)
+    return frozenset(term for row in table("loaded")["name_calling"] for term in _list_terms(row) if " " not in term)
 
 
-@cache
-def _overstated() -> _Entry:
-    return _entry("exaggeration_minimisation", {"literal": "weather violence"})
-
-
-def _entry(technique: str, row: Mapping[str, Any]) -> _Entry:
-    roles = {role: _group(row[role].split()) for role in _ROLES if role in row}
-    return _Entry(technique, row.get("neutral", ""), **roles)
-
-
-def _group(names: Iterable[str]) -> Words:
+def _unite(names: Iterable[str]) -> Words:
     return frozenset[str]().union(*(entries("loaded", "groups", name) for name in names))
 
 
-def _terms(row: Mapping[str, Any]) -> Iterator[str]:
-    """The terms of a row, each once: as they stand, nouns in both numbers, verbs in every form."""
-    nouns = row.get("nouns", ())
-    yield from sorted({*row.get("terms", ()), *nouns, *map(plural, nouns), *all_forms(row.get("verbs", ()))})
+def _list_terms(row: Mapping[str, Any]) -> list[str]:
+    """The terms of a row: as they stand, adjectives and their adverbs, nouns in both numbers, all forms of verbs."""
+    terms = {*row.get("terms", ()), *all_forms(row.get("verbs", ()))}
+    for noun in row.get("nouns", ()):
+        terms |= {noun, plural(noun)}
+    for quality in row.get("qualities", ()):
+        adverb = re.sub(r"y$", "i", re.sub(r"le$", "l", re.sub(r"ic$", "ical", quality))) + "ly"
+        terms |= {quality, adverb.replace("lly", "ly") if quality.endswith("le") else adverb}
+    return sorted(terms)

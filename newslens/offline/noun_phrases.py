@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from newslens.offline.lexicon import entries, forms, listed, pasts, table
-from newslens.offline.words import Word
+from newslens.offline.language import Word, entries, forms, listed, pasts, table
 
 Range = tuple[int, int]  # half-open, in words
 

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from newslens.analyses.sources import SourceClass
-from newslens.offline.lexicon import entries, listed
+from newslens.offline.language import Word, entries, listed
 from newslens.offline.noun_phrases import DETERMINERS, JOINING
-from newslens.offline.words import Word
 
 _HANGING = JOINING | {",", "(", "including", "who"} | entries("sources", "withheld", "words")
 _COUNTING = DETERMINERS - {"the", "these", "those"}

@@ -11,11 +11,9 @@ from newslens.article.article import Article
 from newslens.article.quotations import find_quotations
 from newslens.article.spans import Span
 from newslens.offline.attributions import OPENING, Attribution, find_attributions
-from newslens.offline.language import need_english
-from newslens.offline.lexicon import entries, listed
+from newslens.offline.language import Word, cut, entries, listed, need_english
 from newslens.offline.noun_phrases import DETERMINERS, Range
 from newslens.offline.source_classes import Classifier, bodies, core_of
-from newslens.offline.words import Word, cut
 
 _SHOWN = 3  # words of `opens` and of `closes`
 _RUN = 40  # sentences of one quotation at most

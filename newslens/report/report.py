@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from newslens import __version__
+from newslens.analyses.loaded import name_speakers
 from newslens.analyses.schema import adapter
 from newslens.article.article import Article, require_article
 from newslens.reading.pipeline import list_codebooks
@@ -97,6 +98,8 @@ def build_report(article: Article, reading: ReadingResult, pipeline: "Pipeline")
     if not reading.results and reading.error is not None:
         raise reading.error
     built_in = {name: result for name, result in reading.results.items() if name in Report.model_fields}
+    if built_in.get("loaded") and built_in.get("sources"):
+        built_in["loaded"] = name_speakers(built_in["loaded"], built_in["sources"])
     other = {
         analysis.name: adapter(analysis.result).dump_python(reading.results[analysis.name], mode="json", by_alias=True)
         for analysis in pipeline.analyses

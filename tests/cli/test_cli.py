@@ -185,9 +185,10 @@ def test_codebook_files_are_checked_before_any_call(tmp_path: Path) -> None:
     broken.write_text(whole.read_text().replace('phrase = "', 'phrase = "not in the text: ', 1))
     done = run("codebooks", "check", whole, broken)
     assert done.returncode == 1
-    good, bad = done.stdout.decode().splitlines()
+    good, *notes, bad = done.stdout.decode().splitlines()
+    assert all("note:" in note for note in notes)
     assert good == f"ok      {whole}: 5 labels, 10 examples"
-    assert "does not stand in its text" in bad
+    assert "is not in its text" in bad
 
 
 def test_a_corpus_is_read_row_by_row_and_gone_on_with(tmp_path: Path) -> None:
