@@ -14,7 +14,7 @@ from pydantic import AliasPath, BaseModel, ConfigDict, Field, ValidationError
 from newslens.errors import DeadlineExceeded, MalformedResponse, Unavailable
 from newslens.llm.client import Client
 from newslens.llm.connection import Connection, build_timeout
-from newslens.llm.faults import REMEDIES, Fault, Kind, may_retry, read_refusal
+from newslens.llm.faults import Fault, Kind, may_retry, read_refusal
 from newslens.llm.limiter import Clock, Sleep
 from newslens.llm.protocol import excerpt
 from newslens.options import Retry
@@ -116,7 +116,7 @@ class Retries:
         """
         self._faults.append(fault)
         number, now, wait_s = len(self._faults), self.clock(), 0.0
-        if REMEDIES[fault.kind].waits:
+        if fault.kind.waits:
             longest = min(self.retry.first_wait_s * 2.0 ** (number - 1), self.retry.longest_wait_s)
             wait_s = longest if fault.retry_after_s is None else fault.retry_after_s
         if self._deadline is None:

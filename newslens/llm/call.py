@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from newslens.errors import BudgetExceeded, DeadlineExceeded, InvalidReply, MalformedResponse, RateLimited, Usage
 from newslens.llm.connection import Connection, Received
 from newslens.llm.exchange import Request, Response, parse_reply
-from newslens.llm.faults import REMEDIES, ErrorClass, ExchangeError, Fault, Kind, find_fault, may_retry
+from newslens.llm.faults import ErrorClass, ExchangeError, Fault, Kind, find_fault, may_retry
 from newslens.llm.limiter import AdvertisedLimits, Clock, Limiter, Sent, Sleep, TooLate
 from newslens.llm.protocol import WIRES, Answer, Dialect, estimate_usage
 from newslens.llm.tokens import Account, compute_cost, compute_decision_cost
@@ -58,40 +58,31 @@ class ServerState:
         return known != asked
 
 
+@dataclass(kw_only=True)
 class Call:
     """One request. `run` sends it until there is an answer or nothing more to try."""
 
-    def __init__(  # noqa: PLR0913 - what the client shares with each of its calls
-        self,
-        request: Request,
-        *,
-        model: str,
-        connection: Connection,
-        server: ServerState,
-        limiter: Limiter,
-        account: Account,
-        retry: Retry,
-        sleep: Sleep,
-        clock: Clock,
-    ) -> None:
-        self._request = request
-        self._model = model
-        self._connection = connection
-        self._server = server
-        self._limiter = limiter
-        self._account = account
-        self._retry = retry
-        self._sleep = sleep
-        self._clock = clock
-        self._started = clock()
-        self._deadline = request.deadline if request.deadline is not None else self._started + retry.deadline_s
-        self._dialect = server.dialect
+    request: Request
+    model: str
+    connection: Connection
+    server: ServerState
+    limiter: Limiter
+    account: Account
+    retry: Retry
+    sleep: Sleep
+    clock: Clock
+
+    def __post_init__(self) -> None:
+        self._started = self.clock()
+        deadline = self.request.deadline
+        self._deadline = deadline if deadline is not None else self._started + self.retry.deadline_s
+        self._dialect = self.server.dialect
         self._id = uuid.uuid4()
-        self._ticket = limiter.ticket()
-        self._wire = WIRES[request.wanted]
+        self._ticket = self.limiter.ticket()
+        self._wire = WIRES[self.request.wanted]
         # Bytes are closer to tokens than characters are, and nothing has to be counted for them.
-        asked = (text for choice in request.choices for text in (choice.text, *chain(*choice.options)))
-        texts = (*(message.content for message in request.messages), *asked)
+        asked = (text for choice in self.request.choices for text in (choice.text, *chain(*choice.options)))
+        texts = (*(message.content for message in self.request.messages), *asked)
         self._size = sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
         self._sent: Sent | None = None
         self._faults: list[Fault] = []
@@ -101,25 +92,25 @@ class Call:
         """Return the answer, or the fault that was one too many."""
         from tenacity import AsyncRetrying, retry_if_result, wait_random_exponential
 
-        backoff = wait_random_exponential(self._retry.first_wait_s, self._retry.longest_wait_s)
+        backoff = wait_random_exponential(self.retry.first_wait_s, self.retry.longest_wait_s)
 
         def wait(state: "RetryCallState") -> float:
             fault = _last(state)
-            if not REMEDIES[fault.kind].waits:
+            if not fault.kind.waits:
                 return 0.0
             wait_s: float = fault.retry_after_s if fault.retry_after_s is not None else backoff(state)
             if fault.kind is Kind.RATE_LIMITED and self._sent is not None:
-                self._limiter.slow_down(self._sent, wait_s)
+                self.limiter.slow_down(self._sent, wait_s)
             return wait_s
 
         retrying = AsyncRetrying(
-            sleep=self._sleep,
+            sleep=self.sleep,
             retry=retry_if_result(
-                lambda outcome: isinstance(outcome, Fault) and may_retry(self._faults, self._retry.attempts)
+                lambda outcome: isinstance(outcome, Fault) and may_retry(self._faults, self.retry.attempts)
             ),
             wait=wait,
             # A wait that does not fit into the deadline is not begun.
-            stop=lambda state: self._clock() + state.upcoming_sleep >= self._deadline,
+            stop=lambda state: self.clock() + state.upcoming_sleep >= self._deadline,
             retry_error_callback=_last,
         )
         outcome: Response | Fault = await retrying(self._attempt)
@@ -128,25 +119,23 @@ class Call:
     def to_error(self, fault: Fault) -> ExchangeError:
         """Build the error for the caller, with the cost of all attempts."""
         return fault.to_error(
-            what=self._request.what,
+            what=self.request.what,
             attempts=self._usage.requests,
             usage=self._usage,
-            elapsed_s=self._clock() - self._started,
+            elapsed_s=self.clock() - self._started,
         )
 
     async def _attempt(self) -> Response | Fault:
         """Send one request as soon as budget and limits allow it, and book what it cost."""
-        if self._clock() >= self._deadline:
+        if self.clock() >= self._deadline:
             return self._give_up(DeadlineExceeded, "the deadline passed before it was sent")
-        prompt, answer = round(self._limiter.limits.prompt(self._size)), self._limit()
-        reserved = self._account.reserve(input_tokens=prompt, max_output_tokens=answer)
+        prompt, answer = round(self.limiter.prompt_tokens(self._size)), self._limit()
+        reserved = self.account.reserve(input_tokens=prompt, max_output_tokens=answer)
         if reserved is None:
             return self._give_up(BudgetExceeded, "it does not fit into what is left of the budget")
         spent: Usage | None = Usage()
         try:
-            sent = await self._limiter.enter(
-                self._ticket, self._size, answer, deadline=self._deadline, sleep=self._sleep
-            )
+            sent = await self.limiter.enter(self._ticket, self._size, answer, deadline=self._deadline, sleep=self.sleep)
             if isinstance(sent, TooLate):
                 if sent.wait_s is None:
                     return self._give_up(DeadlineExceeded, "the deadline passed in the queue")
@@ -156,7 +145,7 @@ class Call:
             outcome = await self._exchange(sent)
             spent = outcome.usage if isinstance(outcome, Response) else outcome.spent
         finally:
-            self._account.settle(reserved, spent)
+            self.account.settle(reserved, spent)
         if isinstance(outcome, Response):
             return replace(outcome, usage=self._usage + outcome.usage)
         self._faults.append(outcome)
@@ -166,17 +155,17 @@ class Call:
     async def _exchange(self, sent: Sent) -> Response | Fault:
         """Send one request; what came of it has its tokens, money and seconds."""
         self._sent = sent
-        limits, spent, begun = AdvertisedLimits(), None, self._clock()
+        limits, spent, begun = AdvertisedLimits(), None, self.clock()
         try:
-            received = await self._connection.exchange(
-                self._wire.build(self._request, model=self._model, dialect=self._dialect, limit=self._limit()),
+            received = await self.connection.exchange(
+                self._wire.build(self.request, model=self.model, dialect=self._dialect, limit=self._limit()),
                 idempotency_key=self._id,
-                timeout_s=min(self._retry.attempt_timeout_s * 2 ** self._seen(Kind.SLOW), self._deadline - begun),
+                timeout_s=min(self.retry.attempt_timeout_s * 2 ** self._seen(Kind.SLOW), self._deadline - begun),
                 path=self._wire.path,
             )
             limits = received.limits
             outcome = received if isinstance(received, Fault) else await self._read(received)
-            seconds = self._clock() - begun
+            seconds = self.clock() - begun
             if isinstance(outcome, Response):
                 outcome = replace(outcome, usage=self._bill(outcome.usage, seconds, outcome.model))
                 spent = outcome.usage
@@ -185,7 +174,7 @@ class Call:
                 outcome = replace(outcome, spent=self._bill(outcome.spent, seconds))
                 spent = outcome.spent
         finally:
-            self._limiter.leave(sent, limits, spent if spent is not None and spent.input_tokens else None)
+            self.limiter.leave(sent, limits, spent if spent is not None and spent.input_tokens else None)
         return outcome
 
     async def _read(self, received: Received) -> Response | Fault:
@@ -193,56 +182,46 @@ class Call:
         try:
             answer = self._wire.read(received.content)
         except MalformedResponse as error:
-            return Fault(
-                Kind.GARBLED,
-                MalformedResponse,
-                str(error),
-                status=received.status,
-                request_id=received.request_id,
-                raw_text=error.raw_text,
-            )
-        spent = answer.usage if answer.usage is not None else estimate_usage(self._request.messages, answer.text)
-        if received.surplus or self._server.has_answered(answer, self._request):
+            fault = Fault(Kind.GARBLED, MalformedResponse, str(error), raw_text=error.raw_text)
+            return replace(fault, status=received.status, request_id=received.request_id)
+        spent = answer.usage if answer.usage is not None else estimate_usage(self.request.messages, answer.text)
+        if received.surplus or self.server.has_answered(answer, self.request):
             await received.drop()
-            fault: Fault | None = Fault(
-                Kind.MIXED_UP, MalformedResponse, "the connection gave an answer to another request"
-            )
+            found: Fault | None = Fault(Kind.MIXED_UP, MalformedResponse, Kind.MIXED_UP.meaning)
         else:
-            fault = find_fault(answer, self._request) or self._check_json(answer)
-        if fault is not None:
-            return replace(fault, spent=spent, status=received.status, request_id=received.request_id)
+            found = find_fault(answer, self.request) or self._check_json(answer)
+        if found is not None:
+            return replace(found, spent=spent, status=received.status, request_id=received.request_id)
         return Response(answer.text, spent, answer.model, received.request_id or answer.id)
 
     def _check_json(self, answer: Answer) -> Fault | None:
         """Check the first answer: a server may take a schema and ignore it, and then the model has never seen it."""
-        is_checked = self._request.wanted == "json" and self._dialect.response_format == "json_schema"
-        if self._server.is_proven or not is_checked:
+        is_checked = self.request.wanted == "json" and self._dialect.response_format == "json_schema"
+        if self.server.is_proven or not is_checked:
             return None
         try:
             parse_reply(answer.text)
         except InvalidReply as error:
-            message = "the server ignores the JSON schema"
-            return Fault(
-                Kind.REFUSED_PARAMETER, InvalidReply, message, raw_text=error.raw_text, parameter="response_format"
-            )
-        self._server.is_proven = True
+            fault = Fault(Kind.REFUSED_PARAMETER, InvalidReply, "the server ignores the JSON schema")
+            return replace(fault, raw_text=error.raw_text, parameter="response_format")
+        self.server.is_proven = True
         return None
 
     def _adapt(self, fault: Fault) -> Fault:
         """Ask differently next time after a refused parameter; count what a lost answer may have cost."""
         if fault.kind is Kind.REFUSED_PARAMETER:
-            instead = self._server.refuse(self._dialect, fault.parameter or "")
+            instead = self.server.refuse(self._dialect, fault.parameter or "")
             if instead is None:
                 return replace(fault, kind=Kind.FATAL)
             self._dialect = instead
         elif fault.kind in {Kind.SLOW, Kind.CUT_OFF}:
-            return replace(fault, spent=estimate_usage(self._request.messages))
+            return replace(fault, spent=estimate_usage(self.request.messages))
         return fault
 
     def _bill(self, tokens: Usage, seconds: float, answered: str | None = None) -> Usage:
-        compute = compute_decision_cost if self._request.wanted == "decisions" else compute_cost
-        names = dict.fromkeys((answered or self._model, self._model))  # an answer may name a version without a price
-        costs = (compute(name, self._connection.host, tokens) for name in names)
+        compute = compute_decision_cost if self.request.wanted == "decisions" else compute_cost
+        names = dict.fromkeys((answered or self.model, self.model))  # an answer may name a version without a price
+        costs = (compute(name, self.connection.host, tokens) for name in names)
         cost = next((cost for cost in costs if cost is not None), None)
         retries = 1 if self._usage.requests else 0
         return tokens.model_copy(update={"requests": 1, "retries": retries, "seconds": seconds, "cost_usd": cost})
@@ -254,7 +233,7 @@ class Call:
         return fault
 
     def _limit(self) -> int | None:
-        limit = self._request.max_output_tokens
+        limit = self.request.max_output_tokens
         return None if limit is None else limit * 2 ** self._seen(Kind.TOO_LONG)
 
     def _seen(self, kind: Kind) -> int:

@@ -33,10 +33,6 @@ class Endpoint:
 
     Attributes:
         kind: a server, a model file, an `ask` function of the caller's, or none: the offline reader (`classical`).
-        model: name of the model.
-        base_url: of the server.
-        api_key: for the server.
-        gguf: the model file.
         chosen: False if nothing was configured, so that the offline reader is the fallback.
     """
 
@@ -187,10 +183,9 @@ class Client:
         sleep: Sleep = asyncio.sleep,
         clock: Clock = time.monotonic,
     ) -> None:
-        found = model
-        if not isinstance(found, Endpoint):
-            found = resolve(model=found, base_url=base_url, api_key=api_key, client=client)
-        self.endpoint = found
+        if not isinstance(model, Endpoint):
+            model = resolve(model=model, base_url=base_url, api_key=api_key, client=client)
+        self.endpoint = found = model
         self.sdk = client
         self.retry = retry
         self.budget = budget or Budget()
@@ -236,7 +231,7 @@ class Client:
         if request.model is not None:
             limiter = shared_limiter(self.endpoint.server, request.model, self._clock)
         call = Call(
-            request,
+            request=request,
             model=request.model or self.model,
             connection=connection,
             server=self._server,
@@ -277,7 +272,6 @@ class Client:
 
 # Small models fall into loops and never close a string; with this, each of our schemas comes to an end.
 _REPEAT_PENALTY, _PENALISED_TOKENS = 1.15, 256
-_SILENT, _VERBOSE = -1, 3  # llama.cpp's own log levels; the lower one writes nothing at all
 
 
 class LocalServer:
@@ -292,23 +286,19 @@ class LocalServer:
     Args:
         gguf: the model file.
         context: window in tokens that one request may fill.
-        parallel: requests answered at the same time, each with a window of its own.
         port: loopback port; 0 takes a free one.
-        log: let llama.cpp write its log to stderr.
 
     Raises:
         ConfigurationError: the file does not exist or is not a model that llama.cpp can load.
         MissingExtra: the extra `local` is not installed.
     """
 
-    def __init__(self, gguf: Path, *, context: int = 4096, parallel: int = 1, port: int = 0, log: bool = False) -> None:
+    def __init__(self, gguf: Path, *, context: int = 4096, port: int = 0) -> None:
         if not gguf.is_file():
             raise ConfigurationError(f"No model file at {gguf}. Give the path of a .gguf file.")
         self._gguf = gguf
         self._context = context
-        self._parallel = parallel
         self._port = port
-        self._log = log
         self._server: Any = None
 
     def __repr__(self) -> str:
@@ -339,9 +329,9 @@ class LocalServer:
         params.model_alias = {self.model}  # else answers contain the path of the file
         params.hostnames = ["127.0.0.1"]
         params.port = self._port
-        params.n_ctx = self._context * self._parallel
-        params.n_parallel = self._parallel
-        params.verbosity = _VERBOSE if self._log else _SILENT
+        params.n_ctx = self._context
+        params.n_parallel = 1
+        params.verbosity = -1  # write nothing at all
         params.sampling.penalty_repeat = _REPEAT_PENALTY
         params.sampling.penalty_last_n = _PENALISED_TOKENS
         params.cors_origins = "http://127.0.0.1"  # its default lets any web page in a browser talk to it

@@ -5,6 +5,7 @@ import json
 import uuid
 import weakref
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -196,10 +197,9 @@ class Connection:
 
         # Not `aread`: at its end another task gets the connection, with what is left on it.
         raw = b"".join([chunk async for chunk in cast("httpx2.AsyncByteStream", response.stream)])
-        try:
-            surplus, _ = _H11(response).trailing_data
-        except AttributeError:
-            surplus = b""
+        surplus = False
+        with suppress(AttributeError):
+            surplus = bool(_H11(response).trailing_data[0])
         if surplus:
             await drop()
         decoded = httpx2.Response(response.status_code, headers=response.headers, content=raw).content
@@ -209,7 +209,7 @@ class Connection:
             self.blank_key(decoded),
             request_id and self._without_key(request_id),
             read_limits(response.headers),
-            bool(surplus),
+            surplus,
             drop,
         )
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from newslens.errors import StoreError
 
@@ -100,12 +100,6 @@ class Database:
         if os.getpid() == self._process:
             with self._lock, suppress(sqlite3.OperationalError):  # a full disk: the side file is read next time
                 self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def _open(self) -> None:
         self._lock = threading.Lock()

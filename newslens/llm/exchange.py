@@ -112,6 +112,7 @@ _OPENING = re.compile(r"[{\[]")
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|(?P<open>[{\[])|(?P<close>[}\]])|,', re.DOTALL)
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+"?)|,(?=\s*+[}\]])', re.DOTALL)
 _DEEPEST = 200  # far beyond any schema of ours, and well before json's own recursion limit
+_MOST_SPANS = 1000  # bracketed stretches in chatter; with more, it is not chatter around an answer
 
 
 def parse_reply(text: str) -> ParsedReply:
@@ -157,7 +158,7 @@ def _find_spans(text: str) -> list[str]:
             end = token.end()
             if depth in {0, _DEEPEST + 1}:
                 break
-        if depth:
+        if depth or len(spans) == _MOST_SPANS:
             return []
         spans.append(text[opening.start() : end])
     return spans

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from enum import Enum, auto
+from enum import Enum
 from math import isfinite
 from typing import Any, TypeAlias
 
@@ -17,23 +17,7 @@ from newslens.llm.protocol import Answer, excerpt, parse_object, replace_surroga
 
 
 class Kind(Enum):
-    """The kinds of fault that are treated differently."""
-
-    FATAL = auto()  # asking again would give the same
-    RATE_LIMITED = auto()
-    DOWN = auto()
-    CUT_OFF = auto()  # the connection broke inside the answer: the server may have billed it
-    SLOW = auto()
-    GARBLED = auto()
-    MIXED_UP = auto()  # the connection gave an answer to another request
-    REFUSED_PARAMETER = auto()
-    TOO_LONG = auto()
-    BLANK = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Remedy:
-    """How a kind of fault is treated.
+    """The kinds of fault, and how each is treated.
 
     Attributes:
         retries: how often it is tried again; None for as often as `Retry.attempts` allows.
@@ -41,23 +25,23 @@ class Remedy:
         counts: whether the attempt counts against `Retry.attempts`.
     """
 
-    retries: int | None
-    waits: bool
-    counts: bool = True
+    FATAL = "asking again would give the same", 0, False, True
+    RATE_LIMITED = "too many requests", None, True, False
+    DOWN = "no answer", None, True, True
+    CUT_OFF = "the connection broke inside the answer, which may have been billed", 2, True, True
+    SLOW = "no whole answer in time", 1, False, True
+    GARBLED = "the body does not follow the protocol", None, True, True
+    MIXED_UP = "the connection gave an answer to another request", 1, False, True
+    REFUSED_PARAMETER = "the server does not know a parameter", None, False, False
+    TOO_LONG = "the answer reached its limit", 1, False, True
+    BLANK = "the answer is blank", 2, False, True
 
+    def __init__(self, meaning: str, retries: int | None, waits: bool, counts: bool) -> None:  # noqa: FBT001
+        self.meaning = meaning
+        self.retries = retries
+        self.waits = waits
+        self.counts = counts
 
-REMEDIES: Mapping[Kind, Remedy] = {
-    Kind.FATAL: Remedy(retries=0, waits=False),
-    Kind.RATE_LIMITED: Remedy(retries=None, waits=True, counts=False),
-    Kind.DOWN: Remedy(retries=None, waits=True),
-    Kind.CUT_OFF: Remedy(retries=2, waits=True),
-    Kind.SLOW: Remedy(retries=1, waits=False),
-    Kind.GARBLED: Remedy(retries=None, waits=True),
-    Kind.MIXED_UP: Remedy(retries=1, waits=False),
-    Kind.REFUSED_PARAMETER: Remedy(retries=None, waits=False, counts=False),
-    Kind.TOO_LONG: Remedy(retries=1, waits=False),
-    Kind.BLANK: Remedy(retries=2, waits=False),
-}
 
 ErrorClass: TypeAlias = type[errors.ServiceError] | type[errors.ReplyError]
 ExchangeError: TypeAlias = errors.ServiceError | errors.ReplyError
@@ -68,14 +52,10 @@ class Fault:
     """One failed attempt.
 
     Attributes:
-        kind: decides how it is treated.
-        error: class of the error that the caller sees if this fault is the last one.
-        message: what happened, for people.
-        status, code, request_id, retry_after_s, raw_text: fields of that error.
-        limits: what the server says about its limits.
+        error: class of the error that the caller sees if this fault is the last one. Fields that are not explained here
+            are those of that error, and `extra` has the fields that only this class has.
         spent: tokens that the attempt cost anyway.
         parameter: name of the parameter that the server refuses.
-        extra: fields that only this class of error has.
         cause: the foreign error, if it says more than our fields do.
     """
 
@@ -115,10 +95,9 @@ class Fault:
 def may_retry(faults: Sequence[Fault], attempts: int) -> bool:
     """Decide whether to try again after these faults, in their order, of which `attempts` may count."""
     last = faults[-1].kind
-    remedy = REMEDIES[last]
-    if remedy.retries is not None and sum(fault.kind is last for fault in faults) > remedy.retries:
+    if last.retries is not None and sum(fault.kind is last for fault in faults) > last.retries:
         return False
-    return not remedy.counts or sum(REMEDIES[fault.kind].counts for fault in faults) < attempts
+    return not last.counts or sum(fault.kind.counts for fault in faults) < attempts
 
 
 _UNSUPPORTED = {"token": "the server gives no log-probabilities", "decisions": "the server has no decisions endpoint"}
@@ -149,7 +128,7 @@ _FILTER = {"content_filter", "content_policy_violation", "ResponsibleAIPolicyVio
 _TOO_LONG = {"context_length_exceeded", "exceed_context_size_error"}
 _NO_MODEL = {"model_not_found", "invalid_model", "unknown_model"}
 _UNKNOWN_PARAMETER = {"unsupported_parameter", "unsupported_value", "unknown_parameter", "extra_forbidden"}
-_PARAMETERS = (
+_PARAMETERS = [
     "response_format",
     "max_completion_tokens",
     "max_tokens",
@@ -157,7 +136,7 @@ _PARAMETERS = (
     "seed",
     "top_logprobs",
     "logprobs",
-)
+]
 
 _PAYMENT_REQUIRED, _NOT_FOUND, _TOO_MANY = 402, 404, 429
 _SERVER_FAULT, _NOT_IMPLEMENTED = 500, {501, 505}

@@ -8,6 +8,7 @@ can be paused, or told by a server what is left.
 import asyncio
 import os
 import threading
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
@@ -24,7 +25,7 @@ _MINUTE_S = 60.0
 _OPENING = 8  # requests in flight before anything is known
 _PACE = 0.98  # of the limit: a request that the network delivers a moment early must not be one too many
 _TOKENS_A_BYTE = 0.25  # of English, before any answer has told better
-_FIRST_ANSWER = 500  # tokens of an answer, before any has arrived
+_FIRST_ANSWER = 500.0  # tokens of an answer, before any has arrived
 _NEWEST = 0.1  # least weight of the newest answer in what is expected of the next
 _TICK_S = 0.001  # a shorter wait may be no wait at all once it is added to the clock; it stays owed
 
@@ -95,12 +96,6 @@ class Bucket:
         self._at = now
         return max(0.0, (min(amount, self.size) + before - self.level) / self.per_s)
 
-    def give(self, per_minute: float | None) -> None:
-        """Set the caller's limit; None leaves it as it is."""
-        if per_minute is not None:
-            self.given = per_minute / _MINUTE_S
-            self.bursts, self.size = False, 0.0
-
     def take(self, amount: float) -> None:
         """Take `amount` for a request that is sent."""
         self.taken += amount
@@ -115,11 +110,8 @@ class Bucket:
     def learn(self, stated: AdvertisedLimit, *, taken_since: float, age_s: float, now: float) -> None:
         """Believe the server about how much is left.
 
-        Args:
-            stated: what it said with an answer.
-            taken_since: what was taken after the request of that answer, which the server had not seen by then.
-            age_s: seconds since that request was sent; what came back since then is there again.
-            now: of the clock.
+        What was taken after the request of this answer, `age_s` seconds ago, the server had not seen; what came back
+        since then is there again.
         """
         first, self.stated = self.stated is None, stated.per_s
         if not self.bursts:
@@ -140,14 +132,7 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One request in flight, and what was reserved for it.
-
-    Attributes:
-        size: bytes of its prompt.
-        tokens: reserved for it.
-        at: when it was sent.
-        requests_taken, tokens_taken: everything that had been sent by then.
-    """
+    """One request in flight: bytes of its prompt, tokens reserved for it, and all that had been sent by then."""
 
     size: int
     tokens: float
@@ -156,100 +141,11 @@ class Sent:
     tokens_taken: float
 
 
-@dataclass(slots=True)
-class Allowance:
-    """What is known about the limits of one model at one server. It has no clock, does not wait, and does not lock.
-
-    Attributes:
-        requests, tokens: the limits over time.
-        most: requests in flight that the caller allows; None for no limit.
-        window: requests in flight as long as no limit over time is known: opens with each answer, closes with a 429.
-        in_flight: requests now.
-        paused_until: when the server wants to be asked again.
-    """
-
-    requests: Bucket = field(default_factory=Bucket)
-    tokens: Bucket = field(default_factory=Bucket)
-    most: int | None = None
-    window: int = _OPENING
-    in_flight: int = 0
-    paused_until: float = -inf
-    _slowed_at: float = -inf
-    _answers: int = 0
-    _tokens_a_byte: float = _TOKENS_A_BYTE
-    _answer: float = _FIRST_ANSWER
-
-    def prompt(self, size: int) -> float:
-        """Tokens of a prompt of `size` bytes, schema included, estimated from the answers so far."""
-        return size * self._tokens_a_byte
-
-    def expected(self, size: int, max_output_tokens: int | None) -> float:
-        """Tokens of a call whose prompt has `size` bytes, in and out, estimated from the answers so far."""
-        answer = self._answer if max_output_tokens is None else min(self._answer, max_output_tokens)
-        return self.prompt(size) + answer
-
-    def is_full(self) -> bool:
-        """Whether nothing more may go until something comes back."""
-        has_pace = self.requests.per_s is not None or self.tokens.per_s is not None
-        limits = (self.most, None if has_pace else self.window)
-        return any(limit is not None and self.in_flight >= limit for limit in limits)
-
-    def wait_s(self, tokens: float, now: float, *, requests_before: int = 0, tokens_before: float = 0.0) -> float:
-        """Seconds until the limits over time allow one request after those before it."""
-        return max(
-            0.0,
-            self.paused_until - now,
-            self.requests.wait_s(1, now, before=requests_before),
-            self.tokens.wait_s(tokens, now, before=tokens_before),
-        )
-
-    def send(self, size: int, tokens: float, now: float) -> Sent:
-        """Count a request as sent."""
-        self.in_flight += 1
-        self.requests.take(1)
-        self.tokens.take(tokens)
-        return Sent(size, tokens, now, self.requests.taken, self.tokens.taken)
-
-    def come_back(self, sent: Sent, limits: AdvertisedLimits, now: float) -> None:
-        """Count it as answered, and learn what the server says with any answer."""
-        self.in_flight -= 1
-        for bucket, stated, taken in (
-            (self.requests, limits.requests, sent.requests_taken),
-            (self.tokens, limits.tokens, sent.tokens_taken),
-        ):
-            if stated is not None:
-                bucket.learn(stated, taken_since=bucket.taken - taken, age_s=now - sent.at, now=now)
-
-    def settle(self, sent: Sent, input_tokens: int, output_tokens: int) -> None:
-        """Replace the reserved tokens by those that a good answer did cost, and expect the same of the next."""
-        self.window += 1
-        self.tokens.give_back(sent.tokens - input_tokens - output_tokens)
-        self._answers += 1
-        weight = max(_NEWEST, 1 / self._answers)  # a plain mean at first
-        if sent.size:
-            self._tokens_a_byte += weight * (input_tokens / sent.size - self._tokens_a_byte)
-        self._answer += weight * (output_tokens - self._answer)
-
-    def slow_down(self, sent: Sent, pause_s: float, now: float) -> None:
-        """After a refusal: nobody asks for so long, and then one after the other."""
-        self.paused_until = max(self.paused_until, now + pause_s)
-        if sent.at <= self._slowed_at:  # it was on its way when the first of its kind came back
-            return
-        self._slowed_at = now
-        self.window = 1
-        self.requests.spread(now)
-        self.tokens.spread(now)
-
-
 @dataclass(frozen=True, slots=True)
 class TooLate:
-    """A request cannot go before its deadline.
+    """A request cannot go before its deadline."""
 
-    Attributes:
-        wait_s: seconds that it would have to wait; None if that depends on answers that are still to come.
-    """
-
-    wait_s: float | None
+    wait_s: float | None  # None if that depends on answers that are still to come
 
 
 @dataclass(order=True, slots=True)
@@ -270,10 +166,22 @@ class Limiter:
 
     Only the first in the queue looks at the limits and sleeps; the others wait for their turn. So nobody overtakes, and
     what a server says with an answer counts at once for everybody.
+
+    Attributes:
+        requests, tokens: the limits over time.
+        most: requests in flight that the caller allows; None for no limit.
+        window: requests in flight as long as no limit over time is known: opens with each answer, closes with a 429.
+        in_flight: requests now.
+        paused_until: when the server wants to be asked again.
     """
 
     def __init__(self, clock: Clock) -> None:
-        self.limits = Allowance()
+        self.requests, self.tokens = Bucket(), Bucket()
+        self.most: int | None = None
+        self.window = _OPENING
+        self.paused_until = self._slowed_at = -inf
+        self._answers = 0
+        self._tokens_a_byte, self._answer_tokens = _TOKENS_A_BYTE, _FIRST_ANSWER
         self._clock = clock
         self._numbers = count()
         self._last = -1  # the latest ticket that has queued
@@ -281,22 +189,30 @@ class Limiter:
 
     def reset(self) -> None:
         """Keep only the limits: the child of a fork has no requests in flight, and its lock may be held forever."""
-        self.limits.in_flight = 0
+        self.in_flight = 0
         self._lock = threading.Lock()
         self._queue: list[_Waiter] = []
         self._waiting = 0
-        self._tokens = 0.0  # of all that wait
+        self._waiting_tokens = 0.0
 
     def give(self, rate: Rate) -> None:
         """Set the caller's limits; what is None stays as it is."""
         with self._lock:
-            self.limits.requests.give(rate.requests_per_minute)
-            self.limits.tokens.give(rate.tokens_per_minute)
-            self.limits.most = rate.in_flight if rate.in_flight is not None else self.limits.most
+            for bucket, per_minute in (
+                (self.requests, rate.requests_per_minute),
+                (self.tokens, rate.tokens_per_minute),
+            ):
+                if per_minute is not None:
+                    bucket.given, bucket.bursts, bucket.size = per_minute / _MINUTE_S, False, 0.0
+            self.most = rate.in_flight if rate.in_flight is not None else self.most
 
     def ticket(self) -> int:
         """Draw a place in the queue, for all attempts of one call."""
         return next(self._numbers)
+
+    def prompt_tokens(self, size: int) -> float:
+        """Tokens of a prompt of `size` bytes, schema included, estimated from the answers so far."""
+        return size * self._tokens_a_byte
 
     async def enter(
         self, ticket: int, size: int, max_output_tokens: int | None, *, deadline: float, sleep: Sleep
@@ -311,17 +227,17 @@ class Limiter:
             sleep: waits for seconds.
         """
         with self._lock:
-            tokens = self.limits.expected(size, max_output_tokens)
+            tokens = self._expected(size, max_output_tokens)
             if ticket > self._last:  # a newcomer is behind all others: do they take longer than it has?
                 self._last = ticket
                 now = self._clock()
-                wait_s = self.limits.wait_s(tokens, now, requests_before=self._waiting, tokens_before=self._tokens)
+                wait_s = self._wait_s(tokens, now, self._waiting, self._waiting_tokens)
                 if now + wait_s >= deadline:
                     return TooLate(wait_s)
             waiter = _Waiter(ticket, next(self._numbers), size, max_output_tokens, tokens)
             heappush(self._queue, waiter)
             self._waiting += 1
-            self._tokens += tokens
+            self._waiting_tokens += tokens
         try:
             while True:
                 step = self._step(waiter, deadline)
@@ -341,38 +257,83 @@ class Limiter:
                 self._wake_first()
 
     def leave(self, sent: Sent, limits: AdvertisedLimits, spent: Usage | None) -> None:
-        """End the exchange; `spent` are the tokens of an answer, None if there was none."""
+        """End an exchange, and learn from it.
+
+        Args:
+            sent: what `enter` returned.
+            limits: what the server said with its answer, whether good or bad.
+            spent: tokens of a good answer, which replace those reserved; the next one is expected to be like it.
+        """
         with self._lock:
-            self.limits.come_back(sent, limits, self._clock())
+            now = self._clock()
+            self.in_flight -= 1
+            for bucket, stated, taken in (
+                (self.requests, limits.requests, sent.requests_taken),
+                (self.tokens, limits.tokens, sent.tokens_taken),
+            ):
+                if stated is not None:
+                    bucket.learn(stated, taken_since=bucket.taken - taken, age_s=now - sent.at, now=now)
             if spent is not None:
-                self.limits.settle(sent, spent.input_tokens, spent.output_tokens)
+                self.window += 1
+                self.tokens.give_back(sent.tokens - spent.input_tokens - spent.output_tokens)
+                self._answers += 1
+                weight = max(_NEWEST, 1 / self._answers)  # a plain mean at first
+                if sent.size:
+                    self._tokens_a_byte += weight * (spent.input_tokens / sent.size - self._tokens_a_byte)
+                self._answer_tokens += weight * (spent.output_tokens - self._answer_tokens)
             self._wake_first()
 
     def slow_down(self, sent: Sent, pause_s: float) -> None:
-        """Pause for everybody: the server was asked too often."""
+        """After a refusal: nobody asks for so long, and then one after the other."""
         with self._lock:
-            self.limits.slow_down(sent, pause_s, self._clock())
+            now = self._clock()
+            self.paused_until = max(self.paused_until, now + pause_s)
+            if sent.at <= self._slowed_at:  # it was on its way when the first of its kind came back
+                return
+            self._slowed_at = now
+            self.window = 1
+            self.requests.spread(now)
+            self.tokens.spread(now)
+
+    def _expected(self, size: int, max_output_tokens: int | None) -> float:
+        """Tokens of a call, in and out, estimated from the answers so far."""
+        answer = self._answer_tokens if max_output_tokens is None else min(self._answer_tokens, max_output_tokens)
+        return self.prompt_tokens(size) + answer
+
+    def _wait_s(self, tokens: float, now: float, requests_before: int = 0, tokens_before: float = 0.0) -> float:
+        """Seconds until the limits over time allow one request after those before it."""
+        return max(
+            0.0,
+            self.paused_until - now,
+            self.requests.wait_s(1, now, before=requests_before),
+            self.tokens.wait_s(tokens, now, before=tokens_before),
+        )
 
     def _step(self, waiter: _Waiter, deadline: float) -> "Sent | TooLate | float | asyncio.Future[None]":
         """What the waiter has to do next: go, give up, sleep so long, or wait for its turn."""
         with self._lock:
             now = self._clock()
-            if self._first() is not waiter or self.limits.is_full():
+            has_pace = self.requests.per_s is not None or self.tokens.per_s is not None
+            most = inf if self.most is None else self.most
+            if self._first() is not waiter or self.in_flight >= (most if has_pace else min(most, self.window)):
                 waiter.turn = asyncio.get_running_loop().create_future()
                 return waiter.turn
-            tokens = self.limits.expected(waiter.size, waiter.max_output_tokens)  # answers since then told better
-            wait_s = self.limits.wait_s(tokens, now)
+            tokens = self._expected(waiter.size, waiter.max_output_tokens)  # answers since then told better
+            wait_s = self._wait_s(tokens, now)
             if now + wait_s >= deadline:
                 return TooLate(wait_s)
             if wait_s > _TICK_S:
                 return wait_s
-            return self.limits.send(waiter.size, tokens, now)
+            self.in_flight += 1
+            self.requests.take(1)
+            self.tokens.take(tokens)
+            return Sent(waiter.size, tokens, now, self.requests.taken, self.tokens.taken)
 
     def _drop(self, waiter: _Waiter) -> None:
         if not waiter.left:
             waiter.left = True
             self._waiting -= 1
-            self._tokens -= waiter.tokens
+            self._waiting_tokens -= waiter.tokens
 
     def _first(self) -> _Waiter | None:
         while self._queue and self._queue[0].left:
@@ -398,14 +359,8 @@ def _wake(turn: "asyncio.Future[None]") -> None:
 
 _LIMITERS: dict[tuple[str, str, Clock], Limiter] = {}
 
-
-def _reset_all() -> None:
-    for limiter in _LIMITERS.values():
-        limiter.reset()
-
-
 if hasattr(os, "register_at_fork"):  # Windows has no fork
-    os.register_at_fork(after_in_child=_reset_all)
+    os.register_at_fork(after_in_child=lambda: deque(map(Limiter.reset, _LIMITERS.values()), maxlen=0))
 
 
 def shared_limiter(server: str, model: str, clock: Clock) -> Limiter:

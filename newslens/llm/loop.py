@@ -40,34 +40,28 @@ class _Loop:
         self.thread.join()
 
 
-class _Process:
-    """The loop of this process, started when first needed."""
-
-    def __init__(self) -> None:
-        self.reset()
-
-    def reset(self) -> None:
-        """Start anew: the child of a fork has no such thread, and its copy of the lock may be held forever."""
-        self._lock = threading.Lock()
-        self._loop: _Loop | None = None
-
-    def loop(self) -> _Loop:
-        with self._lock:
-            if self._loop is None:
-                self._loop = _Loop()
-            return self._loop
-
-    def stop(self) -> None:
-        with self._lock:
-            loop, self._loop = self._loop, None
-        if loop is not None:
-            loop.stop()
+_lock = threading.Lock()
+_background: _Loop | None = None
 
 
-_process = _Process()
-atexit.register(_process.stop)
+def stop() -> None:
+    """End the background loop now, as happens at exit; the next `run` starts another."""
+    global _background
+    with _lock:
+        loop, _background = _background, None
+    if loop is not None:
+        loop.stop()
+
+
+def _forget() -> None:
+    """Start anew: the child of a fork has no such thread, and its copy of the lock may be held forever."""
+    global _background, _lock
+    _lock, _background = threading.Lock(), None
+
+
+atexit.register(stop)
 if hasattr(os, "register_at_fork"):  # Windows has no fork
-    os.register_at_fork(after_in_child=_process.reset)
+    os.register_at_fork(after_in_child=_forget)
 
 
 def run(function: Callable[[*Ts], Coroutine[Any, Any, T]], *args: *Ts) -> T:
@@ -79,7 +73,9 @@ def run(function: Callable[[*Ts], Coroutine[Any, Any, T]], *args: *Ts) -> T:
     Raises:
         RuntimeError: called from the background loop itself, which would wait forever.
     """
-    background = _process.loop()
+    global _background  # noqa: PLW0603 - see above
+    with _lock:
+        background = _background = _background or _Loop()
     if threading.current_thread() is background.thread:
         raise RuntimeError("A sync method was called from inside newslens' own event loop. Await the async one.")
     work, ended = function(*args), threading.Event()
@@ -101,8 +97,3 @@ def run(function: Callable[[*Ts], Coroutine[Any, Any, T]], *args: *Ts) -> T:
         ended.wait(_WIND_UP_S)
         raise
     return tasks[0].result()
-
-
-def stop() -> None:
-    """End the background loop now, as happens at exit; the next `run` starts another."""
-    _process.stop()

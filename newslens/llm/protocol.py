@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Protocol, Self, TypeAlias
+from typing import Any, Literal, NamedTuple, Self, TypeAlias
 
 from newslens.errors import MalformedResponse, Usage
 from newslens.llm.exchange import Message, Request, Wanted
@@ -67,19 +67,11 @@ class Answer:
     usage: Usage | None = None
 
 
-class Build(Protocol):
-    """Builds the body of a request."""
-
-    def __call__(self, request: Request, *, model: str, dialect: Dialect, limit: int | None) -> Body:
-        """Return the JSON body."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wire:
+class Wire(NamedTuple):
     """One way to ask: path below the base URL, and how bodies are built and read."""
 
     path: str
-    build: Build
+    build: Callable[..., Body]
     read: Callable[[bytes], Answer]
 
 
@@ -106,13 +98,9 @@ def build_chat(request: Request, *, model: str, dialect: Dialect, limit: int | N
 def build_token(request: Request, *, model: str, dialect: Dialect, limit: int | None) -> Body:  # noqa: ARG001
     """Build the body of a chat completion of one token, with the log-probabilities of its alternatives."""
     optional = {"temperature": request.temperature, "seed": request.seed}
-    return {
-        "model": model,
-        "messages": _messages(request),
-        dialect.limit_name: 1,
-        "logprobs": True,
-        "top_logprobs": _ALTERNATIVES,
-    } | {name: value for name, value in optional.items() if value is not None}
+    body = {"model": model, "messages": _messages(request), dialect.limit_name: 1}
+    body |= {"logprobs": True, "top_logprobs": _ALTERNATIVES}
+    return body | {name: value for name, value in optional.items() if value is not None}
 
 
 def build_decisions(request: Request, *, model: str, dialect: Dialect, limit: int | None) -> Body:  # noqa: ARG001
@@ -120,17 +108,12 @@ def build_decisions(request: Request, *, model: str, dialect: Dialect, limit: in
 
     Its types, `openai.types.decision*`, are the contract. Only its `choice` is used: a predicate is a choice of two.
     """
-    questions = [
-        {
-            "type": "choice",
-            "name": choice.name,
-            "instructions": replace_surrogates(choice.text),
-            "choices": [
-                {"value": value, "description": replace_surrogates(meaning)} for value, meaning in choice.options
-            ],
-        }
-        for choice in request.choices
-    ]
+    questions = []
+    for choice in request.choices:
+        options = [{"value": value, "description": replace_surrogates(meaning)} for value, meaning in choice.options]
+        instructions = replace_surrogates(choice.text)
+        question = {"type": "choice", "name": choice.name, "instructions": instructions, "choices": options}
+        questions.append(question)
     shared = {"prompt_cache_key": request.cache_key} if request.cache_key is not None else {}
     return {"model": model, "input": _messages(request), "questions": questions} | shared
 

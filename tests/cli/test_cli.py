@@ -312,6 +312,15 @@ def test_what_cannot_be_shown_is_one_line_and_a_failure(command: str, place: str
     assert done.stderr.count(b"\n") == 1
 
 
+def test_the_name_of_a_run_cannot_command_the_terminal(tmp_path: Path) -> None:
+    from newslens.llm.store import Store
+
+    with Store(tmp_path / "run.db") as store:
+        store.begin("a\x1b]0;x\x07\nb", "settings")
+    done = run("cache", tmp_path / "run.db")
+    assert done.stdout.decode().splitlines()[-1] == "run a\ufffd]0;x\ufffd b: "
+
+
 @pytest.mark.parametrize("days", ["nan", "inf", "-1", "1e9"])
 def test_answers_are_forgotten_by_a_number_of_days_only(days: str, tmp_path: Path) -> None:
     from newslens.llm.store import Store

