@@ -16,7 +16,6 @@ from typing import Any, Literal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from newslens.analyses.findings import Prose
 from newslens.article.article import Article
 from newslens.article.layout import Block
 from newslens.article.spans import Span
@@ -32,13 +31,6 @@ _MAX_GRID_ROWS = 50
 _MAX_CELL = 120  # code points
 _ANCHOR = re.compile(r"[A-Za-z0-9_-]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-_METHODS = {
-    "decision": "measured by the server's decision",
-    "logprobs": "measured from token probabilities",
-    "votes": "share of repeated votes",
-    "stated": "named by the model; not measured",
-    "classical": "by rule; not measured",
-}
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -137,11 +129,6 @@ class Entry:
     def anchor(self) -> str:
         """Its id, unless the name of its analysis is no valid id."""
         return self.row.id if _ANCHOR.fullmatch(self.row.kind) else f"{self.letter}.{self.row.number}"
-
-    @property
-    def summary(self) -> str:
-        """The finding with its label in one line."""
-        return f"{self.row.text}: {describe_label(self.row.label)}" if self.row.label else self.row.text
 
     @property
     def words(self) -> list[str]:
@@ -348,14 +335,6 @@ def _render_view(report: ReportData, template: str, *, prefix: str, level: int) 
             for entry in entries
         )
         style += f"{lit}{{background:var(--lit)}}"
-    ungrounded: list[tuple[str, str, FindingRow | Prose]] = []  # anchor, name, and what lacks grounds
-    for chapter in chapters:
-        if chapter.section.prose and not chapter.section.prose.grounded:
-            ungrounded.append((f"all-{chapter.letter}", chapter.letter, chapter.section.prose))
-        ungrounded += [(entry.anchor, entry.name, entry.row) for entry in chapter.entries if not entry.row.grounded]
-    shown = {block.kind for block in article.layout.blocks} if isinstance(article, Article) else set()
-    byline = None if "byline" in shown else article.byline
-    published = None if shown & {"byline", "dateline"} or not article.published else article.published.isoformat()
     return (
         _environment()
         .get_template(template)
@@ -368,52 +347,11 @@ def _render_view(report: ReportData, template: str, *, prefix: str, level: int) 
             policy=f"default-src 'none'; style-src '{_digest(style)}'; base-uri 'none'; form-action 'none'",
             story=_Story(article, entries) if isinstance(article, Article) else None,
             language=article.language if _LANGUAGE.fullmatch(article.language or "") else "",
-            facts=[fact for fact in (byline, article.outlet, published, article.url) if fact],
-            found=sum(entry.row.is_there for entry in entries),
             gaps=list_gaps(report),
             corrections=list_corrections(report),
-            colophon=_list_colophon(report),
             has_text=isinstance(article, Article),
-            ungrounded=ungrounded,
-            methods=_METHODS,
         )
     )
-
-
-def _list_colophon(report: ReportData) -> dict[str, str | None]:
-    """How the report was made and what it cost; an entry without a value is not shown."""
-    made, usage = report.provenance, report.usage
-    parameters = [f"{made.calls} calls"] if made.reader == "model" else []
-    parameters += ["outlet and byline masked"] if made.blind else []
-    numbers = {
-        "minimum probability": made.min_probability,
-        "maximum output tokens": made.max_output_tokens,
-        "temperature": made.temperature,
-        "seed": made.seed,
-    }
-    parameters += [f"{name} {value}" for name, value in numbers.items() if value is not None]
-    retries = f" ({usage.retries} sent again)" if usage.retries else ""
-    counted = " (partly our count)" if usage.estimated else ""
-    cost = "price not known" if usage.cost_usd is None else f"${usage.cost_usd}"
-    spent = (
-        f"{usage.requests:,} requests{retries}, {usage.input_tokens:,} tokens in ({usage.cached_tokens:,} cached), "
-        f"{usage.output_tokens:,} out{counted}, {usage.seconds:.1f} s of waiting, {cost}"
-    )
-    return {
-        "Read by": describe_reader(made),
-        "Server": made.server,
-        "Labels measured by": made.judged_by,
-        "Judge": made.judge,
-        "Analyses": ", ".join(made.analyses),
-        "Targets": ", ".join(made.targets),
-        "Parameters": ", ".join(parameters),
-        "Spent": spent if usage.requests else "no request sent",
-        "Prompts": ", ".join(f"{name} {value}" for name, value in made.prompts.items()),
-        "Codebooks": ", ".join(f"{name} {value}" for name, value in made.codebooks.items()),
-        "Article": f"SHA-256 {report.article.sha256}",
-        "Source": report.article.source,
-        "Made": f"{made.created:%Y-%m-%d %H:%M:%S} UTC, newslens {made.newslens}",
-    }
 
 
 def _digest(source: str) -> str:
@@ -442,5 +380,6 @@ def _environment() -> Environment:
         "shorten": shorten,
         "label": describe_label,
         "support": describe_support,
+        "reader": describe_reader,
     }
     return environment

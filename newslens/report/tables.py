@@ -26,38 +26,26 @@ from newslens.article.spans import without_surrogates
 from newslens.errors import ConfigurationError, MissingExtra
 from newslens.report.data import ReportData
 from newslens.report.rows import FindingRow, list_rows, list_sections
+from newslens.report.sanitise import to_one_line
 
 Cell: TypeAlias = str | float | int | bool | None
 Row: TypeAlias = dict[str, Cell]
 Columns: TypeAlias = Mapping[str, type]
 
-_ARTICLE: Columns = dict.fromkeys(("article", "title", "outlet", "published", "url", "read_by"), str)
-_FINDING: Columns = {
-    "kind": str,
-    "id": str,
-    "number": int,
-    "said": str,
-    "there": bool,
-    "label": str,
-    "probability": float,
-    "method": str,
-    "supported": str,
-    "supported_probability": float,
-    "grounded": bool,
-    "missing": str,
-    "sentence": int,
-    "sentences": str,
-    "start": int,
-    "end": int,
-    "quote": str,
-    "words": str,
-    "coverage": float,
-}
-_PROBLEM: Columns = {"analysis": str, "error": str, "message": str, "start": int, "end": int}
-_SPENT: Columns = {
-    **dict.fromkeys(("requests", "input_tokens", "cached_tokens", "output_tokens"), int),
-    **dict.fromkeys(("cost_usd", "seconds"), float),
-}
+
+def _columns(names: str) -> Columns:
+    """Columns by name; a name without a type is text."""
+    types = {"": str, "int": int, "float": float, "bool": bool}
+    return {name: types[of] for name, _, of in (one.partition(":") for one in names.split())}
+
+
+_ARTICLE = _columns("article title outlet published url read_by")
+_FINDING = _columns(
+    "kind id number:int said there:bool label probability:float method supported supported_probability:float "
+    "grounded:bool missing sentence:int sentences start:int end:int quote words coverage:float"
+)
+_PROBLEM = _columns("analysis error message start:int end:int")
+_SPENT = _columns("requests:int input_tokens:int cached_tokens:int output_tokens:int cost_usd:float seconds:float")
 _TAKEN = frozenset({"key", *_ARTICLE, *_FINDING})
 _BUILT_IN = {analysis.name: analysis.result for analysis in ALL}
 _LARGEST = 2**63  # no table has an integer beyond it
@@ -118,7 +106,7 @@ class Table:
 
     def __repr__(self) -> str:
         gaps = f"; INCOMPLETE for {self.incomplete} articles, see problems" if self.incomplete else ""
-        return f"<Table of {self.kind}: {len(self.rows)} rows, {len(self.columns)} columns{gaps}>"
+        return f"<Table of {to_one_line(self.kind)}: {len(self.rows)} rows, {len(self.columns)} columns{gaps}>"
 
     def _repr_html_(self) -> str:
         from newslens.report.html import render_grid
@@ -143,15 +131,29 @@ def build_table(reports: Sequence[ReportData], kind: str | None = None, *, keys:
     asked = (name for report in reports for name in (*report.other, *report.provenance.analyses))
     known = list(dict.fromkeys([*_BUILT_IN, *asked]))
     if kind not in (None, *known, "problems", "articles"):
-        listed = ", ".join((*known, "problems", "articles"))
+        listed = to_one_line(", ".join((*known, "problems", "articles")))
         raise ConfigurationError(f"These reports have no analysis {kind!r}. There are tables of {listed}.")
     kinds = [kind] if kind in known else known
     if kind == "problems":
-        columns, rows = _PROBLEM, [_list_problems(report) for report in reports]
+        columns = _PROBLEM
+        rows = [
+            [
+                {"analysis": one.analysis, "error": one.kind, "message": one.message}
+                | dict(zip(("start", "end"), one.characters or (None, None), strict=True))
+                for one in report.problems
+            ]
+            for report in reports
+        ]
     elif kind == "articles":
         counts = {name: of for one in kinds for name, of in ((f"{one}_found", int), (f"{one}_status", str))}
         columns = {"complete": bool, **counts, "problems": int, **_SPENT}
-        rows = [[_count_findings(report)] for report in reports]
+        rows = []
+        for report in reports:
+            sections = list_sections(report)
+            found = {f"{section.kind}_found": sum(row.is_there for row in section.rows) for section in sections}
+            status = {f"{one.analysis}_status": one.status for one in report.coverage}
+            whole = {"complete": report.complete, "problems": len(report.problems), **dict(report.usage)}
+            rows.append([whole | found | status])
     else:
         columns, rows = _list_findings(reports, kinds)
     columns = {**({} if keys is None else {"key": str}), **_ARTICLE, **columns}
@@ -190,21 +192,6 @@ def _to_cell(value: Any, of: type) -> Cell:
         one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in (value if is_flat else [value])
     ]
     return without_surrogates("; ".join(texts))
-
-
-def _list_problems(report: ReportData) -> list[dict[str, Any]]:
-    return [
-        {"analysis": one.analysis, "error": one.kind, "message": one.message}
-        | dict(zip(("start", "end"), one.characters or (None, None), strict=True))
-        for one in report.problems
-    ]
-
-
-def _count_findings(report: ReportData) -> dict[str, Any]:
-    """How many findings of each analysis there are, how much of the text it has read, and what all of it cost."""
-    found = {f"{section.kind}_found": sum(row.is_there for row in section.rows) for section in list_sections(report)}
-    status = {f"{one.analysis}_status": one.status for one in report.coverage}
-    return {"complete": report.complete, "problems": len(report.problems)} | found | status | dict(report.usage)
 
 
 def _list_findings(reports: Sequence[ReportData], kinds: Sequence[str]) -> tuple[Columns, list[list[dict[str, Any]]]]:

@@ -9,6 +9,7 @@ from newslens.errors import InputError
 from newslens.report.annotations.corrections import Annotation, Region, join_regions
 from newslens.report.annotations.doccano import Look, match_regions
 
+pytestmark = pytest.mark.slow
 MANY = 100_000
 
 

@@ -2,17 +2,17 @@
 
 import re
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
+from page_reports import SAMPLE, SEED
 
-from newslens.analyses import ALL, FRAMING, STANCE, SUMMARY
+from newslens.analyses import FRAMING, STANCE, SUMMARY
 from newslens.analyses.findings import Grounding, Problem
 from newslens.analyses.framing import PresenceLabel
 from newslens.analyses.questions import Answer
@@ -27,9 +27,8 @@ from newslens.report.sanitise import escape_markdown, to_one_line
 from newslens.report.wording import describe_label
 from newslens.testing import Scripted
 
-SEEDS = [Article.from_file(path) for path in sorted((Path(__file__).parents[2] / "seeds").glob("*.txt"))]
-OFFLINE = Lens(offline=True, analyses=ALL)
-REPORTS = [OFFLINE.analyze(article) for article in SEEDS]
+SPANISH = Lens(offline=True).analyze(Article.from_file(SEED.with_name("spanish-transit.txt")))
+REPORTS = [SAMPLE, SPANISH]
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(footnote_plugin)
 OURS = {"text", "heading", "paragraph", "bullet_list", "list_item", "inline", "strong"} | {
     f"footnote{part}" for part in ("", "_ref", "_block", "_anchor")
@@ -87,10 +86,10 @@ def test_each_sentence_has_one_footnote_numbered_as_it_is_first_cited(report: Re
 
 
 def test_several_memos_in_one_file_keep_their_footnotes_apart() -> None:
-    memos = [render_markdown(report, prefix=f"{number}-") for number, report in enumerate(REPORTS[:3], 1)]
+    memos = [render_markdown(report, prefix=f"{number}-") for number, report in enumerate(REPORTS, 1)]
     apart = [cited(memo) for memo in memos]
     assert cited("\n---\n\n".join(memos)) == [note for notes in apart for note in notes]
-    assert [notes[0][0] for notes in apart] == ["1-1", "2-1", "3-1"]
+    assert [notes[0][0] for notes in apart] == ["1-1", "2-1"]
 
 
 def test_a_title_and_a_section_for_each_analysis() -> None:
@@ -122,7 +121,7 @@ def test_a_frame_that_is_absent_is_told_apart_and_has_no_footnote() -> None:
     label = PresenceLabel.measured(Answer({"present": 0.25, "absent": 0.75, "unclear": 0.0}, "decision"))
     gone = framing[0].model_copy(update={"label": label, "evidence": (), "words": (), "primary": False})
     memo = render_markdown(REPORTS[0].model_copy(update={"framing": (gone,)}))
-    assert f"Nothing found.\n\nLooked for and not there: {gone.frame} (absent p=0.75)" in memo
+    assert f"Nothing found.\n\nLooked for and not there: {escape_markdown(gone.frame)} (absent p=0.75)" in memo
 
 
 PIECES = [
@@ -176,16 +175,16 @@ PLACES = [
 ]
 
 
-@pytest.mark.parametrize("place", PLACES)
-@given(HOSTILE.filter(lambda text: to_one_line(text).replace("\u2060", "").strip() != ""))
-@example("1. one")
-@example("12) x")
-@example("---")
-@example("+ x")
-@example("www.1.example")
-@example("a\\")
-@example("x #")
-@example("|a|b|\n|---|---|")
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from(PLACES), HOSTILE.filter(lambda text: to_one_line(text).replace("\u2060", "").strip() != ""))
+@example(PLACES[0], "1. one")
+@example(PLACES[0], "12) x")
+@example(PLACES[0], "---")
+@example(PLACES[0], "+ x")
+@example(PLACES[0], "www.1.example")
+@example(PLACES[0], "a\\")
+@example(PLACES[0], "x #")
+@example(PLACES[0], "|a|b|\n|---|---|")
 def test_hostile_text_comes_back_as_the_words_that_it_was(place: str, text: str) -> None:
     shown = escape_markdown(text)
     memo = place.replace("{}", shown)
@@ -208,6 +207,7 @@ def hostile(text: str) -> Report:
     return Report(coverage=(), provenance=made, article=article).model_copy(update=changes)
 
 
+@settings(max_examples=20, deadline=None)
 @given(HOSTILE.filter(lambda text: "\u2060" not in text))
 def test_a_report_full_of_hostile_text_is_a_memo_like_any_other(text: str) -> None:
     memo, harmless = render_markdown(hostile(text)), render_markdown(hostile("Word"))

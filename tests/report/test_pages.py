@@ -127,6 +127,7 @@ def tab(browser: Any, folder: Path) -> Iterator[Any]:
     assert not complaints
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_filters_show_what_is_looked_for(tab: Any) -> None:
     shown = "[...document.querySelectorAll('tbody tr')].filter(row => !row.hidden).length"
@@ -139,6 +140,7 @@ def test_the_filters_show_what_is_looked_for(tab: Any) -> None:
     assert tab.evaluate(shown) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_without_script_all_rows_show_and_no_filter_does(browser: Any, folder: Path) -> None:
     context = browser.new_context(java_script_enabled=False)
@@ -149,6 +151,7 @@ def test_without_script_all_rows_show_and_no_filter_does(browser: Any, folder: P
     context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [400, 1200])
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -3,14 +3,14 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from page_reports import SAMPLE, varied
 from pydantic import JsonValue
 
 from newslens.analyses import ALL
@@ -26,9 +26,7 @@ from newslens.report.rows import list_rows
 from newslens.report.tables import Row, Table, build_table
 from newslens.testing import Scripted
 
-SEEDS = [Article.from_file(path) for path in sorted((Path(__file__).parents[2] / "seeds").glob("*.txt"))]
-OFFLINE = Lens(offline=True, analyses=ALL)
-REPORTS = [OFFLINE.analyze(article) for article in SEEDS]
+REPORTS = [SAMPLE, varied()]
 TEXT = "Mayor Ana Ruiz said the bridge must close. “It is unsafe,” she said."
 SUMMARY = {"text": "The bridge must close.", "key_points": [{"text": "The bridge must close.", "evidence": [1]}]}
 STANCE = {"holder": "Ana Ruiz", "target": "the bridge", "label": "against", "voice": "quoted"}
@@ -244,6 +242,7 @@ def test_a_kind_that_nobody_knows_is_refused() -> None:
         FOUND.to_dicts("size")
 
 
+@settings(max_examples=15, deadline=None)
 @given(st.text(st.characters(exclude_categories=())), st.lists(st.text(), max_size=2), st.floats() | st.booleans())
 @example("\ud800", ["\udfff"], float("nan"))
 def test_whatever_a_finding_holds_both_libraries_hold_it(text: str, listed: list[str], value: float) -> None:
@@ -277,6 +276,8 @@ WITHOUT = """
 import sys
 for name in ("pandas", "polars"):
     sys.modules[name] = None  # how Python notes that a module cannot be imported
+import newslens.report.plots
+assert "altair" not in sys.modules
 from newslens.report.tables import Table
 for missing in (Table("x", {}, ()).to_pandas, Table("x", {}, ()).to_polars):
     try:
@@ -286,7 +287,7 @@ for missing in (Table("x", {}, ()).to_pandas, Table("x", {}, ()).to_polars):
 """
 
 
-def test_a_missing_library_says_what_to_install() -> None:
+def test_tables_and_plots_import_their_libraries_when_they_need_them_and_say_what_to_install() -> None:
     done = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == [
         "MissingExtra A pandas table needs pandas. Run: pip install pandas",

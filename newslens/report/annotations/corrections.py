@@ -101,6 +101,11 @@ def split_regions(one: Annotation) -> list[Region]:
     return evidence + [Region(f"{one.finding}-w{n}", one.kind, "words", place, one.finding) for n, place in words]
 
 
+def list_regions(report: ReportData) -> dict[str, list[Region]]:
+    """The regions of the findings that point at words, by id of the finding."""
+    return {name: split_regions(Annotation.of(row)) for name, row in list_marked(report).items()}
+
+
 def join_regions(regions: Sequence[Region], links: Iterable[tuple[str, str]], where: str) -> list[Annotation]:
     """The findings that regions make: those of one owner, and those linked to each other.
 
@@ -238,11 +243,13 @@ class Work:
     """One person's work on one article.
 
     Attributes:
+        article: hash of the article.
         annotations: the findings as the person left them.
         where: names the part of the export in messages.
         remarks: on the whole article.
     """
 
+    article: str
     annotations: Sequence[Annotation]
     tool: Literal["label_studio", "doccano", "web_annotation"]
     where: str
@@ -276,6 +283,17 @@ def _check(work: Work, rows: Mapping[str, FindingRow], labels: Mapping[str, Sequ
             if is_so:
                 raise InputError(f"{work.where}: {fault}.")
         seen |= {one.finding} - {None}
+
+
+def collect_corrections(
+    originals: Originals, articles: Iterable[str], works: Iterable[Work]
+) -> dict[str, tuple[Correction, ...]]:
+    """What people changed, by the hash of the article; empty if nothing was changed."""
+    found: dict[str, tuple[Correction, ...]] = dict.fromkeys(articles, ())
+    for work in works:
+        changes = list_changes(originals.get(work.article, work.where), work, originals.labels)
+        found[work.article] += changes
+    return found
 
 
 def list_changes(report: ReportData, work: Work, labels: Mapping[str, Sequence[str]]) -> tuple[Correction, ...]:
@@ -320,11 +338,3 @@ def list_changes(report: ReportData, work: Work, labels: Mapping[str, Sequence[s
     who = {"by": work.by, "at": work.at, "tool": work.tool}
     remarks = (Correction.model_validate({**nothing, **who, "note": remark}) for remark in work.remarks if remark)
     return (*changes, *remarks)
-
-
-def group_by_article(found: Iterable[tuple[str, Iterable[Correction]]]) -> dict[str, tuple[Correction, ...]]:
-    """Corrections by the hash of their article, in order."""
-    groups: defaultdict[str, list[Correction]] = defaultdict(list)
-    for digest, changes in found:
-        groups[digest] += changes
-    return {digest: tuple(changes) for digest, changes in groups.items()}

@@ -24,28 +24,11 @@ from newslens.analyses import ALL
 from newslens.analyses.analysis import Analysis
 from newslens.article.spans import without_surrogates
 from newslens.errors import InputError
-from newslens.report.annotations.corrections import (
-    SAME,
-    SUFFIXES,
-    Annotation,
-    Loose,
-    Originals,
-    Place,
-    Region,
-    Role,
-    Work,
-    get_article,
-    group_by_article,
-    join_regions,
-    list_changes,
-    list_marked,
-    parse_export,
-    split_regions,
-)
+from newslens.report.annotations import corrections as core
 from newslens.report.data import Correction, ReportData
 
 Unit = Literal["utf-16", "grapheme"]
-Look = tuple[str, Role, Place, str | None]
+Look = tuple[str, core.Role, core.Place, str | None]
 """What doccano keeps of a region: kind, role, place and label."""
 
 _ARTICLE, _UNIT = "newslens_article", "newslens_unit"
@@ -63,12 +46,12 @@ class Offsets:
             starts = [at for at, character in enumerate(text) for _ in range(1 + (character > _BMP_END))]
         self._starts = [*starts, len(text)]  # for each offset of the tool, that of the code point that it is in
 
-    def to_tool(self, place: Place) -> Place:
+    def to_tool(self, place: core.Place) -> core.Place:
         """A place in the tool's units; one that begins or ends inside a unit takes the whole unit."""
         start, end = (bisect_left(self._starts, offset) for offset in place)
         return (start - (self._starts[start] != place[0]), end)
 
-    def from_tool(self, start: int, end: int, where: str) -> Place:
+    def from_tool(self, start: int, end: int, where: str) -> core.Place:
         """The place that the tool's offsets mean.
 
         Raises:
@@ -95,13 +78,13 @@ def to_doccano(
     """
     examples: list[dict[str, JsonValue]] = []
     for report in reports:
-        article = get_article(report)
+        article = core.get_article(report)
         offsets = Offsets(article.text, unit)
-        groups = [split_regions(Annotation.of(row)) for row in list_marked(report).values()]
+        groups = core.list_regions(report).values()
         spans = {
             region.key: (
                 *offsets.to_tool(region.place),
-                region.kind + SUFFIXES[region.role] + (f":{region.label}" if region.label is not None else ""),
+                region.kind + core.SUFFIXES[region.role] + (f":{region.label}" if region.label is not None else ""),
             )
             for group in groups
             for region in group
@@ -123,25 +106,25 @@ def to_doccano(
                 for (start, end, name), number in numbers.items()
             ]
             example["relations"] = [
-                {"from_id": one, "to_id": other, "type": SAME} for one, other in sorted(pairs) if one != other
+                {"from_id": one, "to_id": other, "type": core.SAME} for one, other in sorted(pairs) if one != other
             ]
         examples.append(example)
     return examples
 
 
-class _Entity(Loose):
+class _Entity(core.Loose):
     id: int
     start: int = Field(alias="start_offset")
     end: int = Field(alias="end_offset")
     name: str = Field(alias="label")
 
 
-class _Relation(Loose):
+class _Relation(core.Loose):
     from_id: int
     to_id: int
 
 
-class _Example(Loose):
+class _Example(core.Loose):
     text: str
     article: str = Field(alias=_ARTICLE)
     unit: Unit = Field(alias=_UNIT)
@@ -173,34 +156,40 @@ def read_doccano(
     Raises:
         InputError: this is not such an export, or a part of it cannot be matched to the reports; the message names it.
     """
-    originals = Originals(reports, analyses)
-    names: dict[str, tuple[str, Role, str | None]] = {}  # kind, role and label by the name of a span
+    originals = core.Originals(reports, analyses)
+    names: dict[str, tuple[str, core.Role, str | None]] = {}  # kind, role and label by the name of a span
     for kind, values in originals.labels.items():
-        names |= {kind + suffix: (kind, role, None) for role, suffix in SUFFIXES.items()}
+        names |= {kind + suffix: (kind, role, None) for role, suffix in core.SUFFIXES.items()}
         names |= {f"{kind}:{value}": (kind, "evidence", value) for value in values}
-    found = []
-    for number, example in enumerate(parse_export(tuple[_Example, ...], exported, tool="doccano"), 1):
-        where = f"line {number}"
-        report = originals.get(example.article, where, text=example.text)
-        offsets = Offsets(example.text, example.unit)
-        drawn = list(_read_regions(example, offsets, names, where))
-        given: defaultdict[Look, list[Region]] = defaultdict(list)
-        for row in list_marked(report).values():
-            for region in split_regions(Annotation.of(row)):
-                place = offsets.from_tool(*offsets.to_tool(region.place), where)
-                given[region.kind, region.role, place, region.label].append(region)
-        owned = match_regions(drawn, given, where)
-        annotations = join_regions(
-            [region for group in owned.values() for region in group], _read_links(example, owned, where), where
-        )
-        work = Work(annotations, tool="doccano", where=where, by=by, at=at, remarks=example.comments)
-        found.append((example.article, list_changes(report, work, originals.labels)))
-    return group_by_article(found)
+    examples = core.parse_export(tuple[_Example, ...], exported, tool="doccano")
+
+    def read_works() -> Iterator[core.Work]:
+        for number, example in enumerate(examples, 1):
+            where = f"line {number}"
+            report = originals.get(example.article, where, text=example.text)
+            annotations = _read_annotations(example, report, names, where)
+            yield core.Work(example.article, annotations, "doccano", where, by, at, example.comments)
+
+    return core.collect_corrections(originals, [example.article for example in examples], read_works())
+
+
+def _read_annotations(
+    example: _Example, report: ReportData, names: Mapping[str, tuple[str, core.Role, str | None]], where: str
+) -> list[core.Annotation]:
+    offsets = Offsets(example.text, example.unit)
+    drawn = list(_read_regions(example, offsets, names, where))
+    given: defaultdict[Look, list[core.Region]] = defaultdict(list)
+    for region in (region for group in core.list_regions(report).values() for region in group):
+        place = offsets.from_tool(*offsets.to_tool(region.place), where)
+        given[region.kind, region.role, place, region.label].append(region)
+    owned = match_regions(drawn, given, where)
+    regions = [region for group in owned.values() for region in group]
+    return core.join_regions(regions, _read_links(example, owned, where), where)
 
 
 def _read_regions(
-    example: _Example, offsets: Offsets, names: Mapping[str, tuple[str, Role, str | None]], where: str
-) -> Iterator[Region]:
+    example: _Example, offsets: Offsets, names: Mapping[str, tuple[str, core.Role, str | None]], where: str
+) -> Iterator[core.Region]:
     if example.entities is not None:
         spans = [(one.id, one.start, one.end, one.name) for one in example.entities]
     elif example.label is not None:
@@ -213,10 +202,10 @@ def _read_regions(
                 f"{where}: the label {name[:80]!r} is none of the reports'. They have: {', '.join(names)}."
             )
         kind, role, label = names[name]
-        yield Region(str(number), kind, role, offsets.from_tool(start, end, where), label=label)
+        yield core.Region(str(number), kind, role, offsets.from_tool(start, end, where), label=label)
 
 
-def _read_links(example: _Example, owned: Mapping[str, Sequence[Region]], where: str) -> Iterator[tuple[str, str]]:
+def _read_links(example: _Example, owned: Mapping[str, Sequence[core.Region]], where: str) -> Iterator[tuple[str, str]]:
     """The relations that say where a new span belongs; those between known spans are ours."""
     for relation in example.relations:
         which = f"{where}: relation {relation.from_id}-{relation.to_id}"
@@ -233,8 +222,8 @@ def _read_links(example: _Example, owned: Mapping[str, Sequence[Region]], where:
 
 
 def match_regions(
-    drawn: Sequence[Region], given: Mapping[Look, Sequence[Region]], where: str
-) -> dict[str, list[Region]]:
+    drawn: Sequence[core.Region], given: Mapping[Look, Sequence[core.Region]], where: str
+) -> dict[str, list[core.Region]]:
     """For each region that came back, by its key, the regions of findings that it stands for.
 
     One that is unchanged stands for what was given, which may be regions of several findings. One that took the place
@@ -252,8 +241,8 @@ def match_regions(
     kept = {(one.kind, one.role, one.place, one.label) for one in drawn}
     fresh = [one for one in drawn if (one.kind, one.role, one.place, one.label) not in given]
     taken = Counter((one.kind, one.role, one.place) for one in fresh)
-    replaced: defaultdict[tuple[str, Role, Place], list[Region]] = defaultdict(list)
-    moved: defaultdict[tuple[str, Role, str | None], list[tuple[Place, int, Region]]] = defaultdict(list)
+    replaced: defaultdict[tuple[str, core.Role, core.Place], list[core.Region]] = defaultdict(list)
+    moved: defaultdict[tuple[str, core.Role, str | None], list[tuple[core.Place, int, core.Region]]] = defaultdict(list)
     for (kind, role, place, label), regions in sorted(given.items(), key=lambda pair: pair[0][2]):
         if (kind, role, place, label) in kept:
             continue
@@ -262,7 +251,7 @@ def match_regions(
             near = moved[kind, role, label]
             for region in regions:  # with the furthest end so far, as one may hold others
                 near.append((place, max([place[1], *(reach for _, reach, _ in near[-1:])]), region))
-    found: dict[str, list[Region]] = {}
+    found: dict[str, list[core.Region]] = {}
     for one in drawn:
         if (one.kind, one.role, one.place, one.label) in given:
             same = given[one.kind, one.role, one.place, one.label]
@@ -283,7 +272,7 @@ def match_regions(
     return found
 
 
-def _list_under(place: Place, regions: Sequence[tuple[Place, int, Region]]) -> Iterator[Region]:
+def _list_under(place: core.Place, regions: Sequence[tuple[core.Place, int, core.Region]]) -> Iterator[core.Region]:
     """The regions, ordered by place, that overlap a place; last first."""
     start, end = place
     for at in range(bisect_left(regions, end, key=lambda one: one[0][0]) - 1, -1, -1):

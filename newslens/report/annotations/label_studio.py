@@ -18,24 +18,7 @@ from newslens.analyses import ALL
 from newslens.analyses.analysis import Analysis
 from newslens.article.spans import without_surrogates
 from newslens.errors import InputError
-from newslens.report.annotations.corrections import (
-    SAME,
-    SUFFIXES,
-    Annotation,
-    Loose,
-    Originals,
-    Region,
-    Role,
-    Work,
-    get_article,
-    group_by_article,
-    join_regions,
-    list_changes,
-    list_labels,
-    list_marked,
-    parse_export,
-    split_regions,
-)
+from newslens.report.annotations import corrections as core
 from newslens.report.data import Correction, ReportData
 
 _TEXT, _FINDING, _NOTE = "text", "finding", "note"  # names of the configuration's tags
@@ -49,13 +32,13 @@ def configure_label_studio(reports: Iterable[ReportData], *, analyses: Sequence[
         reports: those that `to_label_studio` is given.
         analyses: where label sets are looked up; name your own in addition to `ALL`.
     """
-    labels = list_labels(reports, analyses)
+    labels = core.list_labels(reports, analyses)
     view = ET.Element("View")
     ET.SubElement(view, "Style").text = ".htx-text { white-space: pre-wrap; }"  # else runs of spaces look like one
-    ET.SubElement(ET.SubElement(view, "Relations"), "Relation", value=SAME)
+    ET.SubElement(ET.SubElement(view, "Relations"), "Relation", value=core.SAME)
     finding = ET.SubElement(view, "Labels", name=_FINDING, toName=_TEXT)
     for kind in labels:
-        for suffix in SUFFIXES.values():
+        for suffix in core.SUFFIXES.values():
             ET.SubElement(finding, "Label", value=kind + suffix)
     ET.SubElement(view, "Text", name=_TEXT, value=f"${_TEXT}")
     for kind, values in labels.items():
@@ -77,10 +60,10 @@ def to_label_studio(reports: Iterable[ReportData]) -> list[dict[str, JsonValue]]
     """
     tasks: list[dict[str, JsonValue]] = []
     for report in reports:
-        article, made = get_article(report), report.provenance
-        results: list[JsonValue] = []
-        for row in list_marked(report).values():
-            first, *others = split_regions(Annotation.of(row))
+        article, made = core.get_article(report), report.provenance
+        rows, results = core.list_marked(report), list[JsonValue]()
+        for name, (first, *others) in core.list_regions(report).items():
+            row = rows[name]
             results.append({**_to_result(first), "meta": {"text": [without_surrogates(row.text)]}})
             if row.label is not None:
                 start, end = first.place
@@ -90,7 +73,10 @@ def to_label_studio(reports: Iterable[ReportData]) -> list[dict[str, JsonValue]]
                 results.append({**control, "id": first.key, "value": choice, **score})
             for other in others:
                 ends: dict[str, JsonValue] = {"from_id": other.key, "to_id": first.key}
-                results += [_to_result(other), {"type": "relation", **ends, "direction": "right", "labels": [SAME]}]
+                results += [
+                    _to_result(other),
+                    {"type": "relation", **ends, "direction": "right", "labels": [core.SAME]},
+                ]
         model = f"newslens {__version__}, {made.model or made.reader}"
         data: JsonValue = {
             _TEXT: without_surrogates(article.text),
@@ -101,13 +87,13 @@ def to_label_studio(reports: Iterable[ReportData]) -> list[dict[str, JsonValue]]
     return tasks
 
 
-def _to_result(region: Region) -> dict[str, JsonValue]:
+def _to_result(region: core.Region) -> dict[str, JsonValue]:
     start, end = region.place
-    value: JsonValue = {"start": start, "end": end, "labels": [region.kind + SUFFIXES[region.role]]}
+    value: JsonValue = {"start": start, "end": end, "labels": [region.kind + core.SUFFIXES[region.role]]}
     return {"id": region.key, "from_name": _FINDING, "to_name": _TEXT, "type": "labels", "value": value}
 
 
-class _Value(Loose):
+class _Value(core.Loose):
     start: int = 0
     end: int = 0
     labels: tuple[str, ...] = ()
@@ -115,7 +101,7 @@ class _Value(Loose):
     text: str | tuple[str, ...] | None = None
 
 
-class _Result(Loose):
+class _Result(core.Loose):
     type: Literal["labels", "choices", "textarea", "relation"]
     id: str = ""
     from_name: str = ""
@@ -124,11 +110,11 @@ class _Result(Loose):
     to_id: str = ""
 
 
-class _Person(Loose):
+class _Person(core.Loose):
     email: str
 
 
-class _Annotation(Loose):
+class _Annotation(core.Loose):
     result: tuple[_Result, ...]
     completed_by: int | _Person | None = None
     created_at: AwareDatetime | None = None
@@ -136,12 +122,12 @@ class _Annotation(Loose):
     was_cancelled: bool = False
 
 
-class _Data(Loose):
+class _Data(core.Loose):
     text: str
     article: str
 
 
-class _Task(Loose):
+class _Task(core.Loose):
     data: _Data
     annotations: tuple[_Annotation, ...] = ()
 
@@ -161,27 +147,28 @@ def read_label_studio(
     Raises:
         InputError: this is not such an export, or a part of it cannot be matched to the reports; the message names it.
     """
-    originals = Originals(reports, analyses)
-    found = []
-    for number, task in enumerate(parse_export(tuple[_Task, ...], exported, tool="Label Studio"), 1):
-        report = originals.get(task.data.article, f"task {number}", text=task.data.text)
+    originals = core.Originals(reports, analyses)
+    tasks = core.parse_export(tuple[_Task, ...], exported, tool="Label Studio")
+    articles = [task.data.article for task in tasks]
+    return core.collect_corrections(originals, articles, _read_tasks(tasks, originals))
+
+
+def _read_tasks(tasks: Iterable[_Task], originals: core.Originals) -> Iterator[core.Work]:
+    for number, task in enumerate(tasks, 1):
+        article = task.data.article
+        report = originals.get(article, f"task {number}", text=task.data.text)
         for position, done in enumerate((one for one in task.annotations if not one.was_cancelled), 1):
             where = f"task {number}, annotation {position}"
             who = done.completed_by
-            work = Work(
-                annotations=_read_annotations(done, report, originals, where),
-                tool="label_studio",
-                where=where,
-                by=who.email if isinstance(who, _Person) else None if who is None else f"user {who}",
-                at=done.updated_at or done.created_at,
-            )
-            found.append((task.data.article, list_changes(report, work, originals.labels)))
-        found.append((task.data.article, ()))
-    return group_by_article(found)
+            by = who.email if isinstance(who, _Person) else None if who is None else f"user {who}"
+            annotations = _read_annotations(done, report, originals, where)
+            yield core.Work(article, annotations, "label_studio", where, by, done.updated_at or done.created_at)
 
 
-def _read_annotations(done: _Annotation, report: ReportData, originals: Originals, where: str) -> list[Annotation]:
-    given = {region.key: region for row in list_marked(report).values() for region in split_regions(Annotation.of(row))}
+def _read_annotations(
+    done: _Annotation, report: ReportData, originals: core.Originals, where: str
+) -> list[core.Annotation]:
+    given = {region.key: region for group in core.list_regions(report).values() for region in group}
     regions = list(_read_regions(done, report, originals, given, where))
     links = [(one.to_id, one.from_id) for one in done.result if one.type == "relation"]
     # The first region carries the choice; a finding that has lost only this region keeps its label.
@@ -189,15 +176,15 @@ def _read_annotations(done: _Annotation, report: ReportData, originals: Original
     kept = {lead.owner: lead.label for lead in given.values() if lead.key.endswith("-e1") and lead.key not in left}
     return [
         replace(one, label=kept[one.finding]) if one.label is None and one.finding in kept else one
-        for one in join_regions(regions, links, where)
+        for one in core.join_regions(regions, links, where)
     ]
 
 
 def _read_regions(
-    done: _Annotation, report: ReportData, originals: Originals, given: dict[str, Region], where: str
-) -> Iterator[Region]:
-    names: dict[str, tuple[str, Role]] = {
-        kind + suffix: (kind, role) for kind in originals.labels for role, suffix in SUFFIXES.items()
+    done: _Annotation, report: ReportData, originals: core.Originals, given: dict[str, core.Region], where: str
+) -> Iterator[core.Region]:
+    names: dict[str, tuple[str, core.Role]] = {
+        kind + suffix: (kind, role) for kind in originals.labels for role, suffix in core.SUFFIXES.items()
     }
     labels: dict[tuple[str, str], str] = {}
     notes: dict[str, str] = {}
@@ -219,13 +206,15 @@ def _read_regions(
             )
         kind, role = names[name]
         start, end = one.value.start, one.value.end
-        if one.value.text is not None and _compact(one.value.text) != _compact(get_article(report).text[start:end]):
+        if one.value.text is not None and _compact(one.value.text) != _compact(
+            core.get_article(report).text[start:end]
+        ):
             raise InputError(
                 f"{where}: region {one.id[:80]!r} holds other words than stand at {start}-{end}. Draw it anew."
             )
         owner = given[one.id].owner if one.id in given and given[one.id].kind == kind else None
         label, note = labels.pop((one.id, _CHOICES.format(kind)), None), notes.pop(one.id, "")
-        yield Region(one.id, kind, role, (start, end), owner, label, note)
+        yield core.Region(one.id, kind, role, (start, end), owner, label, note)
     if lost := next(iter([*notes, *(key for key, _ in labels)]), None):
         raise InputError(f"{where}: a choice or a note on {lost[:80]!r} is on no region of its kind. Remove it.")
 

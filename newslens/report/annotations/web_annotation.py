@@ -21,18 +21,7 @@ from newslens.analyses.analysis import Analysis
 from newslens.article.article import Article
 from newslens.article.spans import without_surrogates
 from newslens.errors import InputError
-from newslens.report.annotations.corrections import (
-    Annotation,
-    Loose,
-    Originals,
-    Place,
-    Work,
-    get_article,
-    group_by_article,
-    list_changes,
-    list_marked,
-    parse_export,
-)
+from newslens.report.annotations import corrections as core
 from newslens.report.data import Correction, ReportData
 
 _CONTEXT = "http://www.w3.org/ns/anno.jsonld"
@@ -49,7 +38,7 @@ def to_web_annotation(report: ReportData) -> dict[str, JsonValue]:
     Raises:
         InputError: the report has no text.
     """
-    article, made = get_article(report), report.provenance
+    article, made = core.get_article(report), report.provenance
     source = _name_source(article)
     head: dict[str, JsonValue] = {
         "type": "Annotation",
@@ -58,8 +47,8 @@ def to_web_annotation(report: ReportData) -> dict[str, JsonValue]:
         "generator": {"type": "Software", "name": f"newslens {__version__}"},
     }
     items: list[JsonValue] = []
-    for row in list_marked(report).values():
-        one, name = Annotation.of(row), f"{source}#{row.id}"
+    for row in core.list_marked(report).values():
+        one, name = core.Annotation.of(row), f"{source}#{row.id}"
         values = {"tagging": row.kind, "classifying": one.label, "describing": row.text or None}
         body: list[JsonValue] = [
             {"type": "TextualBody", "purpose": purpose, "format": "text/plain", "value": without_surrogates(value)}
@@ -80,7 +69,7 @@ def _name_source(article: Article) -> str:
     return _SCHEME + urlsafe_b64encode(bytes.fromhex(article.sha256)).decode().rstrip("=")
 
 
-def _to_target(place: Place, article: Article) -> JsonValue:
+def _to_target(place: core.Place, article: Article) -> JsonValue:
     start, end = place
     around = {"exact": (start, end), "prefix": (max(0, start - _AROUND), start), "suffix": (end, end + _AROUND)}
     quoted = {name: without_surrogates(article.text[slice(*part)]) for name, part in around.items()}
@@ -95,7 +84,7 @@ def _to_target(place: Place, article: Article) -> JsonValue:
     }
 
 
-class _Agent(Loose):
+class _Agent(core.Loose):
     type: str = ""
     id: str | None = None
     name: str | None = None
@@ -103,29 +92,29 @@ class _Agent(Loose):
     email: str | None = None
 
 
-class _Body(Loose):
+class _Body(core.Loose):
     value: str
     purpose: str = ""
     creator: _Agent | str | None = None
 
 
-class _Selector(Loose):
+class _Selector(core.Loose):
     type: str
     start: int | None = None
     end: int | None = None
     exact: str | None = None
 
 
-class _Resource(Loose):
+class _Resource(core.Loose):
     id: str
 
 
-class _Target(Loose):
+class _Target(core.Loose):
     source: _Resource | str
     selector: tuple[_Selector, ...] | _Selector
 
 
-class _Annotation(Loose):
+class _Annotation(core.Loose):
     id: str
     motivation: str | tuple[str, ...] = ()
     body: tuple[_Body, ...] | _Body = ()
@@ -135,7 +124,7 @@ class _Annotation(Loose):
     modified: AwareDatetime | None = None
 
 
-class _Page(Loose):
+class _Page(core.Loose):
     id: str
     items: tuple[_Annotation, ...]
 
@@ -162,9 +151,10 @@ def read_web_annotation(
     Raises:
         InputError: this is not such a page, or a part of it cannot be matched to the reports; the message names it.
     """
-    originals = Originals(reports, analyses)
-    found = []
-    for number, page in enumerate(parse_export(tuple[_Page, ...], exported, tool="Web Annotation"), 1):
+    originals = core.Originals(reports, analyses)
+    pages = core.parse_export(tuple[_Page, ...], exported, tool="Web Annotation")
+    works = []
+    for number, page in enumerate(pages, 1):
         where = f"page {number}"
         targets = (target for one in page.items for target in _to_tuple(one.target))
         sources = {one.source if isinstance(one.source, str) else one.source.id for one in targets}
@@ -173,17 +163,15 @@ def read_web_annotation(
         source = sources.pop() if sources else page.id.removesuffix(_PAGE)
         named = _NAMED.fullmatch(source)  # no report is on a source that is named otherwise
         digest = urlsafe_b64decode(f"{named[1]}=").hex() if named else source
-        report = originals.get(digest, where)
-        annotations = _read_annotations(page, get_article(report), where)
-        work = Work(annotations, tool="web_annotation", where=where, by=by, at=at)
-        found.append((digest, list_changes(report, work, originals.labels)))
-    return group_by_article(found)
+        annotations = _read_annotations(page, core.get_article(originals.get(digest, where)), where)
+        works.append(core.Work(digest, annotations, "web_annotation", where, by, at))
+    return core.collect_corrections(originals, [work.article for work in works], works)
 
 
-def _read_annotations(page: _Page, article: Article, where: str) -> list[Annotation]:
+def _read_annotations(page: _Page, article: Article, where: str) -> list[core.Annotation]:
     prefix = f"{_name_source(article)}#"
-    found: list[Annotation] = []
-    words: dict[str, tuple[Place, ...]] = {}
+    found: list[core.Annotation] = []
+    words: dict[str, tuple[core.Place, ...]] = {}
     for one in page.items:
         name = one.id.removeprefix(prefix) if one.id.startswith(prefix) else None
         places = _read_places(one, article, where)
@@ -198,7 +186,7 @@ def _read_annotations(page: _Page, article: Article, where: str) -> list[Annotat
     return [replace(one, words=words.get(one.finding or "", ())) for one in found]
 
 
-def _read_annotation(one: _Annotation, name: str | None, places: tuple[Place, ...], where: str) -> Annotation:
+def _read_annotation(one: _Annotation, name: str | None, places: tuple[core.Place, ...], where: str) -> core.Annotation:
     values: dict[str, list[str]] = {"tagging": [], "classifying": [], "commenting": []}
     agents: list[_Agent | str | None] = []  # of the label, then of the annotation
     for body in _to_tuple(one.body):
@@ -214,7 +202,7 @@ def _read_annotation(one: _Annotation, name: str | None, places: tuple[Place, ..
             by = by or (is_person and (agent.name or agent.nickname or agent.email or agent.id)) or None
         else:
             by = by or agent
-    return Annotation(
+    return core.Annotation(
         kind=next(iter(values["tagging"]), ""),
         finding=name,
         label=next(iter(values["classifying"]), None),
@@ -225,7 +213,7 @@ def _read_annotation(one: _Annotation, name: str | None, places: tuple[Place, ..
     )
 
 
-def _read_places(one: _Annotation, article: Article, where: str) -> tuple[Place, ...]:
+def _read_places(one: _Annotation, article: Article, where: str) -> tuple[core.Place, ...]:
     which = repr(one.id[:80])
     places = set()
     for target in _to_tuple(one.target):

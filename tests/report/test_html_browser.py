@@ -1,6 +1,6 @@
 """The page in a real browser: it shows what it says, to eyes, keyboards, screen readers and paper."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from newslens.article.article import Article
 from newslens.report.html import list_chapters
 from newslens.report.report import Report
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 VARIED = varied()
 CELL = '<main><h1>Notebook</h1><h2>Cell</h2><p>my <mark>own</mark> <a href="#x" id="x">text</a></p>{}</main>'
@@ -57,8 +57,11 @@ MARKED = """name => [...document.querySelectorAll(`mark[title~="${name}"]`)]
     .map(mark => mark.textContent).join('').replace(/\\s/g, '')"""
 
 
-@pytest.mark.parametrize(("name", "report"), [("seed", SAMPLE), ("varied", VARIED), ("long", long())])
-def test_the_marks_that_a_reader_sees_are_the_words_of_the_spans(opened: Any, name: str, report: Report) -> None:
+@pytest.mark.parametrize(("name", "make"), [("seed", lambda: SAMPLE), ("varied", varied), ("long", long)])
+def test_the_marks_that_a_reader_sees_are_the_words_of_the_spans(
+    opened: Any, name: str, make: Callable[[], Report]
+) -> None:
+    report = make()
     assert isinstance(report.article, Article)
     tab = opened(name)
     entries = [entry for chapter in list_chapters(report) for entry in chapter.entries]

@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 
 from newslens.analyses import ALL, FRAMING, SOURCES, STANCE, SUMMARY
-from newslens.analyses.findings import Coverage, SupportLabel
+from newslens.analyses.findings import Coverage, Problem, SupportLabel
 from newslens.analyses.framing import PresenceLabel
 from newslens.analyses.questions import Answer
 from newslens.article.article import Article
 from newslens.errors import Unavailable
 from newslens.lens import Lens
 from newslens.llm.exchange import Response
+from newslens.report import plots
 from newslens.report.data import Correction, Held
+from newslens.report.html import IndexEntry, render_index
 from newslens.report.report import Report
+from newslens.report.reports import Outcome, Reports
 from newslens.report.rows import list_rows
 from newslens.report.sanitise import to_one_line
 from newslens.report.terminal import render_text
@@ -93,6 +96,50 @@ def test_a_hostile_article_commands_neither_terminal_nor_page() -> None:
     assert "<script" not in html
     assert "&lt;script&gt;" in html
     assert not set(html) & set("\x1b\x07\u202e")
+
+
+CONTROLS = "\x00\x07\x1b[31m\x7f\x9b\u202a\u202e\u2066\u2069"
+
+
+def test_control_characters_in_any_field_reach_no_view() -> None:
+    bad = f"x{CONTROLS}y"
+    assert SAMPLE.framing
+    assert SAMPLE.stances
+    changed = {"by": bad, "note": bad, "kind": bad, "finding": None, "before": None, "at": None, "tool": "doccano"}
+    made = {"model": bad, "reader": "model", "server": bad, "targets": (bad,), "analyses": (bad,), "judge": bad}
+    lacking = {"missing": (bad,), "grounded": False}
+    label = {"value": bad, "probability": None, "distribution": None, "method": "stated"}
+    report = SAMPLE.model_copy(
+        update={
+            "article": Article(text=bad, title=bad, byline=bad, outlet=bad, url=bad, source=bad, language=bad),
+            "framing": (SAMPLE.framing[0].model_copy(update={"frame": bad, "note": bad} | lacking),),
+            "stances": (SAMPLE.stances[0].model_copy(update={"holder": bad, "target": bad}),),
+            "other": {bad: [{bad: bad, "label": label}]},
+            "problems": (Problem(analysis=bad, kind=bad, message=bad),),
+            "coverage": tuple(
+                Coverage(analysis=bad, status=status, analysed=(), share=0.5, mended=True)
+                for status in ("partial", "needs_model")
+            ),
+            "corrections": (Correction.model_validate(changed | {"after": Held(label=bad, evidence=())}),),
+            "provenance": SAMPLE.provenance.model_copy(update=made | {"codebooks": {bad: bad}, "prompts": {bad: bad}}),
+        }
+    )
+    entry = IndexEntry(key=bad, page=None, title=bad, outlet=bad, published=bad, frame=bad, counts={bad: 1}, why=bad)
+    reports = Reports([Outcome(bad, report)])
+    drawn = plots.stances(report).to_dict()["datasets"]
+    views = {
+        "text": str(report),
+        "repr": repr(report),
+        "markdown": report.to_markdown(),
+        "page": report.to_html(),
+        "fragment": report._repr_html_(),
+        "table": repr(reports.table(bad)),
+        "grid": reports.table(bad)._repr_html_(),
+        "list": reports._repr_html_(),
+        "index": "".join(render_index(bad, [entry], [bad])),
+        "chart": "".join(str(cell) for rows in drawn.values() for row in rows for cell in row.values()),
+    }
+    assert [name for name, view in views.items() if set(view) & (set(CONTROLS) - set("[31m"))] == []
 
 
 def test_the_cell_holds_every_finding_and_no_script() -> None:
