@@ -2,7 +2,6 @@
 
 import tomllib
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -48,7 +47,8 @@ def find_boilerplate(line: str, place: Place) -> str | None:
     """
     if len(line) > LONGEST:
         return None
-    plain = _simplify(line)
+    folded = normalise(line.lstrip(_BULLETS).rstrip(" \t>»›|▶►→")).text.strip()
+    plain = "".join(character for character in folded if not unicodedata.combining(character))
     if _REPORTED.search(plain) and plain.endswith((".", '"', "'")):
         return None
     rules, leads = _load_rules()
@@ -63,11 +63,6 @@ def find_boilerplate(line: str, place: Place) -> str | None:
     return "promotion" if not rest.strip(" .!") or rest[0] in ":|>" or is_shouted else None
 
 
-def _simplify(line: str) -> str:
-    text = normalise(line.lstrip(_BULLETS).rstrip(" \t>»›|▶►→")).text.strip()
-    return "".join(character for character in text if not unicodedata.combining(character))
-
-
 _LIST_ITEM = regex.compile(r"[•·*▪●■–—>-]|\(?\d{1,3}[.)]\s")
 _SENTENCE_END = regex.compile(r"[.!?。！？।؟…][\"'”’»)\]」』]*$")
 _HEADLINE_END = regex.compile(r"[!?！？؟]$|(?:\b\p{L}\.){2,}$")  # asks, calls, or ends with an abbreviation
@@ -79,20 +74,12 @@ _FEWEST_TAGS, _LONGEST_TAG = 3, 4  # tags, words
 
 
 def is_prose(text: str, length: int) -> bool:
-    """Whether a line reads like running text, rather than a title, heading, label or name.
-
-    Args:
-        text: the beginning of the line, or all of it.
-        length: of the whole line, in code points.
-    """
+    """Whether a line of `length` code points that begins with `text` reads like running text, not like a title."""
     if length > LONGEST_HEADLINE or text[-1] in ":;," or _LIST_ITEM.match(text):
         return True
     words = _LONG_WORD.findall(text)
-    if (
-        len(words) > 1
-        and sum(not word[0].islower() for word in words) >= _TITLE_CASE * len(words)
-        and is_headline(text)
-    ):
+    has_capitals = len(words) > 1 and sum(not word[0].islower() for word in words) >= _TITLE_CASE * len(words)
+    if has_capitals and is_headline(text):
         return False
     if _SENTENCE_END.search(text) or _INNER_END.search(text):
         return True
@@ -108,25 +95,18 @@ def is_headline(text: str) -> bool:
 
 def is_tag_list(text: str) -> bool:
     """Whether the line is short phrases separated by commas, without a sentence among them."""
-    if text.count(",") < _FEWEST_TAGS - 1 or len(text) > LONGEST or _SENTENCE_END.search(text):
-        return False
-    return all(1 <= len(tag.split()) <= _LONGEST_TAG for tag in text.split(","))
+    tags = [len(tag.split()) for tag in text.split(",")]
+    return len(tags) >= _FEWEST_TAGS and 0 < min(tags) <= max(tags) <= _LONGEST_TAG and not _SENTENCE_END.search(text)
 
 
 _LONGEST_CREDIT = 200  # code points
+_MOST_NAMES = 14  # words
 _LABEL = regex.compile(
     r"\b(?:(?:first|last|originally|[uú]ltima)\s+)?(?:published|posted|sent|updated?|modified|edited|date|fecha|datum"
-    r"|stand|data|gesendet|enviado"
-    r"|publicad[oa]|actualizad[oa]|publié|mis à jour|veröffentlicht|aktualisiert|pubblicato|aggiornato|atualizado)"
-    r"(?:\s+(?:on|at|el|le|am|il|em))?\b\s*[:：]?|(?:发布时间|日期|更新时间|تاريخ النشر)\s*[:：]?|配信|公開|更新"
-    r"|\b\d+\s*min(?:ute)?s?\s+(?:read|de lectura)\b|\b(?:\d+|an?)\s*(?:min(?:ute)?|hour|day|week|h|m|d)s?\s+ago\b"
-    r"|\bhace\s+\d+\s+(?:minuto|hora|d[ií]a)s?\b|\bvor\s+\d+\s+(?:Minuten|Stunden|Tagen)\b",
-    regex.IGNORECASE,
-)
-# What may stand beside a name: a count of comments, a handle, an address, a source.
-_BESIDE = regex.compile(
-    r"(?:来源|來源|출처|source|fuente|quelle|fonte)\s*[:：]\s*\S.{0,60}|"
-    r"\b\d+\s+(?:comments?|comentarios?|shares?|views?)\b|\(?(?<!\w)@\w+\)?|<?[\w.+-]{1,64}@[\w.-]{1,100}>?",
+    r"|stand|publicad[oa]|actualizad[oa]|publié|mis à jour|veröffentlicht|aktualisiert|pubblicato|aggiornato)"
+    r"(?:\s+(?:on|at|el|le|am|il))?\b\s*[:：]?|(?:发布时间|日期|更新时间|تاريخ النشر)\s*[:：]?|配信|公開|更新"
+    r"|(?:来源|source|fuente|quelle)\s*[:：]\s*\S{1,40}"
+    r"|\b\d+\s*min(?:ute)?s?\s+read\b|\b(?:\d+|an?)\s*(?:min(?:ute)?|hour|day|week|h|m|d)s?\s+ago\b",
     regex.IGNORECASE,
 )
 _NUMBERS = regex.compile(r"[\d\s/:.,-]+(?:[ap]\.?m\.?)?(?: \p{Lu}{2,4})?")  # 11/19/19 06:56 AM EST
@@ -137,22 +117,17 @@ _BY = regex.compile(
     r"|(?:\p{Han}{2,6}社)?(?:记者|記者|作者|撰文)(?:\s*[:：/／]|(?=\s+\p{Han}))\s*",
     regex.IGNORECASE,
 )
-_PICTURES_BY = regex.compile(
-    r"(?:photo(?:graph)?s?|illustrations?|graphics?|fotos?|fotograf[ií]as?)\s+(?:by|de|por)\b", regex.I
-)
 _ROLE = regex.compile(
     r"\b(?:writers?|reporters?|correspondents?|editors?|columnists?|journalists?|staff|press|news|desk|bureau|chief"
     r"|producer|contributors?|reuters|bloomberg|agenc(?:y|ies|ia)|times|post|redactora?|corresponsal|periodista|columnista"
     r"|redacci[oó]n|efe)\b",
     regex.IGNORECASE,
 )
-_SMALL = frozenset(regex.findall(r"\w+", "and y e de del la las los van von der den bin al el da dos di du with con"))
+_SMALL = frozenset(["and", "y", "e", "de", "del", "la", "van", "von", "der", "den", "bin", "al", "el", "da", "di", "&"])
 _ELSEWHERE = regex.compile(r"\s+(?:in|en|for|para|at|from|desde)\s+.*", regex.IGNORECASE)
+_AUTHOR_NOTE = regex.compile(r"\s(?:is (?:a|an|the|our)|writes|covers|reports|can be reached|has covered|es)\b")
+_AGENCY = regex.compile(r"\s*(?:\([^()]{1,40}\)\s*[-–—]*|[-–—]+)\s*$")  # (Reuters) -
 _PLACE = regex.compile(r"\p{Lu}[\p{L}.'’-]*(?:[ ,]+(?:(?:de|del|la|el|of|and) ){0,2}\p{Lu}[\p{L}.'’-]*){0,5}")
-_AGENCY_OR_DASH = regex.compile(r"(?:,?\s*\p{Lu}\p{L}{2,8}\.? \d{1,2})?\s*(?:\([^()]{1,40}\)\s*[-–—]*|[-–—]+)\s*$")
-_AUTHOR_NOTE = regex.compile(
-    r"\s(?:is (?:a|an|the|our)|writes|covers|reports|can be reached|has covered|es (?:periodista|corresponsal))\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +135,7 @@ class Credit:
     """What a byline or dateline says about the article.
 
     Attributes:
-        kind: `byline` for names, roles and dates; `dateline` for a place.
+        kind: `byline` for names, roles and dates; `dateline` for a place with a date.
         author: the names without "By" and without roles, or None.
         published: None if absent or ambiguous.
         updated: whether `published` is the date of an update.
@@ -176,51 +151,45 @@ def read_credit(line: str) -> Credit | None:
     """The credit if the whole line is one, or None."""
     if not line or len(line) > _LONGEST_CREDIT:
         return None
-    if pictures := _PICTURES_BY.match(line):
-        return Credit("byline") if _are_names(line[pictures.end() :]) else None
     # The first date that is not of an update, else the first that is; a date can also be ambiguous.
     published, updated = min(find_full_dates(line), key=lambda found: found[1], default=(None, False))
     has_date = DATE.search(line) is not None
-    rest = _BESIDE.sub("|", line)
+    rest = line
     for pattern in (DATE, TIME, _LABEL):
         rest = pattern.sub("|", rest)
-    parts = (segment.strip(" ,;:：，.()（）/-–—") for segment in _SEPARATOR.split(rest))
+    parts = (part.strip(" ,;:：，.()（）/-–—") for part in _SEPARATOR.split(rest))
     segments = [part for part in parts if part and not _NUMBERS.fullmatch(part)]
+    author = None
     if any(map(_BY.match, segments)):
-        author, is_credit = _read_authors(segments)
-        return Credit("byline", author, published, updated) if is_credit else None
+        for segment in segments:
+            by = _BY.match(segment)
+            names = segment[by.end() :].strip(" :：/／").removesuffix(" on") if by else segment
+            if names and not _are_names(names):
+                return None
+            if by and names and author is None:
+                listed = [name.strip() for name in _ELSEWHERE.sub("", names).split(",")]
+                people = [name for name in listed if len(name.split()) > 1 and not _ROLE.search(name)]
+                author = ", ".join(people) or listed[0]
+        return Credit("byline", author, published, updated)
     if all(map(is_role, segments)) and (has_date or (not segments and _LABEL.match(line))):
         return Credit("byline", None, published, updated)
     if has_date and len(segments) > 1 and is_name(segments[0]) and all(map(is_role, segments[1:])):
         return Credit("byline", segments[0], published, updated)
-    place = DATE.sub("", line).strip(" ,|·•")
-    tail = _AGENCY_OR_DASH.search(place)
-    place = place[: tail.start()] if tail else place
-    is_dateline = (has_date or (tail and place.isupper())) and _PLACE.fullmatch(place)
+    is_dateline = has_date and _PLACE.fullmatch(_AGENCY.sub("", DATE.sub("", line)).strip(" ,|·•"))
     return Credit("dateline", None, published, updated) if is_dateline else None
 
 
-def _read_authors(segments: list[str]) -> tuple[str | None, bool]:
-    """The names after "By", and whether the segments are nothing but names."""
-    author = None
-    for segment in segments:
-        by = _BY.match(segment)
-        names = segment[by.end() :].strip(" :：/／").removesuffix(" on") if by else segment
-        if names and not _are_names(names):
-            return None, False
-        if by and names and author is None:
-            parts = [part.strip() for part in _ELSEWHERE.sub("", names).split(",")]
-            people = [part for part in parts if len(part.split()) > 1 and not _ROLE.search(part)]
-            author = ", ".join(people) or parts[0]
-    return author, True
+def read_dateline_date(paragraph: str) -> date | None:
+    """The day in the dateline that opens a paragraph: "LIMA, Peru, May 4, 2025 (Reuters) - …"."""
+    opening = regex.match(r"[^-–—]{1,120}[-–—]\s", paragraph)
+    credit = read_credit(opening[0]) if opening else None
+    return credit.published if credit else None
 
 
-def is_author_note(line: str, credit_lines: Iterable[Credit]) -> bool:
-    """Whether the line describes one of the authors: "Jane Doe is a staff writer."."""
-    authors = (name for credit in credit_lines for name in regex.split(r",\s*|\s+(?:and|y|&)\s+", credit.author or ""))
-    return len(line) <= LONGEST and any(
-        name and line.startswith(name) and _AUTHOR_NOTE.match(line, len(name)) for name in authors
-    )
+def is_author_note(line: str, names: str) -> bool:
+    """Whether the line describes one of these authors: "Jane Doe is a staff writer."."""
+    authors = filter(None, regex.split(r",\s*|\s+(?:and|y|&)\s+", names))
+    return any(line.startswith(name) and _AUTHOR_NOTE.match(line, len(name)) for name in authors)
 
 
 def is_name(line: str) -> bool:
@@ -233,22 +202,10 @@ def is_role(line: str) -> bool:
     return _ROLE.search(line) is not None and len(line.split()) <= 7 and _are_names(line)  # noqa: PLR2004 - words
 
 
-def read_dateline_date(paragraph: str) -> date | None:
-    """The day in the dateline that opens a paragraph: "LIMA, Peru, May 4, 2025 (Reuters) - …"."""
-    start = paragraph[:_LONGEST_CREDIT]
-    found = DATE.search(start)
-    if found is None or not _PLACE.fullmatch(start[: found.start()].rstrip(" ,")):
-        return None
-    follows = regex.match(r"\s*(?:\([^()]{1,40}\)\s*)?[-–—]", start[found.end() :])
-    return next((day for day, _ in find_full_dates(found.group())), None) if follows else None
-
-
 def _are_names(text: str) -> bool:
     """Whether all words are written like names: with capitals, or in a script without them."""
     words = _ELSEWHERE.sub("", text).split()
-    if not words or len(words) > 14 or any(map(str.isdigit, text)):  # noqa: PLR2004 - words
+    initials = [word.strip(".,'’\"“”()")[:1] for word in words if word.lower().strip(".,") not in _SMALL]
+    if not initials or len(words) > _MOST_NAMES or any(map(str.isdigit, text)):
         return False
-    initials = [
-        word.strip(".,'’\"“”()")[:1] for word in words if word.lower().strip(".,") not in _SMALL and word != "&"
-    ]
-    return bool(initials) and all(first.isalpha() and not first.islower() for first in initials)
+    return all(first.isalpha() and not first.islower() for first in initials)
