@@ -21,6 +21,7 @@ _SHORTEST = 16  # words; without it one weak cue in a headline of four words wou
 _SHARE = 1 / 3  # of the strongest label's score that another one needs
 _SHORT, _FEWEST = 4, 2  # in a text of more sentences than that, a label needs that many hits
 _EVIDENCE = 5  # sentences
+_WORDS = 1 << 14  # distinct words whose cues are remembered
 
 
 class Hit(NamedTuple):
@@ -61,12 +62,11 @@ def score_labels(sentences: Sequence[str], book: Codebook) -> list[Score]:
     """
     index = _build_index(book)
     hits: dict[str, list[Hit]] = defaultdict(list)
-    starting: dict[str, list[_Cue]] = {}
     words = 0
     for number, sentence in enumerate(sentences):
         tokens = list(_TOKEN.finditer(sentence))
         words += len(tokens)
-        for code, hit in index.find_hits(number, tokens, starting):
+        for code, hit in index.find_hits(number, tokens):
             hits[code].append(hit)
     scores = []
     for code, own in hits.items():
@@ -121,31 +121,35 @@ class _Index:
         for code, cue, weight in [*((_IDIOM, idiom, 0.0) for idiom in listed("frames", "idioms", "phrases")), *cues]:
             words = tuple(map(_normalise, _TOKEN.findall(cue)))
             self.cues[words[0]].append(_Cue(words, code, cue, weight))
+        self.list_cues = lru_cache(_WORDS)(self._list_cues)
         self.stems = sorted({len(word) - 1 for word in self.cues if word[-1] == "*"}, reverse=True)
 
-    def find_hits(
-        self, number: int, tokens: Sequence[re.Match[str]], starting: dict[str, list[_Cue]]
-    ) -> Iterator[tuple[str, Hit]]:
-        """The cues of one sentence, each with its label. Of overlapping cues of a label the longest counts.
-
-        Args:
-            number: of the sentence, from 0.
-            tokens: of the sentence.
-            starting: the cues that begin with a word, for the words seen so far.
-        """
-        words = [_normalise(token[0]) for token in tokens]
+    def find_hits(self, number: int, tokens: Sequence[re.Match[str]]) -> Iterator[tuple[str, Hit]]:
+        """The cues of one sentence, each with its label. Of overlapping cues of a label the longest counts."""
         free: Counter[str] = Counter()  # for each label the first word behind its last cue
-        for i, word in enumerate(words):
-            if word not in starting:
-                keys = [word, *(f"{word[:length]}*" for length in self.stems if length <= len(word))]
-                found = [cue for key in keys for cue in self.cues.get(key, ())]
-                starting[word] = sorted(found, key=lambda cue: (cue.code != _IDIOM, -len(cue.words)))
-            for cue in starting[word]:
+        words: list[str] = []  # normalised once there is a word that begins a cue
+        for i, token in enumerate(tokens):
+            cues = self.list_cues(token[0])
+            words = words or ([_normalise(one[0]) for one in tokens] if cues else [])
+            for cue in cues:
                 last = i + len(cue.words)
-                if max(free[cue.code], free[_IDIOM]) <= i and _matches(cue.words, words[i:last]):
+                if last > i + 1:
+                    pairs = zip(cue.words, words[i:last], strict=False)
+                    if last > len(words) or not all(
+                        word.startswith(step[:-1]) if step[-1] == "*" else word == step for step, word in pairs
+                    ):
+                        continue
+                if free[cue.code] <= i and free[_IDIOM] <= i:
                     free[cue.code] = last
                     if cue.code != _IDIOM:
-                        yield cue.code, Hit(number, tokens[i].start(), tokens[last - 1].end(), cue.text, cue.weight)
+                        yield cue.code, Hit(number, token.start(), tokens[last - 1].end(), cue.text, cue.weight)
+
+    def _list_cues(self, token: str) -> list[_Cue]:
+        """The cues that may begin with a word: idioms first, then the longest."""
+        word = _normalise(token)
+        keys = [word, *(f"{word[:length]}*" for length in self.stems if length <= len(word))]
+        found = [cue for key in keys for cue in self.cues.get(key, ())]
+        return sorted(found, key=lambda cue: (cue.code != _IDIOM, -len(cue.words)))
 
 
 @lru_cache(maxsize=16)  # building one costs more than an article
@@ -155,9 +159,3 @@ def _build_index(book: Codebook) -> _Index:
 
 def _normalise(word: str) -> str:
     return word.translate(_APOSTROPHES).casefold()
-
-
-def _matches(cue: Sequence[str], words: Sequence[str]) -> bool:
-    return len(cue) == len(words) and all(
-        word.startswith(step[:-1]) if step[-1] == "*" else word == step for step, word in zip(cue, words, strict=True)
-    )

@@ -25,10 +25,13 @@ def read_headline(reading: Reading) -> list[dict[str, Any]]:
     evidence: list[int] = []
     wanted = [word_keys(one.text) for one in split_content(article.title)]
     if wanted and is_english(article.language, story):
+        carried: dict[str, frozenset[int]] = {}  # for each word of the story, those of the headline that it carries
         has = []
         for sentence in story:
-            keys = frozenset().union(*(word_keys(word.text) for word in cut(sentence)))
-            has.append(frozenset(k for k, one in enumerate(wanted) if one & keys))
+            words = {word.text for word in cut(sentence)}
+            for word in words - carried.keys():
+                carried[word] = frozenset(k for k, one in enumerate(wanted) if one & word_keys(word))
+            has.append(frozenset().union(*map(carried.__getitem__, words)))
         places = [
             *(((k,), own) for k, own in enumerate(has)),
             *(((k, k + 1), a | b) for k, (a, b) in enumerate(pairwise(has))),

@@ -74,11 +74,11 @@ def read_loaded(reading: Reading) -> list[dict[str, Any]]:
 
 def find_phrases(words: Sequence[Word], beside: Words, *, is_headline: bool) -> Iterator[tuple[int, int, _Entry]]:
     """Each loaded phrase of a sentence as a range of its words; `beside` are the words of the sentences around it."""
-    index, lows = _build_index(), [word.low for word in words]
+    index, people, lows = _build_index(), _list_people(), [word.low for word in words]
     free = 0
     for i, low in enumerate(lows):
-        tail = low.rpartition("-")[2]  # of "eco-zealots"
-        first = tail if low not in index and tail in _list_people() else low
+        tail = low.rpartition("-")[2] if "-" in low else low  # of "eco-zealots"
+        first = tail if low not in index and tail in people else low
         for entry in index.get(first, ()) if i >= free else ():
             behind = i + len(entry.words)
             if (first, *lows[i + 1 : behind]) != entry.words or not entry.unless.isdisjoint(

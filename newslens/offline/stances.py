@@ -52,7 +52,8 @@ def read_stances(reading: Reading) -> list[dict[str, Any]]:
     starts = frozenset(first - 1 for first, _ in article.paragraphs)
     quoted = [found.spans for found in find_quotations(texts, starts)]
     records = [_record_tone(reading, target, texts, quoted if len(texts) > 1 else [()]) for target in targets]
-    names = _find_names(texts)
+    pairs = (pair for text in texts for pair in pairwise(cut(text)))
+    names = frozenset(two.text for one, two in pairs if two.capital and one.text[-1].islower())
     for k, text in enumerate(texts):
         for one in find_positions(text, quoted[k], names):
             wanted = [target for target in targets if _compile_name(target).search(one.target.translate(_STRAIGHT))]
@@ -253,14 +254,6 @@ def _load_verbs() -> Mapping[str, Mapping[tuple[str, ...], Tone]]:
             noun, *particle = phrase.split()
             found[noun][("'s", *particle)] = tone  # marked: a noun belongs to its subject
     return found
-
-
-def _find_names(texts: Sequence[str]) -> frozenset[str]:
-    """Words with a capital behind a word without one."""
-    found: set[str] = set()
-    for text in texts:
-        found |= {two.text for one, two in pairwise(cut(text)) if two.capital and one.text[-1].islower()}
-    return frozenset(found)
 
 
 def _find_subject(words: Sequence[Word], verb: int, names: frozenset[str]) -> Offsets | None:

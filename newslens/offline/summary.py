@@ -73,7 +73,8 @@ def pick_sentences(sentences: Sequence[str], *, title: str = "", count: int = _K
 def _count_terms(sentence: str) -> Counter[str]:
     """The beginnings of the content words of a sentence; of scripts without spaces pairs of characters."""
     words = _WORD.findall(sentence[:_CUT].casefold())
-    return Counter(word[:_STEM] for word in words if word not in entries("language", "english"))
+    light = entries("language", "english")
+    return Counter(word[:_STEM] for word in words if word not in light)
 
 
 def _weigh(terms: Mapping[str, int], rarity: Mapping[str, float]) -> dict[str, float]:
