@@ -11,7 +11,7 @@ from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from string import ascii_uppercase
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -22,7 +22,14 @@ from newslens.article.spans import Span
 from newslens.report.data import ReportData
 from newslens.report.rows import FindingRow, Section, list_sections
 from newslens.report.sanitise import replace_unsafe, shorten, to_one_line
-from newslens.report.wording import describe_label, describe_reader, describe_support, list_corrections, list_gaps
+from newslens.report.wording import (
+    count,
+    describe_label,
+    describe_reader,
+    describe_support,
+    list_corrections,
+    list_gaps,
+)
 
 LANES = 8  # colours and patterns in page.css
 MAX_NAMED = 40  # findings that one mark or one sentence names; keeps the page in proportion to the text
@@ -62,16 +69,12 @@ def render_grid(caption: str, columns: Sequence[str], rows: Sequence[Mapping[str
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """One article in the index of a run.
+    """One article in the index of a run; what is not known is empty.
 
     Attributes:
-        key: the caller's key.
-        page: name of the file with its report, beside the index; None if there is none.
-        title: the headline; like the next three, empty if it is not known.
-        published: ISO date.
+        page: name of the file with its report, beside the index.
         frame: its primary frame.
         counts: findings by kind.
-        state: whether all was read.
         why: what is missing, and why.
     """
 
@@ -176,13 +179,8 @@ def _is_in(span: Span, text: str) -> bool:
     return text[span.start : span.end] == span.text
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A stretch of text that belongs to a finding: half-open offsets, and the index of the finding.
-
-    Attributes:
-        is_strong: the very words that decided, not the sentence around them.
-    """
+class Mark(NamedTuple):
+    """A stretch of text that belongs to the finding with the index `owner`; strong if its words decided."""
 
     start: int
     end: int
@@ -190,20 +188,13 @@ class Mark:
     is_strong: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of text that no mark begins or ends in.
-
-    Attributes:
-        owners: the findings that cover it, in order, at most `MAX_NAMED`.
-        strong: those of whose deciding words it is part, likewise.
-        more: how many others cover it.
-    """
+class Segment(NamedTuple):
+    """A stretch of text that no mark begins or ends in; it names `MAX_NAMED` of the findings and counts the rest."""
 
     start: int
     end: int
     owners: tuple[int, ...]
-    strong: tuple[int, ...] = ()
+    strong: tuple[int, ...] = ()  # those whose deciding words it belongs to
     more: int = 0
 
 
@@ -232,8 +223,7 @@ def cut_marks(marks: Iterable[Mark]) -> list[Segment]:
     return segments
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     """Text with a mark, or without one where `look` is empty."""
 
     text: str
@@ -241,8 +231,7 @@ class _Piece:
     names: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(NamedTuple):
     """A sentence, or what stands between two; and links to the findings whose marks have ended by here."""
 
     pieces: list[_Piece]
@@ -381,5 +370,6 @@ def _environment() -> Environment:
         "label": describe_label,
         "support": describe_support,
         "reader": describe_reader,
+        "count": count,
     }
     return environment

@@ -7,7 +7,14 @@ from newslens.article.spans import Span
 from newslens.report.data import ReportData
 from newslens.report.rows import FindingRow, Section, list_sections
 from newslens.report.sanitise import escape_markdown
-from newslens.report.wording import describe_label, describe_reader, describe_support, list_corrections, list_gaps
+from newslens.report.wording import (
+    count,
+    describe_label,
+    describe_reader,
+    describe_support,
+    list_corrections,
+    list_gaps,
+)
 
 _SETTINGS = {"targets", "calls", "blind", "min_probability", "max_output_tokens", "temperature", "seed"}
 
@@ -84,7 +91,7 @@ def _list_provenance(report: ReportData) -> Iterator[str]:
     yield f"Read by {describe_reader(made)}{server}. newslens {made.newslens}, {made.created:%Y-%m-%d %H:%M} UTC."
     if usage.requests:
         cost = "price not known" if usage.cost_usd is None else f"${usage.cost_usd}"
-        yield f"{usage.requests} requests, {usage.input_tokens}+{usage.output_tokens} tokens, {cost}."
+        yield f"{count(usage.requests, 'request')}, {usage.input_tokens}+{usage.output_tokens} tokens, {cost}."
     if made.judged_by:
         yield f"Labels measured by {made.judged_by}{f' of {made.judge}' if made.judge else ''}."
     yield f"Analyses: {', '.join(made.analyses)}."

@@ -18,6 +18,7 @@ from newslens.errors import ConfigurationError, InputError, NewslensError, Usage
 from newslens.report.html import render_grid
 from newslens.report.report import Report
 from newslens.report.tables import Table, build_table, to_cells
+from newslens.report.wording import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,7 @@ class Reports(Sequence[Report]):
     >>> texts = {"bridge": "Ana Ruiz said on Monday that the bridge is closed."}
     >>> reports = Reports.of(Lens(offline=True).analyze_many(texts.items()))
     >>> reports
-    <Reports: 1 articles>
+    <Reports: 1 article>
     >>> reports.summary.to_pandas()[["key", "sentence", "quote"]].values.tolist()
     [['bridge', 1, 'Ana Ruiz said on Monday that the bridge is closed.']]
 
@@ -347,7 +348,7 @@ class Reports(Sequence[Report]):
         partial = sum(not report.complete for report in self)
         gaps = [f"{partial} INCOMPLETE"] if partial else []
         gaps += [f"{len(self._failed)} FAILED"] if self._failed else []
-        return f"<Reports: {', '.join([f'{len(self)} articles', *gaps])}>"
+        return f"<Reports: {', '.join([count(len(self), 'article'), *gaps])}>"
 
     def _repr_html_(self) -> str:
         table = self.articles

@@ -27,10 +27,12 @@ from newslens.errors import ConfigurationError, MissingExtra
 from newslens.report.data import ReportData
 from newslens.report.rows import FindingRow, list_rows, list_sections
 from newslens.report.sanitise import to_one_line
+from newslens.report.wording import count
 
 Cell: TypeAlias = str | float | int | bool | None
 Row: TypeAlias = dict[str, Cell]
 Columns: TypeAlias = Mapping[str, type]
+_Rows: TypeAlias = tuple[Columns, list[list[dict[str, Any]]]]  # columns, and the rows of each report
 
 
 def _columns(names: str) -> Columns:
@@ -105,8 +107,9 @@ class Table:
         return iter(self.rows)
 
     def __repr__(self) -> str:
-        gaps = f"; INCOMPLETE for {self.incomplete} articles, see problems" if self.incomplete else ""
-        return f"<Table of {to_one_line(self.kind)}: {len(self.rows)} rows, {len(self.columns)} columns{gaps}>"
+        gaps = f"; INCOMPLETE for {count(self.incomplete, 'article')}, see problems" if self.incomplete else ""
+        size = f"{count(len(self.rows), 'row')}, {count(len(self.columns), 'column')}"
+        return f"<Table of {to_one_line(self.kind)}: {size}{gaps}>"
 
     def _repr_html_(self) -> str:
         from newslens.report.html import render_grid
@@ -134,28 +137,8 @@ def build_table(reports: Sequence[ReportData], kind: str | None = None, *, keys:
         listed = to_one_line(", ".join((*known, "problems", "articles")))
         raise ConfigurationError(f"These reports have no analysis {kind!r}. There are tables of {listed}.")
     kinds = [kind] if kind in known else known
-    if kind == "problems":
-        columns = _PROBLEM
-        rows = [
-            [
-                {"analysis": one.analysis, "error": one.kind, "message": one.message}
-                | dict(zip(("start", "end"), one.characters or (None, None), strict=True))
-                for one in report.problems
-            ]
-            for report in reports
-        ]
-    elif kind == "articles":
-        counts = {name: of for one in kinds for name, of in ((f"{one}_found", int), (f"{one}_status", str))}
-        columns = {"complete": bool, **counts, "problems": int, **_SPENT}
-        rows = []
-        for report in reports:
-            sections = list_sections(report)
-            found = {f"{section.kind}_found": sum(row.is_there for row in section.rows) for section in sections}
-            status = {f"{one.analysis}_status": one.status for one in report.coverage}
-            whole = {"complete": report.complete, "problems": len(report.problems), **dict(report.usage)}
-            rows.append([whole | found | status])
-    else:
-        columns, rows = _list_findings(reports, kinds)
+    list_of = {"problems": _list_problems, "articles": _list_articles}.get(kind or "", _list_findings)
+    columns, rows = list_of(reports, kinds)
     columns = {**({} if keys is None else {"key": str}), **_ARTICLE, **columns}
     cells = []
     for number, (report, some) in enumerate(zip(reports, rows, strict=True)):
@@ -194,7 +177,31 @@ def _to_cell(value: Any, of: type) -> Cell:
     return without_surrogates("; ".join(texts))
 
 
-def _list_findings(reports: Sequence[ReportData], kinds: Sequence[str]) -> tuple[Columns, list[list[dict[str, Any]]]]:
+def _list_problems(reports: Sequence[ReportData], _: Sequence[str]) -> _Rows:
+    return _PROBLEM, [
+        [
+            {"analysis": one.analysis, "error": one.kind, "message": one.message}
+            | dict(zip(("start", "end"), one.characters or (None, None), strict=True))
+            for one in report.problems
+        ]
+        for report in reports
+    ]
+
+
+def _list_articles(reports: Sequence[ReportData], kinds: Sequence[str]) -> _Rows:
+    """How many findings of each analysis there are, how much of the text it has read, and what all of it cost."""
+    counts = {name: of for one in kinds for name, of in ((f"{one}_found", int), (f"{one}_status", str))}
+    rows = []
+    for report in reports:
+        sections = list_sections(report)
+        found = {f"{section.kind}_found": sum(row.is_there for row in section.rows) for section in sections}
+        status = {f"{one.analysis}_status": one.status for one in report.coverage}
+        whole = {"complete": report.complete, "problems": len(report.problems), **dict(report.usage)}
+        rows.append([whole | found | status])
+    return {"complete": bool, **counts, "problems": int, **_SPENT}, rows
+
+
+def _list_findings(reports: Sequence[ReportData], kinds: Sequence[str]) -> _Rows:
     """The columns of these kinds, and the rows of each report."""
     found = [[row for row in list_rows(report) if row.kind in kinds] for report in reports]
     names: dict[str, dict[str, str]] = {}  # of the column of each fact, by kind

@@ -11,6 +11,7 @@ from newslens.report.data import ReportData
 from newslens.report.rows import FindingRow, Section, list_sections
 from newslens.report.sanitise import to_one_line
 from newslens.report.wording import (
+    count,
     describe_label,
     describe_probability,
     describe_reader,
@@ -43,14 +44,14 @@ def render_text(report: ReportData, *, width: int = 80, color: bool = False) -> 
     if isinstance(article, Article):
         left_out = len(article.boilerplate)
         facts += [
-            f"{len(article.sentences)} sentences",
-            f"{left_out} lines of boilerplate left out" if left_out else "",
+            count(len(article.sentences), "sentence"),
+            f"{count(left_out, 'line')} of boilerplate left out" if left_out else "",
         ]
     else:
-        facts.append(f"{article.length:,} characters (text not kept)")
+        facts.append(f"{count(article.length, 'character')} (text not kept)")
     usage, made = report.usage, report.provenance
     cost = "price not known" if usage.cost_usd is None else f"${usage.cost_usd}"
-    spent = f" {usage.requests} requests, {usage.input_tokens}+{usage.output_tokens} tokens, {cost}."
+    spent = f" {count(usage.requests, 'request')}, {usage.input_tokens}+{usage.output_tokens} tokens, {cost}."
     foot = f"Read by {describe_reader(made)}.{spent if usage.requests else ''} newslens {made.newslens}"
     blocks = [
         [

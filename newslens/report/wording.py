@@ -9,15 +9,22 @@ from newslens.report.sanitise import shorten, to_one_line
 
 _LONGEST_TITLE = 60  # code points
 _LARGEST_PART = 0.99  # rounded up, a part would look like the whole
-_COUNTED = {
-    "summary": "key points",
-    "framing": "framing notes",
-    "consistency": "inconsistencies",
-    "headline": "headline checks",
-    "loaded": "loaded phrases",
-    "sources": "attributions",
-    "structure": "circumstances",
+_NOUNS = {
+    "summary": "key point",
+    "stances": "stance",
+    "framing": "framing note",
+    "consistency": "inconsistency",
+    "headline": "headline check",
+    "loaded": "loaded phrase",
+    "sources": "attribution",
+    "structure": "circumstance",
 }
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: "1 finding", "2 findings", "3 inconsistencies"."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
 
 
 def describe_probability(label: Label[Any]) -> str:
@@ -45,12 +52,13 @@ def describe_reader(provenance: Provenance) -> str:
 def summarise(report: ReportData) -> str:
     """The report in one line, for `repr`: title, counts of findings, who read it, and how much is missing."""
     counts = [
-        f"{sum(row.is_there for row in section.rows)} {_COUNTED.get(section.kind, to_one_line(section.kind))}"
+        count(sum(row.is_there for row in section.rows), _NOUNS.get(section.kind, f"{section.kind} finding"))
         for section in list_sections(report)
     ]
-    problems = [f"{len(report.problems)} PROBLEMS"] if report.problems else []
+    problems = [count(len(report.problems), "problem").upper()] if report.problems else []
     title = shorten(report.article.title or "untitled", _LONGEST_TITLE)
-    return f"<Report {title!r}: {', '.join([*counts, *problems])}; by {describe_reader(report.provenance)}>"
+    found = to_one_line(", ".join([*counts, *problems]))
+    return f"<Report {title!r}: {found}; by {describe_reader(report.provenance)}>"
 
 
 def list_gaps(report: ReportData) -> list[str]:

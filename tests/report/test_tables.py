@@ -136,7 +136,7 @@ def test_an_analysis_that_failed_is_told_apart_from_one_that_found_nothing() -> 
         for row in build_table(reports, "articles")
     ]
     assert told == [(1, "done", None, True), (0, "done", None, True), (None, "failed", None, False)]
-    assert repr(build_table(reports, "stances")).endswith("INCOMPLETE for 1 articles, see problems>")
+    assert repr(build_table(reports, "stances")).endswith("INCOMPLETE for 1 article, see problems>")
     assert build_table(reports, "summary").incomplete == 0
 
 

@@ -87,7 +87,7 @@ def test_what_failed_stands_in_plain_sight() -> None:
         assert "stances: Unavailable" in view
         assert re.search(r"not in the article: (?:<[^>]*>)?NATO", view)
     assert "WHO STANDS WHERE" not in render_text(report)
-    assert repr(report) == "<Report 'untitled': 1 key points, 2 PROBLEMS; by scripted>"
+    assert repr(report) == "<Report 'untitled': 1 key point, 2 PROBLEMS; by scripted>"
 
 
 def test_a_hostile_article_commands_neither_terminal_nor_page() -> None:
@@ -181,7 +181,7 @@ def test_frames_that_are_not_there_are_told_in_one_line_and_probabilities_beside
     page = report._repr_html_()
     assert re.search(rf"(?s){first.frame} \(primary\).*present p=0.90", page)
     assert re.search(rf"{second.frame}.*\(absent p=0.80\)", page)
-    assert "1 framing notes" in repr(report)
+    assert "1 framing note," in repr(report)
     assert "nothing measured how sure" not in shown + page
 
 
