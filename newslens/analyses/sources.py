@@ -32,6 +32,7 @@ _MEANINGS = {
 }
 _WORD = re.compile(r"[^\W_]+(?:['’&.-][^\W_]+)*")
 _FULL_NAME = re.compile(r"[A-Z][\w’'-]+ (?:[A-Z]\. )?[A-Z][\w’'-]+")
+_NEAR = 3_000  # code points in which a pronoun looks for a name
 _TITLES = frozenset(re.findall(r"\w+", "mr mrs ms miss dr sir dame lord lady president senator sen rep gov governor"))
 _HUMAN = frozenset({"he", "she", "him", "her"})
 
@@ -309,8 +310,7 @@ def evenness(words: Iterable[int]) -> float | None:
 def name_sources(attributions: Sequence[Attribution], article: Article) -> list[str | None]:
     """The name of each source: of a person the longest that the attributions have, else its words; None for nobody.
 
-    "He" and "she" are the one person who is a source before them in the paragraph or the one before, if no other name
-    stands between.
+    "He" and "she" are the one person whom the paragraph up to there, and the one before, name by a known or full name.
     """
     names: list[str | None] = [
         one.source and one.source.removeprefix("the ").removeprefix("The ") for one in attributions
@@ -323,7 +323,9 @@ def name_sources(attributions: Sequence[Attribution], article: Article) -> list[
     for k, name in people.items():
         longest = {other for other in longer[name] if longer[other] == {other}} if name else set()
         names[k] = longest.pop() if len(longest) == 1 else name or names[k]
-    surnames = {name.split()[-1] for name in people.values() if name}
+    whole: dict[str, set[str]] = defaultdict(set)  # by the last word of a person's name
+    for k, name in people.items():
+        whole[name.rpartition(" ")[2]].add(str(names[k]))
     firsts = [first for first, _ in article.paragraphs]
     meant: dict[int, str] = {}
     for k, one in enumerate(attributions):
@@ -331,12 +333,10 @@ def name_sources(attributions: Sequence[Attribution], article: Article) -> list[
             continue
         paragraph = bisect_right(firsts, one.at.sentence) - 1
         since = article.sentences[firsts[max(0, paragraph - 1)] - 1].start
-        named = {match.split()[-1] for match in _FULL_NAME.findall(article.text, since, one.at.start)}
-        named |= surnames.intersection(_WORD.findall(article.text, since, one.at.start))
-        if len(named) == 1:
-            whole = {names[j] for j in people if people[j].split()[-1:] == [*named]}
-            if len(whole) == 1:
-                meant[k] = str(whole.pop())
+        near = article.text[since : one.at.start] if one.at.start - since < _NEAR else ""
+        last_words = {match.split()[-1] for match in _FULL_NAME.findall(near)} | (whole.keys() & {*_WORD.findall(near)})
+        if len(last_words) == 1 and len(whole.get(last := last_words.pop(), ())) == 1:
+            meant[k] = next(iter(whole[last]))
     for name in set(meant.values()):
         said = [k for k in meant if meant[k] == name]
         if len({str(attributions[k].source).lower() in {"he", "him"} for k in said}) == 1:

@@ -323,7 +323,9 @@ def find_terms(text: str) -> frozenset[str]:
 @lru_cache(1 << 15)
 def is_content(low: str) -> bool:
     """Whether a word in lower case is neither a function word nor a verb of saying."""
-    return low[:1].isalnum() and not (low in _CLOSED or low in verb_forms("cues", "speech") or _denies(low))
+    return low[:1].isalnum() and not (
+        low in _CLOSED or low in verb_forms("attribution", "verbs", "speech") or _denies(low)
+    )
 
 
 def _words_around(text: str, value: Figure | Day) -> list[tuple[str, ...]]:

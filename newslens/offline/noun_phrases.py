@@ -1,12 +1,16 @@
 """Find noun phrases around a place in a sentence, without a parser: closed word classes, capitals and verb forms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from newslens.offline.language import Word, entries, forms, listed, pasts, table
 
 Range = tuple[int, int]  # half-open, in words
+
+OPENING = frozenset(["“", '"', "‘", "'", "«", "''"])
+CLOSING = frozenset(["”", '"', "’", "'", "»", "''"])
+CURRENCY = frozenset("$£€¥#@%")
 
 _ABBREVIATED = 4  # letters at most of "Gen", whose full stop ends no phrase
 _LONGEST = 40  # words of a noun phrase
@@ -157,21 +161,12 @@ class Sentence:
             first += 1
         while last > first and self.lows[last - 1] in TIME | JOINING:
             last -= 1
-        adjective = (
-            last > first and not self.words[last - 1].capital and self.lows[last - 1].endswith(("ing", "ous", "ive"))
-        )
-        if first >= last or adjective:
+        if first >= last:
             return None
-        name = last
-        while name > first and (self.words[name - 1].capital or self.lows[name - 1] == "."):
-            name -= 1
-        before = self.lows[name - 1] if first + 1 < name < last and self.lows[first] in DETERMINERS else ""
-        told = before.isalpha() and before not in JOINING and not before.endswith(tuple(group("agents")))
-        if told and before not in entries("names", "titles", "words"):
-            return name, last  # "the story Ann Lee told"
-        low = self.lows[first]
-        bare = last - first == 1 and not self.words[first].capital and not low.endswith("s")
-        return (first, last) if not bare or low in group("plural") | ALONE else None
+        low, end = self.lows[first], self.lows[last - 1]
+        alone = last - first == 1 and not low.endswith("s") and low not in group("plural") | ALONE
+        broken = alone or end.endswith(("ing", "ous", "ive"))  # "the ongoing | issues", "mass | protests"
+        return None if broken and not self.words[last - 1].capital else (first, last)
 
     def noun_ahead(self, first: int) -> Range | None:
         """The noun phrase that begins with word `first`."""
@@ -203,3 +198,40 @@ class Sentence:
         if low in {"for", "at", "from"}:
             return self.lows[k + 1] in DETERMINERS or self.words[k + 1].capital
         return low == "of" or self.is_inside(k)
+
+    def agrees(self, form: Form, source: Range, chain: set[str]) -> bool:
+        """Whether a verb and its subject agree in number; "battleground states" and "the party claims" do not."""
+        if form.tenses & {"past", "ing"}:
+            return True
+        head = next((k for k in range(*source) if self.lows[k] in JOINING or self.lows[k] == "("), source[1]) - 1
+        low, named = self.lows[head], self.words[head].capital and self.lows[source[0]] != "the"
+        ends_in_s = low.endswith("s") and not low.endswith(("ss", "us"))
+        plural = low in group("plural") or "and" in self.lows[slice(*source)] or (ends_in_s and not named)
+        if "base" in form.tenses:
+            return plural or ends_in_s or bool(group("modal") & chain)
+        return (not plural or low in {"media", "who"}) and not AUXILIARY & chain
+
+    def cut(self, parts: Iterable[Range], *taken: Range) -> tuple[Range, ...]:
+        """The parts without the words that are taken, and without marks at their ends."""
+        out = {k for part in taken for k in range(*part)}
+        kept: list[Range] = []
+        for first, last in parts:
+            run: list[int] = []
+            for k in range(first, last + 1):
+                if k < last and k not in out:
+                    run.append(k)
+                    continue
+                spoken = [m for m in run if self.words[m].text[0].isalnum() or self.lows[m] in CURRENCY]
+                if spoken:
+                    kept.append(self.with_marks(spoken[0], spoken[-1] + 1))
+                run = []
+        return tuple(kept)
+
+    def with_marks(self, first: int, last: int) -> Range:
+        """A range with both marks of a quotation that is only a part of it."""
+        if self.quote[first] == self.quote[last - 1]:
+            return first, last
+        behind = next((k for k in range(last, self.size) if self.quote[k] < 0), self.size)
+        opens = first > 0 and self.quote[first] >= 0 and self.words[first - 1].text in OPENING
+        closes = self.quote[last - 1] >= 0 and behind < self.size and self.words[behind].text in CLOSING
+        return first - opens, behind + 1 if closes else last

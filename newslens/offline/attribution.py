@@ -4,7 +4,7 @@ What counts as source, cue and content follows PolNeAR (Newell, Margolin and Rut
 a source is the noun phrase before a verb of `lexicons/attribution.toml`, the content is what such a verb takes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -13,8 +13,10 @@ from newslens.offline.noun_phrases import (
     ALONE,
     AUXILIARY,
     BETWEEN,
+    CLOSING,
+    CURRENCY,
     DETERMINERS,
-    JOINING,
+    OPENING,
     PREPOSITIONS,
     PRONOUNS,
     SUBORDINATE,
@@ -26,11 +28,7 @@ from newslens.offline.noun_phrases import (
     group,
 )
 
-OPENING = frozenset(["“", '"', "‘", "'", "«", "''"])
-CLOSING = frozenset(["”", '"', "’", "'", "»", "''"])
-
 _DASHES = frozenset("—–―")
-_CURRENCY = frozenset("$£€¥#@%")
 _NEAR = 6  # attributions whose subject a later verb of the sentence may share
 _FULL_NAME, _RELATIVE = 2, 10  # words of a name, words from "who" to its last noun phrase
 _APPOSITION = 30  # words between commas
@@ -209,19 +207,18 @@ class _Reader(Sentence):
             j = k if k >= 0 and (self.is_noun(k) or self.lows[k] in PRONOUNS | {",", ")"}) else j
         if j < 0 or self.lows[j] != ",":
             found = self.noun_back(j)
-            who = (
-                range(found[0] - 2, max(0, found[0] - _RELATIVE), -1) if found else ()
-            )  # "A man who saw the fire said"
-            head = next((k for k in who if self.lows[k] in {"who", ","}), 0)
-            return self.noun_back(head - 1) if head and self.lows[head] == "who" else found
+            first = found[0] if found else 0  # "A man who ran the shop said"
+            marks = (k for k in range(first - 2, max(0, first - _RELATIVE), -1) if self.lows[k] in {"who", ","})
+            who = next(marks, 0)
+            return self.noun_back(who - 1) if who and self.lows[who] == "who" else found
         for k in range(j - 1, max(0, j - _APPOSITION), -1):  # "Lee, the mayor since May, said"
             if self.quote[k] >= 0 or self.lows[k] in {";", ":"}:
                 break
             if self.lows[k] == "," and (head := self.noun_back(k - 1)) is not None:
                 named = all(word.capital or word.text == "." for word in self.words[k + 1 : j]) and j - k > _FULL_NAME
-                return (
-                    (k + 1, j) if named and not self.words[head[1] - 1].capital else head
-                )  # "the mayor, Ann Lee, said"
+                if named and not self.words[head[1] - 1].capital:  # "the mayor, Ann Lee, said"
+                    return k + 1, j
+                return head
         return None
 
     def shared(self, j: int) -> Range | None:
@@ -236,44 +233,7 @@ class _Reader(Sentence):
         first = (k + 1 for k in range(j - 1, -1, -1) if self.lows[k] in breaks)
         return last or self.noun_ahead(next(first, 0))
 
-    def agrees(self, form: Form, source: Range, chain: set[str]) -> bool:
-        """Whether a verb and its subject agree in number; "battleground states" and "the party claims" do not."""
-        if form.tenses & {"past", "ing"}:
-            return True
-        head = next((k for k in range(*source) if self.lows[k] in JOINING or self.lows[k] == "("), source[1]) - 1
-        low, named = self.lows[head], self.words[head].capital and self.lows[source[0]] != "the"
-        ends_in_s = low.endswith("s") and not low.endswith(("ss", "us"))
-        plural = low in group("plural") or "and" in self.lows[slice(*source)] or (ends_in_s and not named)
-        if "base" in form.tenses:
-            return plural or ends_in_s or bool(group("modal") & chain)
-        return (not plural or low in {"media", "who"}) and not AUXILIARY & chain
-
     # Content
-
-    def cut(self, parts: Iterable[Range], *taken: Range) -> tuple[Range, ...]:
-        """The parts without the words that are taken, and without marks at their ends."""
-        out = {k for part in taken for k in range(*part)}
-        kept: list[Range] = []
-        for first, last in parts:
-            run: list[int] = []
-            for k in range(first, last + 1):
-                if k < last and k not in out:
-                    run.append(k)
-                    continue
-                spoken = [m for m in run if self.words[m].text[0].isalnum() or self.lows[m] in _CURRENCY]
-                if spoken:
-                    kept.append(self.with_marks(spoken[0], spoken[-1] + 1))
-                run = []
-        return tuple(kept)
-
-    def with_marks(self, first: int, last: int) -> Range:
-        """A range with both marks of a quotation that is only a part of it."""
-        if self.quote[first] == self.quote[last - 1]:
-            return first, last
-        behind = next((k for k in range(last, self.size) if self.quote[k] < 0), self.size)
-        opens = first > 0 and self.quote[first] >= 0 and self.words[first - 1].text in OPENING
-        closes = self.quote[last - 1] >= 0 and behind < self.size and self.words[behind].text in CLOSING
-        return first - opens, behind + 1 if closes else last
 
     def start(self, i: int) -> int:
         """Where the part of the sentence with word i begins."""
@@ -372,7 +332,7 @@ class _Reader(Sentence):
         infinitive = low == "to" and self.low(k + 1) not in DETERMINERS and follows.islower()
         if infinitive and ("aim" in form.takes or self.lows[i] in group("addressing")):
             return _Content(i + 1, k, clause=False)
-        if low == "to" or low in _NO_CONTENT or not (self.words[k].text[0].isalnum() or low in _CURRENCY):
+        if low == "to" or low in _NO_CONTENT or not (self.words[k].text[0].isalnum() or low in CURRENCY):
             return None
         clause = self.lows[i] in group("saying") or (clausal and self.is_clause(k))
         return _Content(i + 1, k, clause=clause) if clause or "object" in form.takes else None
