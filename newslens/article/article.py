@@ -4,11 +4,12 @@ import hashlib
 import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 from functools import cached_property
+from itertools import chain
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -17,9 +18,6 @@ from newslens.article.layout import Block, Kind, Layout, read_layout
 from newslens.article.sentences import guess_language, split
 from newslens.article.spans import SourceText, Span, without_surrogates
 from newslens.errors import InputError
-
-if TYPE_CHECKING:
-    from newslens.article.html import Extracted
 
 MAX_CHARACTERS = 20_000_000  # code points; the longest news texts have a hundredth of it
 _CONTROLS = "".join(map(chr, {*range(32), 127, 0xFFFD} - {*map(ord, "\t\n\v\f\r")}))
@@ -40,29 +38,15 @@ class _Piece(BaseModel):
 
 
 class Heading(_Piece):
-    """A heading inside the article.
-
-    Attributes:
-        before: number of the sentence that follows; the number of sentences plus one if none does.
-    """
+    """A heading inside the article; the sentence `before` follows, the number of sentences plus one if none does."""
 
     before: int
 
 
 class Boilerplate(_Piece):
-    """A line that is not part of the story; it remains in the text, but is not shown to the model.
-
-    Attributes:
-        reason: why it is left out, in words.
-    """
+    """A line that is not part of the story, with the reason in words; it remains in the text, but no model sees it."""
 
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Body:
-    sentences: tuple[Span, ...]
-    paragraphs: tuple[tuple[int, int], ...]
 
 
 class Article(BaseModel):
@@ -113,16 +97,9 @@ class Article(BaseModel):
         """
         _check_text(text)
         found = read_layout(text, title=title)
-        article = cls(
-            text=text,
-            title=title or found.title,
-            byline=byline or found.byline,
-            outlet=outlet,
-            published=published or found.published,
-            url=url,
-            language=language,
-            source=source,
-        )
+        title, byline, published = title or found.title, byline or found.byline, published or found.published
+        where = {"outlet": outlet, "url": url, "language": language, "source": source}
+        article = cls(text=text, title=title, byline=byline, published=published, **where)
         vars(article)["layout"] = found  # what the property would compute again
         if not article.sentences:
             raise InputError(
@@ -133,20 +110,15 @@ class Article(BaseModel):
 
     @classmethod
     def from_html(cls, html: str | bytes, *, url: str | None = None, charset: str | None = None) -> Self:
-        """The article inside a page. Needs the extra `web`.
-
-        Args:
-            html: the page.
-            url: where it came from; nothing is fetched.
-            charset: encoding of bytes, as stated by an HTTP header.
+        """The article inside a page that came from `url`; `charset` is the encoding in the HTTP header of the bytes.
 
         Raises:
             InputError: the page has no article.
-            MissingExtra: the extra is not installed.
+            MissingExtra: the extra `web` is not installed.
         """
         from newslens.article import html as extract
 
-        return cls._from_extracted(extract.from_html(html, url=url, charset=charset))
+        return cls.from_text(**asdict(extract.from_html(html, url=url, charset=charset)))
 
     @classmethod
     def from_file(cls, path: str | PathLike[str], *, encoding: str | None = None) -> Self:
@@ -157,32 +129,22 @@ class Article(BaseModel):
         """
         from newslens.article import files
 
-        return cls._from_extracted(files.read_article(path, encoding=encoding), source=str(path))
+        return cls.from_text(**asdict(files.read_article(path, encoding=encoding)), source=str(path))
 
     @classmethod
     def from_url(
         cls, url: str, *, allow_private: bool = False, timeout_s: float = 20, max_bytes: int = 10_000_000
     ) -> Self:
-        """The article at a web address; the only function here that uses the network. Needs the extra `web`.
-
-        Args:
-            url: an http or https address.
-            allow_private: also fetch from addresses inside your own network.
-            timeout_s: seconds for everything together.
-            max_bytes: size limit of the page.
+        """The article at a web address; the only function here that uses the network. See `fetch_page`.
 
         Raises:
             InputError: the page cannot be fetched, or has no article.
-            MissingExtra: the extra is not installed.
+            MissingExtra: the extra `web` is not installed.
         """
         from newslens.article import fetch, files
 
         page = fetch.fetch_page(url, allow_private=allow_private, timeout_s=timeout_s, max_bytes=max_bytes)
-        return cls._from_extracted(files.from_page(page), source=url)
-
-    @classmethod
-    def _from_extracted(cls, found: "Extracted", source: str | None = None) -> Self:
-        return cls.from_text(**asdict(found), source=source)
+        return cls.from_text(**asdict(files.from_page(page)), source=url)
 
     @cached_property
     def layout(self) -> Layout:
@@ -192,34 +154,39 @@ class Article(BaseModel):
     @cached_property
     def headline(self) -> Span | None:
         """The title where it stands in the text, as sentence 0."""
-        title = next(iter(self._blocks("title")), None)
-        return self._cut(title.start, title.end, 0) if title else None
+        return next((self._cut(title.start, title.end, 0) for title in self._blocks("title")), None)
 
-    @property
+    @cached_property
     def sentences(self) -> tuple[Span, ...]:
         """The sentences of the story, numbered from 1: no title, byline, heading or boilerplate."""
-        return self._body.sentences
+        blocks = self._blocks("paragraph")
+        first_words = self.text[blocks[0].start : blocks[0].start + _LANGUAGE_SAMPLE] if blocks else ""
+        language = self.language or guess_language(first_words)
+        places = (split(self.text, block.start, block.end, language, wrapped=True) for block in blocks)
+        return tuple(self._cut(*place, number) for number, place in enumerate(chain.from_iterable(places), 1))
 
-    @property
+    @cached_property
     def paragraphs(self) -> tuple[tuple[int, int], ...]:
         """Numbers of the first and the last sentence of each paragraph."""
-        return self._body.paragraphs
+        blocks = self._blocks("paragraph")
+        lasts = [bisect_right(self._ends, block.end) for block in blocks]
+        return tuple(
+            (bisect_left(self._starts, block.start) + 1, last) for block, last in zip(blocks, lasts, strict=True)
+        )
 
     @cached_property
     def headings(self) -> tuple[Heading, ...]:
         """The headings in the story, in order."""
-        text, ends = self.text, self._ends
         return tuple(
-            Heading(start=at.start, end=at.end, text=text[at.start : at.end], before=bisect_right(ends, at.start) + 1)
-            for at in self._blocks("heading")
+            Heading(before=bisect_right(self._ends, block.start) + 1, **self._piece(block))
+            for block in self._blocks("heading")
         )
 
     @cached_property
     def boilerplate(self) -> tuple[Boilerplate, ...]:
         """The lines that are not part of the story, in order, each with a reason."""
         return tuple(
-            Boilerplate(start=at.start, end=at.end, text=self.text[at.start : at.end], reason=at.reason or "")
-            for at in self._blocks("boilerplate")
+            Boilerplate(reason=block.reason or "", **self._piece(block)) for block in self._blocks("boilerplate")
         )
 
     @cached_property
@@ -245,9 +212,7 @@ class Article(BaseModel):
         return self.sentences[first:last]
 
     def span(self, start: int, end: int) -> Span:
-        """The span with these offsets, numbered after the sentence that it begins in.
-
-        A span in the title has number 0; one between sentences has that of the next sentence.
+        """The span with these offsets and the number of the sentence that it begins in, or of the next; 0 in the title.
 
         Raises:
             ValueError: the offsets are not inside the text.
@@ -269,20 +234,6 @@ class Article(BaseModel):
         return [("title", title), ("characters", len(self.text)), ("sha256", self.sha256[:12])]
 
     @cached_property
-    def _body(self) -> _Body:
-        blocks = self._blocks("paragraph")
-        first_words = self.text[blocks[0].start : blocks[0].start + _LANGUAGE_SAMPLE] if blocks else ""
-        language = self.language or guess_language(first_words)
-        sentences: list[Span] = []
-        paragraphs: list[tuple[int, int]] = []
-        for block in blocks:
-            first = len(sentences) + 1
-            for number, place in enumerate(split(self.text, block.start, block.end, language, wrapped=True), first):
-                sentences.append(self._cut(*place, number))
-            paragraphs.append((first, len(sentences)))
-        return _Body(tuple(sentences), tuple(paragraphs))
-
-    @cached_property
     def _starts(self) -> list[int]:
         return [sentence.start for sentence in self.sentences]
 
@@ -292,6 +243,9 @@ class Article(BaseModel):
 
     def _blocks(self, kind: Kind) -> list[Block]:
         return [block for block in self.layout.blocks if block.kind == kind]
+
+    def _piece(self, block: Block) -> dict[str, Any]:
+        return {"start": block.start, "end": block.end, "text": self.text[block.start : block.end]}
 
     def _cut(self, start: int, end: int, sentence: int) -> Span:
         return Span(start=start, end=end, text=self.text[start:end], sentence=sentence)
@@ -313,7 +267,6 @@ def require_article(given: Article | str) -> Article:
 
 
 def _check_text(text: object) -> None:
-    """Raise an `InputError` for what cannot be an article's text."""
     if not isinstance(text, str):
         hint = " Use Article.from_file for a path, Article.from_html for a page in bytes."
         needs_hint = isinstance(text, (PathLike, bytes, bytearray))
