@@ -33,23 +33,21 @@ _WEEKDAYS = (
     ("saturday satur sat", "samstag samedi sábado sabado"),
     ("sunday sun", "sonntag dimanche domingo"),
 )
-_SHORTEST = 4  # letters of a name that may stand in lower case beside less than a whole date
-
-
-def _number_names(table: tuple[tuple[str, str], ...], first: int) -> dict[str, int]:
-    return {name.replace("_", " "): k for k, row in enumerate(table, first) for name in " ".join(row).split()}
+_SHORTEST = 4  # letters of a foreign name that may stand in lower case beside less than a whole date
 
 
 def _any_of(names: Iterable[str]) -> str:
-    return "|".join(sorted(names, key=len, reverse=True))
+    return "|".join(sorted(names, key=len, reverse=True)).replace("_", " ")
 
 
 def _any_foreign(table: tuple[tuple[str, str], ...]) -> str:
-    names = (name.replace("_", " ") for _, foreign in table for name in foreign.split())
-    return _any_of(name for name in names if len(name) >= _SHORTEST)
+    return _any_of(name for _, foreign in table for name in foreign.split() if len(name) >= _SHORTEST)
 
 
-_MONTH_OF, _WEEKDAY_OF = _number_names(_MONTHS, 1), _number_names(_WEEKDAYS, 0)
+_MONTH_OF, _WEEKDAY_OF = (
+    {name.replace("_", " "): k for k, row in enumerate(table, first) for name in " ".join(row).split()}
+    for table, first in ((_MONTHS, 1), (_WEEKDAYS, 0))
+)
 _MONTH = _any_of(_MONTH_OF)
 # An English month needs its capital, for "may" and "march" are words.
 _CAPITAL = _any_of(name.capitalize() for english, _ in _MONTHS for name in english.split())
@@ -94,24 +92,16 @@ _UPDATED = regex.compile(
     regex.IGNORECASE,
 )
 _TOKEN = regex.compile(r"\w+")
-_FIRST = frozenset(  # words that a date may begin with
-    word for name in (*_MONTH_OF, *_WEEKDAY_OF, "le am il el den vom") for word in name.split()
-)
+_FIRST = frozenset(" ".join((*_MONTH_OF, *_WEEKDAY_OF, "le am il el den vom")).split())  # words that a date opens with
 _MONTHS_A_YEAR = 12
 _NO_DATE = (date.min, date(1970, 1, 1))  # what content systems write when they have none
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A date as far as a text states it; a part that is absent or ambiguous is None.
+    """A date as far as a text states it, with half-open offsets; a part that is absent or ambiguous is None.
 
-    Attributes:
-        year: of four digits.
-        month: from 1.
-        day: of the month.
-        weekday: from Monday = 0; the weekday before a full date is a `Day` of its own.
-        start: half-open code points in the text.
-        end: likewise.
+    Weekdays count from Monday = 0; the weekday before a full date is a `Day` of its own.
     """
 
     year: int | None

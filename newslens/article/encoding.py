@@ -6,11 +6,11 @@ import re
 from newslens.errors import InputError
 
 _MARKS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _META_CHARSET = re.compile(rb"""<meta[^>]{1,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
 _MAX_CHAOS = 0.1  # charset-normalizer's own measure of a mess
@@ -20,13 +20,12 @@ _MAX_DAMAGE = 1 / 200  # of the characters may be undecodable under a declared e
 def decode_page(html: bytes, charset: str | None) -> str:
     """A page's bytes as text: by byte order mark, as UTF-8, as declared, and only then by a detector.
 
-    Args:
-        html: the page.
-        charset: the label in the HTTP header. Labels are those of the WHATWG Encoding Standard; others are ignored.
+    Labels, such as the `charset` of the HTTP header, are those of the WHATWG Encoding Standard; others are ignored.
 
     Raises:
         InputError: no declared or detected encoding fits.
     """
+    import webencodings
     from charset_normalizer import from_bytes
 
     for mark, name in _MARKS:
@@ -38,34 +37,26 @@ def decode_page(html: bytes, charset: str | None) -> str:
         except UnicodeDecodeError:
             pass
     meta = _META_CHARSET.search(html, 0, 4096)
-    for label in (charset, meta[1].decode("ascii", "replace") if meta else None):
-        if label and (text := _decode_by_label(html, label)) is not None:
+    labels = (charset, meta[1].decode("ascii", "replace") if meta else None)
+    for known in (webencodings.lookup(label) for label in labels if label and label.isascii()):
+        codec = codecs.lookup("gb18030") if known and known.name == "gbk" else known and known.codec_info
+        if codec and (text := _decode_soundly(html, codec)) is not None:  # gb18030: as browsers read gbk
             return text
     if html.isascii():
         return html.decode()
     guesses = list(from_bytes(html[:100_000]))
     ranks = [(guess.chaos, guess.coherence) for guess in guesses if guess.chaos < _MAX_CHAOS]
     if ranks and ranks[0] not in ranks[1:]:
-        text = html.decode(guesses[0].encoding, "replace")
-        if not _is_damaged(text):
+        text = _decode_soundly(html, codecs.lookup(guesses[0].encoding))
+        if text is not None:
             return text
     likely = ", ".join(guess.encoding for guess in guesses[:4]) or "none"
     raise InputError(f"The page declares no encoding that fits it (candidates: {likely}). State it with charset=….")
 
 
-def _decode_by_label(html: bytes, label: str) -> str | None:
-    import webencodings
-
-    known = webencodings.lookup(label) if label.isascii() else None
-    if known is None:
-        return None
-    codec = codecs.lookup("gb18030") if known.name == "gbk" else known.codec_info  # as browsers read gbk
+def _decode_soundly(html: bytes, codec: codecs.CodecInfo) -> str | None:
     text, _ = codec.decode(html, "replace")
-    return None if _is_damaged(text) else text
-
-
-def _is_damaged(text: str) -> bool:
-    return text.count("\ufffd") > len(text) * _MAX_DAMAGE
+    return text if text.count("\ufffd") <= len(text) * _MAX_DAMAGE else None
 
 
 def decode_text(content: bytes, encoding: str | None) -> str:

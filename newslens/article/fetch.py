@@ -21,27 +21,14 @@ _ENCODINGS = ("", "identity", "gzip", "deflate")  # nested encodings are a decom
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MAX_REDIRECTS = 5
 _NAT64 = IPv6Network("64:ff9b::/96")
-_ADVICE = {
-    401: "The page needs a login. Save it from a browser and use from_file.",
-    402: "The page is behind a paywall. Save it from a browser and use from_file.",
-    403: "The site refuses programs, or the page is behind a paywall. Save it from a browser and use from_file.",
-    404: "There is no such page. Check the address, or look for it in a web archive.",
-    410: "The page was taken down. Look for it in a web archive.",
-    429: "The site asks for fewer requests. Wait, then try again.",
-    451: "The page is blocked for legal reasons where you are.",
-}
+_WALLED = "The page needs a login or payment, or the site refuses programs. Save it from a browser and use from_file."
+_GONE = "There is no such page. Check the address, or look for it in a web archive."
+_ADVICE = {401: _WALLED, 402: _WALLED, 403: _WALLED, 404: _GONE, 410: _GONE, 429: "Wait, then try again."}
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One page as the server sent it, decompressed.
-
-    Attributes:
-        url: its address after redirects.
-        body: the page, undecoded.
-        charset: what the Content-Type header says.
-        content_type: the media type in lower case, without parameters; empty if the server sends none.
-    """
+    """One page, decompressed and undecoded, with its address after redirects and the parts of its Content-Type."""
 
     url: str
     body: bytes = field(repr=False)
@@ -64,22 +51,22 @@ def fetch_page(url: str, *, allow_private: bool = False, timeout_s: float = 20, 
     Raises:
         InputError: the page cannot be fetched; the message says why, and what to do.
     """
+
+    async def follow() -> Fetched:
+        first = at = _parse_url(url)
+        try:
+            with anyio.fail_after(timeout_s):
+                for _ in range(_MAX_REDIRECTS + 1):
+                    answer = await _request(at, await _resolve(at, allow_private=allow_private), max_bytes)
+                    if isinstance(answer, Fetched):
+                        return answer
+                    at = _parse_url(answer, base=at)
+        except TimeoutError as late:
+            raise InputError(f"{_shown(first)} did not arrive within {timeout_s:g} s. Try again later.") from late
+        raise InputError(f"{_shown(first)} redirects more than {_MAX_REDIRECTS} times. Give the last address.")
+
     with anyio.from_thread.start_blocking_portal() as portal:  # its own loop, which Ctrl-C cancels
-        return portal.call(_fetch, url, allow_private, timeout_s, max_bytes)
-
-
-async def _fetch(url: str, allow_private: bool, timeout_s: float, max_bytes: int) -> Fetched:  # noqa: FBT001 - of portal.call
-    first = at = _parse_url(url)
-    try:
-        with anyio.fail_after(timeout_s):
-            for _ in range(_MAX_REDIRECTS + 1):
-                answer = await _request(at, await _resolve(at, allow_private=allow_private), max_bytes)
-                if isinstance(answer, Fetched):
-                    return answer
-                at = _parse_url(answer, base=at)
-    except TimeoutError as late:
-        raise InputError(f"{_shown(first)} did not arrive within {timeout_s:g} s. Try again later.") from late
-    raise InputError(f"{_shown(first)} redirects more than {_MAX_REDIRECTS} times. Give the last address.")
+        return portal.call(follow)
 
 
 def _parse_url(url: str, *, base: "httpx2.URL | None" = None) -> "httpx2.URL":
@@ -113,12 +100,12 @@ async def _resolve(at: "httpx2.URL", *, allow_private: bool) -> list[str]:
     except (OSError, UnicodeError) as unknown:
         raise InputError(f"The host {at.host!r} has no address. Check the spelling and the network.") from unknown
     addresses = list(dict.fromkeys(str(place[0]) for *_, place in found))
-    refused = [address for address in addresses if not (allow_private or is_public(address))]
-    if refused:
-        raise InputError(
-            f"The host {at.host!r} is at {refused[0]}, which is not a public address. "
-            "Pass allow_private=True only for a server of your own."
-        )
+    for address in addresses:
+        if not (allow_private or is_public(address)):
+            raise InputError(
+                f"The host {at.host!r} is at {address}, which is not a public address. "
+                "Pass allow_private=True only for a server of your own."
+            )
     return addresses
 
 
@@ -172,7 +159,5 @@ async def _request_at(address: str, at: "httpx2.URL", max_bytes: int) -> Fetched
         async for piece in response.aiter_bytes():
             body += piece
             if len(body) > max_bytes:
-                raise InputError(
-                    f"{_shown(at)} has more than {max_bytes:,} bytes. Raise max_bytes if it is an article."
-                )
+                raise InputError(f"{_shown(at)} has over {max_bytes:,} bytes. Raise max_bytes if it is an article.")
         return Fetched(url=str(at), body=bytes(body), charset=response.charset_encoding, content_type=kind)

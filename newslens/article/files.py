@@ -21,24 +21,18 @@ MAX_BYTES = 50_000_000  # a book has 1 MB
 
 _TEXT = ("", ".txt", ".text", ".md", ".markdown")
 _HTML = (".html", ".htm", ".xhtml")
-# The first bytes of files that are not text, what they are, and what to do.
+# Files that are not text: what they are, what to do, and how they begin.
 _BINARY = (
-    (b"%PDF", "a PDF", "Extract its text first, for example with pdftotext."),
-    (b"PK\x03\x04", "a zip archive or an office document", "Save it as plain text."),
-    (b"\xd0\xcf\x11\xe0", "an old office document", "Save it as plain text."),
-    (b"{\\rtf", "rich text (RTF)", "Save it as plain text."),
-    (b"\x1f\x8b", "compressed with gzip", "Unpack it first."),
-    (b"\xff\xd8\xff", "a JPEG image", "Read its text with an OCR program."),
-    (b"\x89PNG", "a PNG image", "Read its text with an OCR program."),
-    (b"GIF8", "a GIF image", "Read its text with an OCR program."),
-    (b"SQLite format 3", "a database", "Export the article as text."),
+    ("a PDF", "Extract its text first, for example with pdftotext.", b"%PDF"),
+    ("a zip archive or an office document", "Save it as plain text.", (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")),
+    ("compressed with gzip", "Unpack it first.", b"\x1f\x8b"),
+    ("an image", "Read its text with an OCR program.", (b"\xff\xd8\xff", b"\x89PNG", b"GIF8")),
 )
 # Keys of trafilatura's JSON and of news-please's, the better one first.
 _BODY = ("maintext", "text", "raw_text")
 _AUTHORS = ("byline", "authors", "author")
-_OUTLETS = ("sitename", "source_domain", "hostname", "source-hostname")
-_DATES = ("date_publish", "date")
-_URLS = ("url", "source")
+_OUTLETS = ("outlet", "sitename", "source_domain", "hostname", "source-hostname")
+_DATES = ("published", "date_publish", "date")
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.{0,4000}?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n)*", re.DOTALL)
 _FRONT_LINE = re.compile(r"[A-Za-z][\w-]{0,40}[ \t]*:|[ \t#-]|$")
@@ -49,10 +43,7 @@ def read_article(path: str | os.PathLike[str], *, encoding: str | None = None) -
 
     `.txt`, `.text`, `.md`: the text exactly as it stands; in Markdown, a front-matter block of `key: value` lines is
     read as metadata and left out of the text. `.html`, `.htm`: see `from_html`. `.json`: see `from_record`.
-
-    Args:
-        path: a regular file.
-        encoding: of the text, if it is not UTF-8 or UTF-16; it is never guessed.
+    The encoding is never guessed: state it if it is neither UTF-8 nor UTF-16.
 
     Raises:
         InputError: the file cannot be read, is not text, or holds no article; the message has the path.
@@ -66,7 +57,13 @@ def read_article(path: str | os.PathLike[str], *, encoding: str | None = None) -
     if suffix not in (*_TEXT, *_HTML, ".json"):
         known = " ".join((*_TEXT[1:], *_HTML, ".json"))
         raise InputError(f"{shown} ends in {suffix!r}; known are {known}. Save it as one of them.")
-    content = _read_bytes(path, shown)
+    try:
+        with open_file(path) as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as failed:
+        raise InputError(f"{shown} cannot be read: {failed}.") from failed
+    if len(content) > MAX_BYTES:
+        raise InputError(f"{shown} has more than {MAX_BYTES:,} bytes, more than any article. Split it.")
     try:
         return _parse(content, suffix, encoding)
     except InputError as wrong:
@@ -96,42 +93,39 @@ def from_record(record: Mapping[str, Any]) -> Extracted:
     Raises:
         InputError: the record has no text; the message names its keys, or what is in place of the text.
     """
-    body = next((value for key in _BODY if isinstance(value := record.get(key), str) and value.strip()), None)
+    stated = {key: value for key in _BODY if (value := record.get(key)) is not None}
+    body = next((value for value in stated.values() if isinstance(value, str) and value.strip()), None)
     if body is None:
-        wrong = next(((key, value) for key in _BODY if (value := record.get(key)) is not None), None)
-        if wrong is None:
-            keys = ", ".join(sorted(map(str, record))[:20]) or "none"
-            raise InputError(f"The record has no article text under {', '.join(_BODY)}. Its keys: {keys}.")
-        what = "is empty" if isinstance(wrong[1], str) else f"holds {type(wrong[1]).__name__}, not text"
-        raise InputError(f"The record's {wrong[0]!r} {what}.")
-    title = _first_line(record, ("title",))
-    return replace(_read_metadata(record), text=prepend_title(title, body))
+        for key, value in stated.items():
+            what = "is empty" if isinstance(value, str) else f"holds {type(value).__name__}, not text"
+            raise InputError(f"The record's {key!r} {what}.")
+        keys = ", ".join(sorted(map(str, record))[:20]) or "none"
+        raise InputError(f"The record has no article text under {', '.join(_BODY)}. Its keys: {keys}.")
+    found = _read_metadata(record)
+    return replace(found, text=prepend_title(found.title, body))
 
 
 def _read_metadata(record: Mapping[str, Any]) -> Extracted:
+    def first_line(*keys: str) -> str | None:
+        values = (record.get(key) for key in keys)
+        return next((line for value in values if isinstance(value, str) and (line := " ".join(value.split()))), None)
+
     authors = (value.split(";") if isinstance(value := record.get(key), str) else value for key in _AUTHORS)
-    bylines = (
-        join_names(name for name in names if isinstance(name, str)) for names in authors if isinstance(names, list)
-    )
+    names = ([name for name in listed if isinstance(name, str)] for listed in authors if isinstance(listed, list))
     return Extracted(
         text="",
-        title=_first_line(record, ("title",)),
-        byline=next(filter(None, bylines), None),
-        outlet=_first_line(record, ("outlet", *_OUTLETS)),
-        published=parse_moment(_first_line(record, ("published", *_DATES))),
-        url=_first_line(record, _URLS),
-        language=_first_line(record, ("language", "lang")),
+        title=first_line("title"),
+        byline=next(filter(None, map(join_names, names)), None),
+        outlet=first_line(*_OUTLETS),
+        published=parse_moment(first_line(*_DATES)),
+        url=first_line("url", "source"),
+        language=first_line("language", "lang"),
     )
-
-
-def _first_line(record: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
-    values = (record.get(key) for key in keys)
-    return next((line for value in values if isinstance(value, str) and (line := " ".join(value.split()))), None)
 
 
 def _parse(content: bytes, suffix: str, encoding: str | None) -> Extracted:
-    for start, kind, advice in _BINARY:
-        if content.startswith(start):
+    for kind, advice, starts in _BINARY:
+        if content.startswith(starts):
             raise InputError(f"This is {kind}, not text. {advice}")
     if suffix in _HTML and encoding is None:
         return from_html(content)  # a page can declare its own
@@ -141,7 +135,14 @@ def _parse(content: bytes, suffix: str, encoding: str | None) -> Extracted:
     if suffix in _HTML:
         return from_html(text)
     if suffix == ".json":
-        return from_record(_parse_record(text))
+        try:
+            record = json.loads(text)
+        except (ValueError, RecursionError) as wrong:
+            raise InputError(f"This is not JSON: {wrong}.") from wrong
+        if not isinstance(record, dict):
+            what = f"list of {len(record)} records" if isinstance(record, list) else type(record).__name__
+            raise InputError(f"The file holds a {what}, not one article. Save one record, or use a bulk run for many.")
+        return from_record(record)
     front = _FRONT_MATTER.match(text) if suffix in (".md", ".markdown") else None
     lines = front[1].splitlines() if front else []
     if front is None or not all(map(_FRONT_LINE.match, lines)):
@@ -149,18 +150,6 @@ def _parse(content: bytes, suffix: str, encoding: str | None) -> Extracted:
     pairs = [line.partition(":") for line in lines if line[:1].isalpha()]
     fields = {key.strip().lower(): value.strip().strip("\"'") for key, _, value in pairs}
     return replace(_read_metadata(fields), text=text[front.end() :])
-
-
-def _parse_record(text: str) -> Mapping[str, Any]:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as wrong:
-        raise InputError(f"This is not JSON: {wrong}.") from wrong
-    if isinstance(found, list):
-        raise InputError(f"The file holds a list of {len(found)} records. Use a bulk run, or save one record.")
-    if not isinstance(found, dict):
-        raise InputError(f"The file holds a {type(found).__name__}, not the record of an article.")
-    return found
 
 
 def open_file(path: str | os.PathLike[str]) -> IO[bytes]:
@@ -185,14 +174,3 @@ def open_file(path: str | os.PathLike[str]) -> IO[bytes]:
         file.close()
         raise InputError(f"{shown} is a pipe, socket or device, not a regular file. Save its content first.")
     return file
-
-
-def _read_bytes(path: str | os.PathLike[str], shown: str) -> bytes:
-    try:
-        with open_file(path) as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as failed:
-        raise InputError(f"{shown} cannot be read: {failed}.") from failed
-    if len(content) > MAX_BYTES:
-        raise InputError(f"{shown} has more than {MAX_BYTES:,} bytes, more than any article. Split it.")
-    return content

@@ -8,8 +8,6 @@ from typing import NamedTuple
 _MARK = re.compile(r"(?=[“”\"«»‘'’])(?:[“”\"«»]|''(?!')|(?<!\w)[‘'](?=\w)|(?<=[\w.,!?…])['’](?!\w))")
 _BEFORE = re.compile(r"[\w.,!?…]")  # before an apostrophe that opens nothing: "the owners' plan"
 _CLOSING = {"''": "''", "“": "”", '"': '"', "«": "»", "‘": "’", "'": "'"}
-_ONE_WAY = frozenset("”»")  # marks that can only close
-_APOSTROPHES = frozenset("'’")
 
 
 class Quotations(NamedTuple):
@@ -27,11 +25,9 @@ class Quotations(NamedTuple):
 
 
 def find_quotations(sentences: Iterable[str], starts: Container[int]) -> Iterator[Quotations]:
-    """The quotations of each sentence; one that is not closed goes on in the next sentence of its paragraph.
+    """The quotations of each sentence; `starts` has the index of the first sentence of each paragraph, from 0.
 
-    Args:
-        sentences: the text, in order.
-        starts: 0-based index of the first sentence of each paragraph.
+    A quotation that is not closed goes on in the next sentence of its paragraph.
     """
     awaited = ""
     for number, sentence in enumerate(sentences):
@@ -41,13 +37,9 @@ def find_quotations(sentences: Iterable[str], starts: Container[int]) -> Iterato
 
 
 def quotations(sentence: str, *, awaited: str = "") -> Quotations:
-    """The quotations of a sentence; one that is not closed runs to its end.
+    """The quotations of a sentence, before which the mark `awaited` was left open; an open one runs to the end.
 
     An apostrophe that closes nothing is not a mark. A mark that can only close may close what began before.
-
-    Args:
-        sentence: the text.
-        awaited: the mark that the sentence before left open.
     """
     found: list[tuple[int, int]] = []
     opened, begin = bool(awaited), 0
@@ -57,11 +49,11 @@ def quotations(sentence: str, *, awaited: str = "") -> Quotations:
             if sign == awaited:
                 found.append((begin, mark.start()))
                 awaited = ""
-        elif sign in _CLOSING and not (sign in _APOSTROPHES and _BEFORE.match(sentence, mark.start() - 1)):
+        elif sign in _CLOSING and not (sign in "'’" and _BEFORE.match(sentence, mark.start() - 1)):
             awaited, begin = _CLOSING[sign], mark.end()
-        elif sign in _ONE_WAY and not found:
+        elif sign in "”»" and not found:
             found.append((0, mark.start()))
-    if awaited in _APOSTROPHES:
+    if awaited in ("'", "’"):
         awaited = ""
     if awaited:
         found.append((begin, len(sentence)))
