@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     )
     from newslens.analyses.analysis import Analysis
     from newslens.analyses.codebook import Codebook
-    from newslens.analyses.coding import coding
     from newslens.analyses.findings import Coverage, Label, Problem
+    from newslens.analyses.framing import coding
     from newslens.article.article import Article
     from newslens.article.spans import Span
     from newslens.errors import NewslensError, Usage

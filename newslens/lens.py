@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from newslens.analyses import ALL, DEFAULT, Summary
 from newslens.analyses.analysis import Analysis, Options
 from newslens.analyses.codebook import Codebook
-from newslens.analyses.faithfulness import Faithfulness
+from newslens.analyses.summary import Faithfulness
 from newslens.article.article import Article, require_article
 from newslens.errors import ConfigurationError
 from newslens.llm.client import Client, resolve
@@ -21,8 +21,7 @@ from newslens.llm.exchange import Ask
 from newslens.offline.checks import check_summary
 from newslens.offline.reader import READERS
 from newslens.options import MODEL_FILE, SERVER, Budget, Calls, Judging, Limits, Rate, Retry
-from newslens.reading.checking import judge_summary
-from newslens.reading.judge import Judge
+from newslens.reading.judge import Judge, judge_summary
 from newslens.reading.parts import Window
 from newslens.reading.pipeline import Pipeline, check_schemas, check_targets, choose_analyses, load_templates
 from newslens.reading.questions import Settings

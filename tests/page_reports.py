@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from newslens.analyses import ALL, CONSISTENCY, FRAMING, HEADLINE, STANCE, SUMMARY
-from newslens.analyses.findings import Problem
+from newslens.analyses.findings import Answer, Problem
 from newslens.analyses.framing import PresenceLabel
-from newslens.analyses.questions import Answer
 from newslens.analyses.stance import StanceLabel
 from newslens.article.article import Article
 from newslens.article.spans import Span
@@ -43,12 +42,12 @@ def varied() -> Report:
     against = {"favor": 0.05, "against": 0.83, "mixed": 0.07, "unclear": 0.03, "none": 0.02}
     first, second, third, *rest = report.stances
     stances = (
-        first.model_copy(update={"label": StanceLabel.measured(Answer(against, "decision"))}),
+        first.model_copy(update={"label": StanceLabel.from_answer(Answer(against, "decision"))}),
         second.model_copy(update={"grounded": False, "missing": ("NATO", "“never again”")}),
         third.model_copy(update={"label": StanceLabel(value="favor")}),
         *rest,
     )
-    absent = PresenceLabel.measured(Answer({"present": 0.1, "absent": 0.88, "unclear": 0.02}, "logprobs"))
+    absent = PresenceLabel.from_answer(Answer({"present": 0.1, "absent": 0.88, "unclear": 0.02}, "logprobs"))
     *notes, last = report.framing
     framing = (*notes, last.model_copy(update={"label": absent, "evidence": (), "words": ()}))
     said = {"method": "stated", "text": "NATO had no comment.", "grounded": False, "missing": ("NATO",)}

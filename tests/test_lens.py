@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from newslens.analyses import ALL, DEFAULT, FRAMING, STANCE, SUMMARY, persuasion
 from newslens.analyses.analysis import Analysis, Options
 from newslens.analyses.codebook import Codebook
-from newslens.analyses.coding import coding
+from newslens.analyses.framing import coding
 from newslens.article.article import Article
 from newslens.errors import (
     BudgetExceeded,

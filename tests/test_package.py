@@ -68,10 +68,10 @@ def test_an_installed_wheel_reads_an_article_away_from_the_checkout(wheel: Path,
     zipfile.ZipFile(wheel).extractall(home)
     here = next(path for path in sys.path if path.endswith("site-packages"))
     code = (
-        f"import sys; sys.path.append({here!r}); import newslens, newslens.analyses.templates as t;"
+        f"import sys; sys.path.append({here!r}); import newslens, newslens.reading.templates as t;"
         "import newslens.analyses.codebook as c;"
-        "print(newslens.__file__); print(len([t.load(n) for n in t.names()]));"
-        "print(len([c.Codebook.named(n) for n in c.available()]));"
+        "print(newslens.__file__); print(len([t.load(n) for n in t.list_names()]));"
+        "print(len([c.Codebook.named(n) for n in c.list_codebook_names()]));"
         "print(newslens.Lens(offline=True).analyze('The council voted on Monday to close a bridge.'))"
     )
     python = tmp_path / "venv" / "bin" / "python"

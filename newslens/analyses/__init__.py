@@ -5,13 +5,12 @@ its headline makes of it, which words and whose voices carry it. `ALL` has the t
 want: whether it contradicts itself, and what its sentences are made of.
 """
 
-from newslens.analyses.consistency import CONSISTENCY, Inconsistency
 from newslens.analyses.framing import FRAMING, FramingNote
 from newslens.analyses.headline import HEADLINE, HeadlineCheck
 from newslens.analyses.loaded import LOADED, Density, LoadedPhrase, density, persuasion
 from newslens.analyses.sources import SOURCES, Attribution, SourceMix, mix
 from newslens.analyses.stance import STANCE, Stance
-from newslens.analyses.structure import STRUCTURE, Circumstance, SentenceRole, Structure
+from newslens.analyses.structure import CONSISTENCY, STRUCTURE, Circumstance, Inconsistency, SentenceRole, Structure
 from newslens.analyses.summary import SUMMARY, KeyPoint, Summary
 
 DEFAULT = (SUMMARY, STANCE, FRAMING, HEADLINE, LOADED, SOURCES)

@@ -24,12 +24,12 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from newslens.analyses import assets
 from newslens.errors import CodebookError
 
 RESERVED = ("none", "unclear")
 """Values beside the codes of any codebook: no label fits, and it cannot be told."""
 
+_PACKAGE = Path(__file__).parent.parent
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -201,14 +201,14 @@ class Codebook(BaseModel):
         Raises:
             CodebookError: no such codebook, or its file breaks a rule.
         """
-        for folder in (directory, assets.root() / "codebooks"):
+        for folder in (directory, find_prompts() / "codebooks"):
             path = folder / f"{name}.toml" if folder else None
             if path and _CODE.fullmatch(name) and path.is_file():
                 book = cls._load_cached(path, path.stat().st_mtime_ns)
                 if book.name != name:
                     raise CodebookError(f"{path}: says name = {book.name!r}. Rename the file or the codebook.")
                 return book
-        known = ", ".join(available(directory))
+        known = ", ".join(list_codebook_names(directory))
         raise CodebookError(f"There is no codebook {name!r}. Choose one of: {known}; or load your own file.")
 
     @classmethod
@@ -217,16 +217,22 @@ class Codebook(BaseModel):
         return cls.load(path)
 
 
-def available(directory: Path | None = None) -> tuple[str, ...]:
-    """Names of all codebooks: the built-in ones and those in the caller's directory, sorted."""
-    folders = filter(None, (directory, assets.root() / "codebooks"))
+def find_prompts() -> Path:
+    """Return the directory with `*.md` templates and `codebooks/*.toml`: inside the wheel, else beside the package."""
+    inside = _PACKAGE / "_prompts"
+    return inside if inside.is_dir() else _PACKAGE.parent / "prompts"
+
+
+def list_codebook_names(directory: Path | None = None) -> tuple[str, ...]:
+    """List the names of all codebooks: the built-in ones and those in the caller's directory, sorted."""
+    folders = filter(None, (directory, find_prompts() / "codebooks"))
     return tuple(
         sorted({path.stem for folder in folders for path in folder.glob("*.toml") if _CODE.fullmatch(path.stem)})
     )
 
 
 def require_codebook(book: Codebook | None) -> Codebook:
-    """The label set of an analysis that needs one.
+    """Return the label set of an analysis that needs one.
 
     Raises:
         CodebookError: the analysis has none.
@@ -236,8 +242,8 @@ def require_codebook(book: Codebook | None) -> Codebook:
     return book
 
 
-def brief(book: Codebook) -> str:
-    """The codebook for a prompt: one line a label, with its definition and when it counts and does not."""
+def render_codebook(book: Codebook) -> str:
+    """Write the codebook for a prompt: one line a label, with its definition and when it counts and does not."""
     lines = []
     for label in book.labels:
         include = f"; counts when {', or '.join(label.include)}" if label.include else ""
@@ -248,7 +254,7 @@ def brief(book: Codebook) -> str:
 
 
 def _describe_fault(fault: ErrorDetails, data: Mapping[str, Any]) -> str:
-    """One fault of a file as a sentence: in which label, what is wrong, what to do."""
+    """Say one fault of a file in a sentence: in which label, what is wrong, what to do."""
     place, key = "", str(fault["loc"][-1]) if fault["loc"] else ""
     owner: type[BaseModel] = Codebook
     match fault["loc"]:

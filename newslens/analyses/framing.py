@@ -1,32 +1,36 @@
-"""How the story is framed: codes of a codebook, each on its sentences. A frame is neither a stance nor a slant."""
+"""How the story is framed: codes of a codebook, each on its sentences. A frame is neither a stance nor a slant.
+
+`coding` makes an analysis of a researcher's own codebook in the same way.
+"""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from newslens.analyses.analysis import Analysis, Judgement, Options, Reading
-from newslens.analyses.codebook import Codebook, brief, require_codebook
-from newslens.analyses.findings import Code, Evidence, Finding, Label, joined
-from newslens.analyses.questions import Answer, Answers, Question
+from newslens.analyses.codebook import Codebook, render_codebook, require_codebook
+from newslens.analyses.findings import Answer, Answers, Code, Evidence, Finding, Label, Question, join_evidence
 
 Presence = Literal["present", "absent", "unclear"]
-_PRESENCE = {
+Function = Literal["problem", "cause", "moral", "remedy"]
+_DWELLS = {
     "present": "the article dwells on this side of the matter, for or against",
     "absent": "it does not, or only with a word in passing",
 }
-Function = Literal["problem", "cause", "moral", "remedy"]
-_TOLD = 8  # deciding words in one line
+_SHOWS = {"present": "the article shows it", "absent": "it does not", "unclear": "it cannot be told"}
+_RULES = {True: "Several codes can hold.", False: "At most one code holds: give the one that fits best."}
+_MOST_WORDS = 8  # deciding words in one line
 
 
 class PresenceLabel(Label[Presence]):
     """Whether a frame is there."""
 
     @classmethod
-    def unseen(cls, answer: Answer) -> Self:
-        """The label of what no sentence was named for: nothing is called present that cannot be shown."""
-        label = cls.measured(answer)
+    def for_unnamed(cls, answer: Answer) -> Self:
+        """Make the label of a code that no sentence was named for: what cannot be shown is not called present."""
+        label = cls.from_answer(answer)
         return label.model_copy(update={"value": "unclear", "probability": None}) if label.value == "present" else label
 
 
@@ -48,7 +52,7 @@ class Shown(Finding):
         return self.label.value != "absent" and bool(self.evidence)
 
     @model_validator(mode="after")
-    def _is_shown(self) -> Self:
+    def _check_evidence(self) -> Self:
         if not self.evidence and self.label.value == "present":
             raise ValueError("what is present needs at least one sentence as evidence")
         return self
@@ -68,67 +72,62 @@ class FramingNote(Shown):
     function: Function | None = Field(description="what the frame does in these sentences; null if none of these")
     note: str = Field(description="how the sentences show the frame, in at most twenty words")
 
-    def told(self) -> str:
-        """The frame with its rank and function, and what shows it."""
-        words = ", ".join(f"“{word}”" for word in list(dict.fromkeys(span.text.lower() for span in self.words))[:_TOLD])
-        said = self.note or words
+    def describe(self) -> str:
+        """Say the frame with its rank and function, and what shows it."""
+        words = list(dict.fromkeys(span.text.lower() for span in self.words))[:_MOST_WORDS]
+        said = self.note or ", ".join(f"“{word}”" for word in words)
         rank = " (primary)" if self.primary else ""
         return f"{self.frame}{rank}{f', {self.function}' if self.function else ''}{said and f': {said}'}"
 
 
 def merge(parts: Sequence[tuple[FramingNote, ...]]) -> tuple[FramingNote, ...]:
-    """One note for each frame and function, those of the primary frame first."""
+    """Make one note for each frame and function, those of the primary frame first.
+
+    The primary frame is the one that most parts call so; among equals, the one with most evidence, then the first.
+    """
     notes = [note for part in parts for note in part]
     groups: dict[tuple[str, Function | None], list[FramingNote]] = {}
+    weight: Counter[str] = Counter()
     for note in notes:
         groups.setdefault((note.frame, note.function), []).append(note)
-    chosen = _primary(notes)
-    merged = [_one(group, primary=group[0].frame == chosen) for group in groups.values()]
+        weight[note.frame] += len(note.evidence)
+    votes = Counter(note.frame for note in notes if note.primary)
+    primary = max(votes, key=lambda frame: (votes[frame], weight[frame]), default=None)
+    merged = [
+        group[0].model_copy(update={"primary": group[0].frame == primary, **join_evidence(group)})
+        for group in groups.values()
+    ]
     return tuple(sorted(merged, key=lambda note: not note.primary))
 
 
-def _primary(notes: Sequence[FramingNote]) -> str | None:
-    """The frame that most parts call primary; among equals, the one with most evidence, then the first."""
-    votes = Counter(note.frame for note in notes if note.primary)
-    weight = Counter(dict.fromkeys(votes, 0))
-    for note in notes:
-        weight[note.frame] += len(note.evidence)
-    return max(votes, key=lambda frame: (votes[frame], weight[frame]), default=None)
+def fill(_: Options, book: Codebook | None) -> dict[str, str]:
+    """Fill the placeholder `codebook` of the prompt."""
+    return {"codebook": render_codebook(require_codebook(book))}
 
 
-def _one(group: Sequence[FramingNote], *, primary: bool) -> FramingNote:
-    return group[0].model_copy(update={"primary": primary, **joined(group)})
-
-
-def values(_: Options, book: Codebook | None) -> dict[str, str]:
-    """The hole `codebook` of the prompt."""
-    return {"codebook": brief(require_codebook(book))}
-
-
-def questions(_: tuple[FramingNote, ...], reading: Reading) -> list[Question]:
-    """Whether each frame of the codebook is there."""
+def ask(_: tuple[FramingNote, ...], reading: Reading) -> list[Question]:
+    """Ask whether each frame of the codebook is there."""
     return [
-        Question(label.code, f"Is this frame in the article? {label.name}: {label.definition}", _PRESENCE)
+        Question(label.code, f"Is this frame in the article? {label.name}: {label.definition}", _DWELLS)
         for label in require_codebook(reading.book).labels
     ]
 
 
-def settled(notes: tuple[FramingNote, ...], answers: Answers) -> tuple[FramingNote, ...]:
-    """The notes with the labels that were measured, then a note for each frame that no sentence was named for."""
-    named = [_labelled(note, answers[note.frame]) if note.frame in answers else note for note in notes]
-    known = {note.frame for note in notes}
-    return (*named, *(_unnamed(frame, answer) for frame, answer in answers.items() if frame not in known))
-
-
-def _labelled(note: FramingNote, answer: Answer) -> FramingNote:
-    """The note as measured; a frame that is not there organises nothing."""
-    label = PresenceLabel.measured(answer)
-    return note.model_copy(update={"label": label, "primary": note.primary and label.value == "present"})
-
-
-def _unnamed(frame: str, answer: Answer) -> FramingNote:
-    label = PresenceLabel.unseen(answer)
-    return FramingNote(frame=frame, primary=False, function=None, note="", label=label, evidence=())
+def settle(notes: tuple[FramingNote, ...], answers: Answers) -> tuple[FramingNote, ...]:
+    """Fill in what was measured, and add a note for each frame that no sentence was named for."""
+    named = []
+    for note in notes:
+        if note.frame in answers:
+            label = PresenceLabel.from_answer(answers[note.frame])
+            is_primary = note.primary and label.value == "present"  # a frame that is not there organises nothing
+            named.append(note.model_copy(update={"label": label, "primary": is_primary}))
+        else:
+            named.append(note)
+    for frame, answer in answers.items():
+        if not any(note.frame == frame for note in notes):
+            label = PresenceLabel.for_unnamed(answer)
+            named.append(FramingNote(frame=frame, primary=False, function=None, note="", label=label, evidence=()))
+    return tuple(named)
 
 
 FRAMING = Analysis[tuple[FramingNote, ...]](
@@ -136,9 +135,77 @@ FRAMING = Analysis[tuple[FramingNote, ...]](
     title="How it is framed",
     result=Annotated[tuple[FramingNote, ...], Field(json_schema_extra={"maxItems": 12})],
     prompt="framing",
-    values=values,
+    values=fill,
     merge=merge,
     codebook="policy_frames",
-    judge=Judgement[tuple[FramingNote, ...]](ask=questions, settle=settled, evidence=True),
+    judge=Judgement[tuple[FramingNote, ...]](ask=ask, settle=settle, evidence=True),
 )
 """The analysis by a codebook of frames; `Lens(codebook=…)` names another one than the policy frames."""
+
+
+class Coding(Shown):
+    """One code of a codebook that holds for the article."""
+
+    prose: ClassVar[tuple[str, ...]] = ("note",)
+
+    code: Code = Field(description="a code of the codebook")
+    note: str = Field(description="how the sentences show it, in at most twenty words")
+
+    def describe(self) -> str:
+        """Say the code, and what shows it."""
+        return f"{self.code}{self.note and f': {self.note}'}"
+
+
+Codings = tuple[Coding, ...]
+
+
+def coding(codebook: Codebook, *, name: str | None = None) -> Analysis[Codings]:
+    """Make an analysis that codes articles with a codebook: `Lens(analyses=[coding(Codebook.load(path))])`.
+
+    The result is `report.get(analysis)`, a tuple of `Coding`; offline, codes are found by the codebook's cue terms.
+
+    Args:
+        codebook: the label set.
+        name: key of the result in `report.other`; None for the codebook's name.
+    """
+    most = len(codebook.labels) if codebook.multiple else 1
+    return Analysis[Codings](
+        name=name or codebook.name,
+        result=Annotated[Codings, Field(json_schema_extra={"maxItems": most})],
+        prompt="coding",
+        values=fill_coding,
+        merge=merge_codings,
+        codebook=codebook,
+        judge=Judgement[Codings](ask=ask_codes, settle=settle_codings, evidence=True),
+    )
+
+
+def merge_codings(parts: Sequence[Codings]) -> Codings:
+    """Give each code once, with the evidence of all parts."""
+    groups: dict[str, list[Coding]] = {}
+    for found in (found for part in parts for found in part):
+        groups.setdefault(found.code, []).append(found)
+    return tuple(group[0].model_copy(update=join_evidence(group)) for group in groups.values())
+
+
+def fill_coding(_: Options, book: Codebook | None) -> Mapping[str, str]:
+    """Fill the placeholders of the prompt."""
+    book = require_codebook(book)
+    return {"title": book.title, "codebook": render_codebook(book), "rule": _RULES[book.multiple]}
+
+
+def ask_codes(_: Codings, reading: Reading) -> list[Question]:
+    """Ask whether each code of the codebook holds, by its definition."""
+    return [
+        Question(label.code, f"Does this hold for the article? {label.name}: {label.definition}", _SHOWS)
+        for label in require_codebook(reading.book).labels
+    ]
+
+
+def settle_codings(found: Codings, answers: Answers) -> Codings:
+    """Fill in what was measured, and add a coding for each code that no sentence was named for."""
+    named = [one.relabel(answers[one.code]) if one.code in answers else one for one in found]
+    for code, answer in answers.items():
+        if not any(one.code == code for one in found):
+            named.append(Coding(code=code, note="", label=PresenceLabel.for_unnamed(answer), evidence=()))
+    return tuple(named)

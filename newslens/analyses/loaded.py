@@ -7,9 +7,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ModelWrapValidatorHandler, ValidationInfo, model_validator
 
 from newslens.analyses.analysis import Analysis, Judgement, Options, Reading
-from newslens.analyses.codebook import Codebook, brief, require_codebook
-from newslens.analyses.findings import Code, Finding, Grounding, Label, Result, settled
-from newslens.analyses.questions import Question
+from newslens.analyses.codebook import Codebook, render_codebook, require_codebook
+from newslens.analyses.findings import Code, Finding, Grounding, Label, Question, Result, settle_by_number
 from newslens.analyses.sources import Attribution
 from newslens.article.quotations import find_quotations
 from newslens.article.spans import SourceText, Span
@@ -55,8 +54,8 @@ class LoadedPhrase(Finding):
     speaker: SourceText | None = None
     scare_quotes: bool = False
 
-    def told(self) -> str:
-        """The phrase with its technique, whose words it is, and plainer ones."""
+    def describe(self) -> str:
+        """Say the phrase with its technique, whose words it is, and plainer ones."""
         quoted = "in scare quotes" if self.scare_quotes else "in a quotation" if self.in_quote else ""
         whose = self.speaker or quoted
         plainer = f"; plainer: {self.neutral}" if self.neutral else ""
@@ -74,33 +73,27 @@ class LoadedPhrase(Finding):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _placed(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
-        """Its place and its voice are computed, whoever answered."""
+    def _locate(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        """Work out its place and its voice, whoever answered."""
         found = handler(data)
         if not isinstance(info.context, Grounding):
             return found
-        words = found.words or _located(found.phrase, found.evidence)
-        if not words:
-            return found.model_copy(update={"grounded": False, "missing": (*found.missing, found.phrase)})
-        quotation = _find_quotation(words[0], info.context)
+        if not found.words:
+            places = (sentence.find(found.phrase) for sentence in found.evidence)
+            found = found.place([(found.phrase, next(filter(None, places), None))])
+        quotation = find_quotation(found.words[0], info.context) if found.words else None
         if quotation is None:
-            return found.model_copy(update={"words": words})
+            return found
         start, end = quotation
         marked = {
-            "in_quote": start <= words[0].start and words[0].end <= end,
+            "in_quote": start <= found.words[0].start and found.words[0].end <= end,
             "scare_quotes": len(info.context.text[start:end].split()) <= _SCARE,
         }
-        return found.model_copy(update={"words": words, **marked})
+        return found.model_copy(update=marked)
 
 
-def _located(phrase: str, evidence: Sequence[Span]) -> tuple[Span, ...]:
-    """The phrase where it stands in the first of its sentences that has it."""
-    places = (sentence.find(phrase) for sentence in evidence)
-    return tuple(place for place in places if place is not None)[:1]
-
-
-def _find_quotation(phrase: Span, grounding: Grounding) -> tuple[int, int] | None:
-    """Offsets of the quotation that has some of the words of a phrase; it may begin in a sentence before."""
+def find_quotation(phrase: Span, grounding: Grounding) -> tuple[int, int] | None:
+    """Return offsets of the quotation that has some of the words of a phrase; it may begin in a sentence before."""
     paragraph = [grounding.sentences[phrase.sentence]]
     for number in range(phrase.sentence - 1, max(0, phrase.sentence - _LOOKED_BACK), -1):
         before = grounding.sentences.get(number)
@@ -113,7 +106,7 @@ def _find_quotation(phrase: Span, grounding: Grounding) -> tuple[int, int] | Non
 
 
 def name_speakers(phrases: Sequence[LoadedPhrase], attributions: Sequence[Attribution]) -> tuple[LoadedPhrase, ...]:
-    """The phrases with who is said to say them: the source of the attribution in whose content a phrase stands."""
+    """Name who is said to say each phrase: the source of the attribution in whose content it stands."""
     contents = [(span, one.source) for one in attributions if one.source for span in one.content]
     named = []
     for phrase in phrases:
@@ -124,73 +117,78 @@ def name_speakers(phrases: Sequence[LoadedPhrase], attributions: Sequence[Attrib
 
 
 def merge(parts: Sequence[tuple[LoadedPhrase, ...]]) -> tuple[LoadedPhrase, ...]:
-    """Each phrase once for its technique and its place, in reading order."""
+    """Give each phrase once for its technique and its place, in reading order."""
+
+    def place(one: LoadedPhrase) -> tuple[int, int]:
+        first = (one.words or one.evidence)[0]
+        return first.start, first.end
+
     found: dict[object, LoadedPhrase] = {}
     for one in (one for part in parts for one in part):
-        found.setdefault((one.technique, _place(one), "" if one.words else one.phrase), one)
-    return tuple(sorted(found.values(), key=_place))
+        found.setdefault((one.technique, place(one), "" if one.words else one.phrase), one)
+    return tuple(sorted(found.values(), key=place))
 
 
-def _place(one: LoadedPhrase) -> tuple[int, int]:
-    first = (one.words or one.evidence)[0]
-    return first.start, first.end
+def fill(_: Options, book: Codebook | None) -> Mapping[str, str]:
+    """Fill the placeholder `codebook` of the prompt."""
+    return {"codebook": render_codebook(require_codebook(book))}
 
 
-def values(_: Options, book: Codebook | None) -> Mapping[str, str]:
-    """The hole `codebook` of the prompt."""
-    return {"codebook": brief(require_codebook(book))}
-
-
-def questions(found: tuple[LoadedPhrase, ...], reading: Reading) -> list[Question]:
-    """Whether each phrase that stands in the article is loaded, or the plain word."""
-    book = require_codebook(reading.book)
-    return [Question(str(number), _question(one, book), _MEANINGS) for number, one in enumerate(found) if one.words]
-
-
-def _question(one: LoadedPhrase, book: Codebook) -> str:
-    label, phrase = book.label(one.technique), " ".join(one.phrase.split())
-    return (
-        f"Is the wording “{phrase}” in sentence {one.words[0].sentence} loaded, or is it the plain word for it? "
-        f"Loaded in this sense: {label.name}: {label.definition}"
-    )
+def ask(found: tuple[LoadedPhrase, ...], reading: Reading) -> list[Question]:
+    """Ask whether each phrase that was found in the article is loaded, or the plain word."""
+    book, asked = require_codebook(reading.book), []
+    for number, one in enumerate(found):
+        if one.words:
+            label, phrase, sentence = book.label(one.technique), " ".join(one.phrase.split()), one.words[0].sentence
+            text = (
+                f"Is the wording “{phrase}” in sentence {sentence} loaded, or is it the plain word for it? "
+                f"Loaded in this sense: {label.name}: {label.definition}"
+            )
+            asked.append(Question(str(number), text, _MEANINGS))
+    return asked
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots, as its base
-class _Chosen(Analysis[tuple[LoadedPhrase, ...]]):
+class TechniqueAnalysis(Analysis[tuple[LoadedPhrase, ...]]):
     """An analysis with some labels of its codebook, which is loaded when it is used: it may be the user's."""
 
     techniques: tuple[str, ...]
 
     def book(self, options: Options) -> Codebook | None:
+        """Return the codebook with only these labels.
+
+        Raises:
+            ConfigurationError: a technique that the codebook does not have.
+        """
         whole = super().book(options)
-        return whole and _only(whole, self.techniques)
-
-
-def _only(book: Codebook, codes: Sequence[str]) -> Codebook:
-    if unknown := [code for code in codes if code not in book.codes]:
-        raise ConfigurationError(
-            f"The codebook {book.name!r} has no technique {', '.join(map(repr, unknown))}. "
-            f"Choose of: {', '.join(book.codes)}."
+        if whole is None:
+            return None
+        if unknown := [code for code in self.techniques if code not in whole.codes]:
+            raise ConfigurationError(
+                f"The codebook {whole.name!r} has no technique {', '.join(map(repr, unknown))}. "
+                f"Choose of: {', '.join(whole.codes)}."
+            )
+        return whole.model_copy(
+            update={"labels": tuple(label for label in whole.labels if label.code in self.techniques)}
         )
-    return book.model_copy(update={"labels": tuple(label for label in book.labels if label.code in codes)})
 
 
-def _analysis(techniques: Sequence[str], name: str) -> Analysis[tuple[LoadedPhrase, ...]]:
-    return _Chosen(
+def _build_analysis(techniques: Sequence[str], name: str) -> TechniqueAnalysis:
+    return TechniqueAnalysis(
         name=name,
         title="Loaded wording",
         result=Annotated[tuple[LoadedPhrase, ...], Field(json_schema_extra={"maxItems": 40})],
         prompt="loaded",
-        values=values,
+        values=fill,
         merge=merge,
         codebook=_BOOK,
-        judge=Judgement[tuple[LoadedPhrase, ...]](ask=questions, settle=settled),
+        judge=Judgement[tuple[LoadedPhrase, ...]](ask=ask, settle=settle_by_number),
         techniques=tuple(techniques),
     )
 
 
 def persuasion(techniques: Sequence[str], *, name: str = "persuasion") -> Analysis[tuple[LoadedPhrase, ...]]:
-    """An analysis for persuasion techniques of your choice: `Lens(analyses=[persuasion(["doubt", "slogans"])])`.
+    """Make an analysis for persuasion techniques of your choice: `Lens(analyses=[persuasion(["doubt", "slogans"])])`.
 
     Args:
         techniques: codes of the codebook `persuasion`, 23 in all.
@@ -202,11 +200,12 @@ def persuasion(techniques: Sequence[str], *, name: str = "persuasion") -> Analys
     book = Codebook.named(_BOOK)
     if isinstance(techniques, str) or not techniques:
         raise ConfigurationError(f"techniques takes a list of codes. Choose of: {', '.join(book.codes)}.")
-    _only(book, techniques)
-    return _analysis(techniques, name)
+    analysis = _build_analysis(techniques, name)
+    analysis.book(Options())  # refuses unknown techniques
+    return analysis
 
 
-LOADED = _analysis(LOADED_TECHNIQUES, "loaded")
+LOADED = _build_analysis(LOADED_TECHNIQUES, "loaded")
 """The analysis of loaded language, name-calling, exaggeration and minimisation."""
 
 
@@ -225,7 +224,7 @@ class Density(Result):
 
 
 def density(phrases: Sequence[LoadedPhrase], words: int) -> Density:
-    """The density of loaded phrases; those that are not found in the text or are judged otherwise do not count.
+    """Count loaded phrases per 1,000 words; those that are not found in the text or are judged otherwise do not count.
 
     Args:
         phrases: the result of the analysis.

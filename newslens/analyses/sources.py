@@ -10,8 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, TypeVar
 from pydantic import Field, ModelWrapValidatorHandler, ValidationInfo, model_validator
 
 from newslens.analyses.analysis import Analysis, Judgement, Reading
-from newslens.analyses.findings import Evidence, Finding, Grounding, Label, Result, settled
-from newslens.analyses.questions import Question
+from newslens.analyses.findings import Evidence, Finding, Grounding, Label, Question, Result, settle_by_number
 from newslens.article.article import Article
 from newslens.article.quotations import find_quotations
 from newslens.article.spans import SourceText, Span, locate_all, normalise
@@ -63,8 +62,8 @@ class Attribution(Finding):
     at: Span | None = Field(default=None, description="where the source stands; None: nobody is named, or not found")
     content: tuple[Span, ...] = Field(default=(), description="what is said, without source, cue and role")
 
-    def told(self) -> str:
-        """Who, by which words, and how much of it is quoted."""
+    def describe(self) -> str:
+        """Say who, by which words, and how much of it is quoted."""
         told = not self.role or self.role in (self.source or "")  # "Mayor Ann Lee" tells hers
         role = "" if told else f" ({self.role})"
         who = f"{self.source or 'nobody named'}{role}"
@@ -93,9 +92,10 @@ class Attribution(Finding):
         return self
 
     @classmethod
-    def _missing(cls, data: dict[str, Any], grounding: Grounding) -> tuple[str, ...]:
+    def find_missing(cls, data: dict[str, Any], grounding: Grounding) -> tuple[str, ...]:
+        """Find what the article lacks; an empty phrase is not looked for."""
         told = {name: value for name, value in data.items() if name not in cls.phrases or value}
-        return super()._missing(told, grounding)
+        return super().find_missing(told, grounding)
 
 
 class Parts(NamedTuple):
@@ -122,7 +122,7 @@ class Parts(NamedTuple):
 def locate_parts(  # noqa: PLR0913 - one for each phrase that a model copies
     source: str | None, cue: str, opens: str, closes: str, *, role: str, evidence: Sequence[Span]
 ) -> Parts:
-    """The parts of an attribution inside its evidence; of several places of a source, the one nearest to a cue.
+    """Locate the parts of an attribution inside its evidence; of several places of a source, the one nearest to a cue.
 
     The role is not part of what is said; it may stand elsewhere in the article, or nowhere.
     """
@@ -170,7 +170,7 @@ def _trimmed(sentence: Span, start: int, end: int) -> Iterator[Span]:
 
 
 def merge(parts: Sequence[tuple[Attribution, ...]]) -> tuple[Attribution, ...]:
-    """Each attribution once, by its source, cue, sentences and first words."""
+    """Give each attribution once, by its source, cue, sentences and first words."""
 
     def same(phrase: str | None) -> str | None:
         return None if phrase is None else normalise(phrase).text.strip()
@@ -179,8 +179,8 @@ def merge(parts: Sequence[tuple[Attribution, ...]]) -> tuple[Attribution, ...]:
     return tuple({(same(one.source), same(one.cue), one.evidence, same(one.opens)): one for one in found}.values())
 
 
-def questions(found: tuple[Attribution, ...], _: Reading) -> list[Question]:
-    """What kind of source each attribution has; where nobody is named, there is nothing to measure."""
+def ask(found: tuple[Attribution, ...], _: Reading) -> list[Question]:
+    """Ask what kind of source each attribution has; where nobody is named, there is nothing to measure."""
     asked = []
     for number, one in enumerate(found):
         if one.source is not None:
@@ -198,7 +198,7 @@ SOURCES = Analysis[tuple[Attribution, ...]](
     result=Annotated[tuple[Attribution, ...], Field(json_schema_extra={"maxItems": 40})],
     prompt="sources",
     merge=merge,
-    judge=Judgement[tuple[Attribution, ...]](ask=questions, settle=settled),
+    judge=Judgement[tuple[Attribution, ...]](ask=ask, settle=settle_by_number),
 )
 """The analysis of attributions: who is said to have said what."""
 
@@ -262,7 +262,7 @@ class SourceMix(Result):
 
 
 def mix(attributions: Sequence[Attribution], article: Article) -> SourceMix:
-    """The room of each class and each source of the article that the attributions were found in.
+    """Measure the room of each class and each source of the article that the attributions were found in.
 
     "Maria Lopez", "Ms. Lopez" and "Lopez" are one source, and so is "she" where no one else can be meant. Words that
     were not found in the sentences are not counted, nor is the headline.
@@ -308,7 +308,7 @@ def evenness(words: Iterable[int]) -> float | None:
 
 
 def name_sources(attributions: Sequence[Attribution], article: Article) -> list[str | None]:
-    """The name of each source: of a person the longest that the attributions have, else its words; None for nobody.
+    """Name each source: a person by the longest name that the attributions have, else by its words; None for nobody.
 
     "He" and "she" are the one person whom the paragraph up to there, and the one before, name by a known or full name.
     """

@@ -7,15 +7,21 @@ from pydantic import Field, ValidationInfo, model_validator
 
 from newslens.analyses.analysis import Analysis, Judgement, Options, Reading
 from newslens.analyses.codebook import Codebook
-from newslens.analyses.findings import Evidence, Finding, Grounding, Label, joined, settled
-from newslens.analyses.questions import Question
+from newslens.analyses.findings import (
+    Evidence,
+    Finding,
+    Grounding,
+    Label,
+    Question,
+    join_evidence,
+    settle_by_number,
+)
 from newslens.article.spans import normalise
 
 StanceValue = Literal["favor", "against", "mixed", "unclear", "none"]
 Voice = Literal["author", "quoted", "paraphrased", "headline"]
 
 AUTHOR = "author"
-_SILENT = frozenset({"none", "unclear"})
 _MEANINGS = {
     "favor": "supports it",
     "against": "opposes it",
@@ -45,82 +51,71 @@ class Stance(Finding):
     evidence: Evidence = Field(description="numbers of the sentences that show it; empty only for 'none'")
     note: str = Field(description="why, in at most twenty words; empty if plain")
 
-    def told(self) -> str:
-        """Who, toward what, in whose words."""
+    def describe(self) -> str:
+        """Say who, toward what, in whose words."""
         return f"{self.holder} → {self.target} ({self.voice}){self.note and f': {self.note}'}"
 
     @model_validator(mode="after")
-    def _asked_for(self, info: ValidationInfo) -> Self:
-        if isinstance(info.context, Grounding) and info.context.given:
-            given = {_same(target) for target in info.context.given}
-            if _same(self.target) not in given:
-                raise ValueError(f"{self.target!r} is none of the targets; name them as they were given")
-        return self
-
-    @model_validator(mode="after")
-    def _shown(self) -> Self:
+    def _check_stance(self, info: ValidationInfo) -> Self:
+        given = info.context.given if isinstance(info.context, Grounding) else frozenset()
+        if given and _fold(self.target) not in {_fold(target) for target in given}:
+            raise ValueError(f"{self.target!r} is none of the targets; name them as they were given")
         if not self.evidence and self.label.value != "none":
             raise ValueError(f"a stance {self.label.value!r} needs at least one sentence as evidence")
         return self
 
     @classmethod
-    def _missing(cls, data: dict[str, Any], grounding: Grounding) -> tuple[str, ...]:
-        if data.get("holder") == AUTHOR:
-            data = {name: value for name, value in data.items() if name != "holder"}
-        return super()._missing(data, grounding)
+    def find_missing(cls, data: dict[str, Any], grounding: Grounding) -> tuple[str, ...]:
+        """Find what the article lacks; the author is not one of its words."""
+        words = {name: value for name, value in data.items() if name != "holder" or value != AUTHOR}
+        return super().find_missing(words, grounding)
 
 
 def merge(parts: Sequence[tuple[Stance, ...]]) -> tuple[Stance, ...]:
-    """One record for each holder and target, its label from all of its records."""
+    """Make one record for each holder and target.
+
+    What takes a position outweighs what takes none; opposite positions are mixed.
+    """
     groups: dict[tuple[str, str], list[Stance]] = {}
     for stance in (stance for part in parts for stance in part):
-        key = (_same(stance.holder), _same(stance.target))
-        groups.setdefault(key, []).append(stance)
-    return tuple(_one(group) for group in groups.values())
+        groups.setdefault((_fold(stance.holder), _fold(stance.target)), []).append(stance)
+    merged = []
+    for group in groups.values():
+        values: list[StanceValue] = [stance.label.value for stance in group]
+        positions = set(values) - {"none", "unclear"}
+        value: StanceValue = "mixed" if positions else "unclear" if "unclear" in values else "none"
+        if len(positions) == 1:
+            value = positions.pop()
+        lead = next((stance for stance in group if stance.label.value == value), group[0])
+        label = lead.label if lead.label.value == value else StanceLabel(value=value, method=lead.label.method)
+        joined = join_evidence(group) if len(group) > 1 else {}
+        merged.append(lead.model_copy(update={"label": label, **joined}))
+    return tuple(merged)
 
 
-def _same(name: str) -> str:
+def _fold(name: str) -> str:
     return normalise(name).text.strip()
 
 
-def _one(group: Sequence[Stance]) -> Stance:
-    value = _together([stance.label.value for stance in group])
-    lead = next((stance for stance in group if stance.label.value == value), group[0])
-    if len(group) == 1:
-        return lead
-    label = lead.label if lead.label.value == value else StanceLabel(value=value, method=lead.label.method)
-    return lead.model_copy(update={"label": label, **joined(group)})
-
-
-def _together(values: Sequence[StanceValue]) -> StanceValue:
-    """What takes a position outweighs what takes none; opposite positions are mixed."""
-    positions = {value for value in values if value not in _SILENT}
-    if len(positions) > 1:
-        return "mixed"
-    if positions:
-        return positions.pop()
-    return "unclear" if "unclear" in values else "none"
-
-
-def values(options: Options, _: Codebook | None) -> dict[str, str]:
-    """The hole `targets` of the prompt."""
+def fill(options: Options, _: Codebook | None) -> dict[str, str]:
+    """Fill the placeholder `targets` of the prompt."""
     if not options.targets:
         return {"targets": "Find the targets yourself: what the article's people and the article argue about."}
     listed = "\n".join(f"- {' '.join(target.split())}" for target in options.targets)
     return {"targets": f"Only these targets, each named exactly so:\n{listed}"}
 
 
-def questions(stances: tuple[Stance, ...], _: Reading) -> list[Question]:
-    """Each holder's position toward the target; where there is no sentence, no label could be shown."""
-    return [
-        Question(str(number), _question(stance), _MEANINGS) for number, stance in enumerate(stances) if stance.evidence
-    ]
-
-
-def _question(stance: Stance) -> str:
-    holder = "the article itself, apart from the people in it" if stance.holder == AUTHOR else stance.holder
-    cited = ", ".join(str(span.sentence) for span in stance.evidence)
-    return f"As the article shows it, see its sentences {cited}: what position does {holder} take on {stance.target}?"
+def ask(stances: tuple[Stance, ...], _: Reading) -> list[Question]:
+    """Ask for each holder's position toward the target; without a sentence, no label could be shown."""
+    asked = []
+    for number, stance in enumerate(stances):
+        holder = "the article itself, apart from the people in it" if stance.holder == AUTHOR else stance.holder
+        cited = ", ".join(str(span.sentence) for span in stance.evidence)
+        about = f"As the article shows it, see its sentences {cited}: "
+        text = f"{about}what position does {holder} take on {stance.target}?"
+        if stance.evidence:
+            asked.append(Question(str(number), text, _MEANINGS))
+    return asked
 
 
 STANCE = Analysis[tuple[Stance, ...]](
@@ -128,8 +123,8 @@ STANCE = Analysis[tuple[Stance, ...]](
     title="Who stands where",
     result=Annotated[tuple[Stance, ...], Field(json_schema_extra={"maxItems": 16})],
     prompt="stance",
-    values=values,
+    values=fill,
     merge=merge,
-    judge=Judgement[tuple[Stance, ...]](ask=questions, settle=settled, evidence=True),
+    judge=Judgement[tuple[Stance, ...]](ask=ask, settle=settle_by_number, evidence=True),
 )
 """The analysis of who is for and against what."""

@@ -1,13 +1,16 @@
-"""What the article tells of its main event (who, what, when, where, why, how), and what its sentences are made of."""
+"""What the article tells of its main event (who, what, when, where, why, how), and what its sentences are made of.
+
+And what it says two ways. Both need a model.
+"""
 
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, get_args
 
 from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, ValidationInfo, WithJsonSchema, model_validator
 
-from newslens.analyses.analysis import Analysis
-from newslens.analyses.findings import Finding, Grounding, Result
+from newslens.analyses.analysis import Analysis, Judgement, Reading
+from newslens.analyses.findings import Finding, Grounding, Question, Result, settle_by_number
 from newslens.article.spans import SourceText
 
 QuestionWord = Literal["who", "what", "when", "where", "why", "how"]
@@ -29,23 +32,20 @@ class Circumstance(Finding):
     question: QuestionWord = Field(description="who acts, what is done or happens, when, where, why, how; each once")
     text: SourceText = Field(description="the shortest words that answer, copied exactly from one sentence")
 
-    def told(self) -> str:
-        """The question and the words that answer it."""
+    def describe(self) -> str:
+        """Say the question and the words that answer it."""
         return f"{self.question}: “{self.text}”"
 
     @model_validator(mode="wrap")
     @classmethod
-    def _pointed(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+    def _locate(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
         found = handler(data)
         if not isinstance(info.context, Grounding):
             return found
         if not found.text.strip():
             raise ValueError(f"{found.question!r} has no words; leave out a question that the article does not answer")
-        if found.words:
-            return found
-        place = next((place for span in found.evidence if (place := span.find(found.text))), None)
-        words, missing = ((place,), ()) if place else ((), (found.text,))
-        return found.model_copy(update={"words": words, "missing": missing, "grounded": not missing})
+        places = (span.find(found.text) for span in found.evidence)
+        return found if found.words else found.place([(found.text, next(filter(None, places), None))])
 
 
 class SentenceRole(Result):
@@ -79,8 +79,8 @@ class RoleNumbers(Result):
         return next((role for role in named if number in getattr(self, role)), "fact")
 
 
-def _assigned(value: Any, info: ValidationInfo) -> Any:
-    """A role for every sentence that was shown; a number that is no sentence of the story changes nothing."""
+def _assign_roles(value: Any, info: ValidationInfo) -> Any:
+    """Give a role to every sentence that was shown; a number that is no sentence of the story changes nothing."""
     if not isinstance(info.context, Grounding):
         return value
     told = RoleNumbers.model_validate(value)
@@ -93,7 +93,7 @@ def _assigned(value: Any, info: ValidationInfo) -> Any:
 
 Roles = Annotated[
     tuple[SentenceRole, ...],
-    BeforeValidator(_assigned),
+    BeforeValidator(_assign_roles),
     WithJsonSchema(RoleNumbers.model_json_schema(), mode="validation"),
 ]
 
@@ -138,7 +138,7 @@ class Structure(Result):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _told_by(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+    def _fill_method(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
         found = handler(data)
         if not isinstance(info.context, Grounding):
             return found
@@ -148,7 +148,7 @@ class Structure(Result):
 
 
 def merge(parts: Sequence[Structure]) -> Structure:
-    """For each question the answer of the earliest part that has one; every sentence once, as first read."""
+    """Take for each question the answer of the earliest part that has one, and each sentence as first read."""
     answers: dict[QuestionWord, Circumstance] = {}
     roles: dict[int, SentenceRole] = {}
     for part in parts:
@@ -163,8 +163,8 @@ def merge(parts: Sequence[Structure]) -> Structure:
     )
 
 
-def overview(structure: Structure) -> str:
-    """What the sentences are, and the questions without an answer."""
+def describe_shares(structure: Structure) -> str:
+    """Say what the sentences are, and the questions without an answer."""
     shares = [f"{share.words:.0%} {role}" for role, share in structure.shares.items() if share.sentences]
     made_of = f"Of its words: {', '.join(shares)}." if shares else ""
     untold = f" Not told: {', '.join(structure.missing)}." if structure.missing else ""
@@ -173,10 +173,62 @@ def overview(structure: Structure) -> str:
 
 STRUCTURE = Analysis[Structure](
     name="structure",
-    overview=overview,
+    overview=describe_shares,
     title="What happened, and what it is made of",
     result=Structure,
     prompt="structure",
     merge=merge,
 )
 """The analysis of who, what, when, where, why and how, and of what the sentences are."""
+
+
+Kind = Literal["name", "number", "date", "retelling", "claim"]
+
+
+class Inconsistency(Finding):
+    """Two places of the article that do not agree, or a thing told twice.
+
+    `words` are the spans of `first` and `second`; one that does not stand in its sentence leaves `grounded=False`.
+    """
+
+    prose: ClassVar[tuple[str, ...]] = ("note",)
+
+    kind: Kind = Field(description="name, number, date, retelling (told twice) or claim (a statement and its opposite)")
+    first: SourceText = Field(description="the deciding words of the earlier sentence, exactly as they stand there")
+    second: SourceText = Field(description="the deciding words of the later sentence, exactly as they stand there")
+    note: str = Field(description="what does not agree, in at most twenty words")
+
+    def describe(self) -> str:
+        """Show both places, side by side."""
+        return f"{self.kind}: “{self.first}” / “{self.second}”{self.note and f' ({self.note})'}"
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _locate(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        found = handler(data)
+        if not isinstance(info.context, Grounding) or found.words:
+            return found
+        sought = ((found.first, found.evidence[0]), (found.second, found.evidence[-1]))
+        return found.place((phrase, sentence.find(phrase)) for phrase, sentence in sought)
+
+
+def merge_inconsistencies(parts: Sequence[tuple[Inconsistency, ...]]) -> tuple[Inconsistency, ...]:
+    """Give each disagreement once, by its kind and its two phrases."""
+    found = (one for part in parts for one in part)
+    return tuple({(one.kind, one.first, one.second, one.evidence): one for one in found}.values())
+
+
+def ask_nothing(_: tuple[Inconsistency, ...], __: Reading) -> tuple[Question, ...]:
+    """Ask nothing: it has no label, and only its evidence is weighed."""
+    return ()
+
+
+CONSISTENCY = Analysis[tuple[Inconsistency, ...]](
+    name="consistency",
+    title="What it says two ways",
+    result=Annotated[tuple[Inconsistency, ...], Field(json_schema_extra={"maxItems": 12})],
+    prompt="consistency",
+    merge=merge_inconsistencies,
+    judge=Judgement[tuple[Inconsistency, ...]](ask=ask_nothing, settle=settle_by_number, evidence=True),
+)
+"""The analysis that holds an article against itself."""

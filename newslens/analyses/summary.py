@@ -1,13 +1,17 @@
-"""What the article says: a short text and key points, each on its sentences."""
+"""What the article says, in a short text and key points, each on its sentences.
+
+And what comparing any summary with its article gives.
+"""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from newslens.analyses.analysis import Analysis, Judgement, Point, Reading, Reduction
-from newslens.analyses.findings import Finding, Prose, SupportLabel
-from newslens.analyses.questions import Answers, Question
+from newslens.analyses.findings import Answers, Finding, Problem, Prose, Question, Result, SupportLabel
+from newslens.article.spans import SourceText, Span
+from newslens.errors import Usage
 
 _SUPPORT = {
     "supported": "everything in the statement is said there",
@@ -28,8 +32,8 @@ class KeyPoint(Finding):
         """Whether its sentences support it, then whether the article does."""
         return ("supported", "in_article")
 
-    def told(self) -> str:
-        """The statement."""
+    def describe(self) -> str:
+        """Give the statement."""
         return self.text
 
 
@@ -45,7 +49,7 @@ class Summary(Prose):
 
 
 def merge(parts: Sequence[Summary]) -> Summary:
-    """All texts in order, all key points in order, none twice."""
+    """Join all texts and all key points in order, none twice."""
     merged = {(point.text, point.evidence): point for part in parts for point in part.key_points}
     return Summary(
         text=" ".join(dict.fromkeys(part.text for part in parts)),
@@ -56,13 +60,13 @@ def merge(parts: Sequence[Summary]) -> Summary:
     )
 
 
-def points(summary: Summary) -> list[Point]:
-    """The key points with what they cite."""
+def list_points(summary: Summary) -> list[Point]:
+    """List the key points with what they cite."""
     return [(point.evidence, point.text) for point in summary.key_points]
 
 
-def questions(summary: Summary, _: Reading) -> list[Question]:
-    """Whether each key point is said in the sentences that it cites, and whether it is said in the article."""
+def ask(summary: Summary, _: Reading) -> list[Question]:
+    """Ask whether each key point is said in the sentences that it cites, and whether it is said in the article."""
     asked: list[Question] = []
     for number, point in enumerate(summary.key_points):
         cited = ", ".join(str(span.sentence) for span in point.evidence)
@@ -75,34 +79,82 @@ def questions(summary: Summary, _: Reading) -> list[Question]:
     return asked
 
 
-def settled(summary: Summary, answers: Answers) -> Summary:
-    """The summary with what was measured about its key points."""
-    key_points = [
-        point.model_copy(
-            update={
-                field: SupportLabel.measured(answers[key])
-                for field, key in (("supported", f"{number}.sentences"), ("in_article", f"{number}.article"))
-                if key in answers
-            }
-        )
-        for number, point in enumerate(summary.key_points)
-    ]
+def settle(summary: Summary, answers: Answers) -> Summary:
+    """Fill in what was measured about the key points."""
+    key_points = []
+    for number, point in enumerate(summary.key_points):
+        keys = {"supported": f"{number}.sentences", "in_article": f"{number}.article"}
+        measured = {name: SupportLabel.from_answer(answers[key]) for name, key in keys.items() if key in answers}
+        key_points.append(point.model_copy(update=measured))
     return summary.model_copy(update={"key_points": tuple(key_points)})
 
 
-def overview(summary: Summary) -> str:
-    """Its text; extracted sentences stand among the key points already."""
+def give_text(summary: Summary) -> str:
+    """Return its text, unless it was extracted: its sentences are among the key points already."""
     return "" if summary.method == "classical" else summary.text
 
 
 SUMMARY = Analysis[Summary](
     name="summary",
     title="What it says",
-    overview=overview,
+    overview=give_text,
     result=Summary,
     prompt="summary",
     merge=merge,
-    reduce=Reduction(prompt="summary-merge", points=points),
-    judge=Judgement[Summary](ask=questions, settle=settled),
+    reduce=Reduction(prompt="summary-merge", points=list_points),
+    judge=Judgement[Summary](ask=ask, settle=settle),
 )
 """The analysis that says what the article says."""
+
+FaultKind = Literal["changed_number", "changed_date", "changed_name", "altered_quotation", "negation_flipped"]
+
+
+class Fault(Result):
+    """One way in which a sentence says what the article does not.
+
+    Attributes:
+        kind: what was changed; `negation_flipped` means that "not" or the like was added or left out.
+        words: where; offsets count the code points of the summary, `sentence` is the row's number.
+        expected: what the article has instead, in the article; None where nothing of it can be meant.
+    """
+
+    kind: FaultKind
+    words: Span
+    expected: Span | None = None
+
+
+class Row(Result):
+    """One sentence of the summary.
+
+    Attributes:
+        text: the sentence.
+        number: from 1.
+        supported: `unsupported` where a fault was found; otherwise as a judge measured it, or `unclear` without one.
+        evidence: the sentences of the article that it comes from, in reading order; empty when there are none.
+        faults: in the order of their words.
+    """
+
+    text: SourceText
+    number: int = Field(ge=1)
+    supported: SupportLabel
+    evidence: tuple[Span, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+class Faithfulness(Result):
+    """A summary compared with its article, sentence by sentence.
+
+    Attributes:
+        rows: one for each sentence, in order.
+        usage: what a judge has cost, if there was one.
+        problems: what a judge could not do; those rows are as the code found them.
+    """
+
+    rows: tuple[Row, ...]
+    usage: Usage = Usage()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Everything that is wrong, in order."""
+        return tuple(fault for row in self.rows for fault in row.faults)

@@ -8,11 +8,10 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from newslens import __version__
-from newslens.analyses import assets
-from newslens.analyses import templates as prompts
-from newslens.analyses.codebook import available
+from newslens.analyses.codebook import find_prompts, list_codebook_names
 from newslens.errors import ConfigurationError, NewslensError
 from newslens.llm.client import resolve
+from newslens.reading import templates as prompts
 
 _EXTRAS = {
     "web": ("trafilatura", "HTML pages and URLs"),
@@ -79,10 +78,10 @@ def _token_tables() -> Check:
 
 def _templates() -> Check:
     try:
-        count = len([prompts.load(name) for name in prompts.names()])
+        count = len([prompts.load(name) for name in prompts.list_names()])
     except NewslensError as error:
-        return Check("prompts", "broken", str(assets.root()), str(error))
-    return Check("prompts", "ok", f"{count} templates, {len(available())} codebooks")
+        return Check("prompts", "broken", str(find_prompts()), str(error))
+    return Check("prompts", "ok", f"{count} templates, {len(list_codebook_names())} codebooks")
 
 
 def _extra(name: str) -> Check:

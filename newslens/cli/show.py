@@ -30,13 +30,13 @@ def doctor() -> int:
 @click.option("--prompts", "directory", type=click.Path(file_okay=False, exists=True, path_type=Path))
 def prompts(name: str | None, directory: Path | None) -> None:
     """List the prompt templates, or show one."""
-    from newslens.analyses import templates
+    from newslens.reading import templates
 
     with our_errors():
         if name:
             click.echo(templates.load(name, directory).text, nl=False)
             return
-        for known in templates.names(directory):
+        for known in templates.list_names(directory):
             prompt = templates.load(known, directory)
             click.echo(f"{known:16} v{prompt.version:4} {prompt.purpose}")
 
@@ -50,10 +50,10 @@ _OWN = click.option("--prompts", "directory", type=click.Path(file_okay=False, e
 def codebooks(context: click.Context, directory: Path | None) -> None:
     """List the codebooks; show or check one."""
     if context.invoked_subcommand is None:
-        from newslens.analyses.codebook import available
+        from newslens.analyses.codebook import list_codebook_names
 
         folder = _folder(directory)
-        for known in available(folder):
+        for known in list_codebook_names(folder):
             _listed(known, folder)
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from newslens import __version__
-from newslens.analyses.schema import adapter
+from newslens.analyses.analysis import adapter
 from newslens.article.article import Article
 from newslens.corpus.inputs import KeyedInput
 from newslens.errors import NewslensError

@@ -17,9 +17,8 @@ from operator import eq
 from typing import TypeVar
 
 from newslens.analyses.claims import Name, find_names, find_quotations
-from newslens.analyses.faithfulness import Faithfulness, Fault, FaultKind, Row
 from newslens.analyses.findings import SupportLabel
-from newslens.analyses.summary import Summary
+from newslens.analyses.summary import Faithfulness, Fault, FaultKind, Row, Summary
 from newslens.article.article import Article
 from newslens.article.dates import Day, days
 from newslens.article.sentences import split

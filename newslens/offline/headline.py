@@ -4,8 +4,8 @@ from itertools import pairwise
 from typing import Any
 
 from newslens.analyses.analysis import Reading
+from newslens.analyses.claims import find_unsupported, split_content, word_keys
 from newslens.analyses.headline import Relation
-from newslens.analyses.headline_words import find_unsupported, split_content, word_keys
 from newslens.offline.language import cut, is_english
 
 _CARRIED, _TOUCHED = 0.75, 0.2  # parts of a headline's content words in one place: the story has it, or some of it

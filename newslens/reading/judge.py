@@ -7,8 +7,8 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from newslens.analyses.analysis import Analysis, Reading
-from newslens.analyses.findings import Finding, Label, Problem, SupportLabel
-from newslens.analyses.questions import Answers, Question
+from newslens.analyses.findings import Answers, Finding, Label, Problem, Question, SupportLabel
+from newslens.analyses.summary import Faithfulness
 from newslens.article.article import Article
 from newslens.errors import (
     FATAL_FOR_ARTICLE,
@@ -55,6 +55,12 @@ _SUPPORT = {
     "unclear": "it cannot be told from them",
 }
 _EVIDENCE = "evidence."
+_SUMMARY = "Does the article support this sentence of a summary?"
+_IN_ARTICLE = {
+    "supported": "the article says this, in these words or others",
+    "unsupported": "the article does not say this, or says otherwise",
+    "unclear": "it cannot be told",
+}
 
 
 class Judge:
@@ -182,7 +188,7 @@ class Judge:
         result = analysis.judge.settle(before, labels) if analysis.judge is not None else before
         if weighed:
             result = tuple(
-                one.model_copy(update={"supported": SupportLabel.measured(weighed[key])})
+                one.model_copy(update={"supported": SupportLabel.from_answer(weighed[key])})
                 if (key := f"{_EVIDENCE}{number}") in weighed and _state(before[number]) == _state(one)
                 else one
                 for number, one in enumerate(result)
@@ -191,8 +197,25 @@ class Judge:
         return result if least is None else abstain(result, least)
 
 
+async def judge_summary(
+    judge: Judge, article: Article, found: Faithfulness, *, deadline: float | None = None
+) -> Faithfulness:
+    """Measure `supported` of each sentence in which no fault was found; what fails becomes a `Problem`."""
+    is_open = (row for row in found.rows if row.supported.value == "unclear")
+    questions = [Question(str(row.number), f"{_SUMMARY}\n{row.text}", _IN_ARTICLE) for row in is_open]
+    verdict = await judge.ask(article, questions, deadline=deadline)
+    measured = {key: SupportLabel.from_answer(answer) for key, answer in verdict.answers.items()}
+    rows = tuple(
+        row.model_copy(update={"supported": measured.get(str(row.number), row.supported)}) for row in found.rows
+    )
+    problems = tuple(Problem.of(NAME, error) for error in verdict.errors)
+    judged = found.model_copy(update={"rows": rows, "usage": verdict.usage, "problems": problems})
+    least = judge.judging.min_probability
+    return judged if least is None else abstain(judged, least)
+
+
 def _state(finding: Finding) -> str:
     """Say a finding with its first label, as a judge is asked about it."""
     labels = [getattr(finding, name) for name in type(finding).labels()[:1]]
     value = next((label.value for label in labels if isinstance(label, Label)), "")
-    return f"{finding.told()}{value and f': {value}'}"
+    return f"{finding.describe()}{value and f': {value}'}"

@@ -13,9 +13,8 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
 
-from newslens.analyses.findings import Label
-from newslens.analyses.questions import Answer, Question
-from newslens.analyses.schema import composite
+from newslens.analyses.analysis import compose_schemas
+from newslens.analyses.findings import Answer, Label, Question
 from newslens.article.article import Article
 from newslens.article.spans import Span
 from newslens.errors import InvalidReply, NewslensError, Usage, contain_bugs
@@ -229,7 +228,7 @@ async def measure_by_votes(verdict: Verdict, questions: Sequence[Question]) -> N
             {
                 "what": f"judge, vote {vote + 1}",
                 "question": settings.fill("judge-vote", {"questions": "\n".join(lines)}),
-                "schema": composite(schema),
+                "schema": compose_schemas(schema),
                 "seed": None if settings.seed is None else settings.seed + vote,  # the same gives the same reading
                 "max_output_tokens": settings.max_output_tokens,
                 "repetition": vote,

@@ -5,16 +5,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from newslens.analyses import ALL, FRAMING
-from newslens.analyses import templates as prompts
 from newslens.analyses.analysis import Analysis, Options, Reading
 from newslens.analyses.codebook import Codebook
 from newslens.analyses.findings import Coverage, Problem
-from newslens.analyses.schema import strict
 from newslens.article.article import Article
 from newslens.article.spans import without_surrogates
 from newslens.errors import ConfigurationError, NewslensError, contain_bugs
 from newslens.llm.exchange import Ask
 from newslens.options import Calls, Judging, Limits, Measure
+from newslens.reading import templates as prompts
 from newslens.reading.judge import Judge
 from newslens.reading.parts import Window
 from newslens.reading.questions import RequestBuilder, Settings
@@ -212,8 +211,7 @@ def check_schemas(analyses: Sequence[Analysis[Any]], options: Options) -> None:
         ConfigurationError: a result type that no strict schema can express.
     """
     for analysis in analyses:
-        book = analysis.book(options)
-        strict(analysis.result, book.codes if book else ())
+        analysis.build_schema(options)
 
 
 def list_codebooks(analyses: Sequence[Analysis[Any]], options: Options) -> dict[str, str]:

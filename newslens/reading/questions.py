@@ -10,13 +10,12 @@ from functools import cached_property
 from math import inf
 from typing import Any, Literal
 
-from newslens.analyses import templates as prompts
-from newslens.analyses.analysis import Analysis, Options, Point
-from newslens.analyses.schema import adapter, composite, strict
+from newslens.analyses.analysis import Analysis, Options, Point, compose_schemas
 from newslens.article.article import Article
 from newslens.article.spans import Span, without_surrogates
 from newslens.errors import ConfigurationError
 from newslens.llm.exchange import Message, Request
+from newslens.reading import templates as prompts
 from newslens.reading.transcript import render_transcript, sanitize
 
 
@@ -135,8 +134,7 @@ class RequestBuilder:
         if complaints:
             instructions.append(settings.fill("again", {"errors": "\n".join(f"- {line}" for line in complaints)}))
         for analysis in task.analyses:
-            book = analysis.book(settings.options)
-            schemas[analysis.name] = strict(analysis.result, book.codes if book else ())
+            schemas[analysis.name] = analysis.build_schema(settings.options)
         return Request(
             what=f"{'+'.join(task.names)}, {task.about}",
             messages=(
@@ -144,7 +142,7 @@ class RequestBuilder:
                 Message("user", task.transcript),
                 Message("user", "\n".join(instructions)),
             ),
-            schema=composite(schemas),
+            schema=compose_schemas(schemas),
             temperature=settings.temperature,
             seed=settings.seed,
             max_output_tokens=settings.max_output_tokens,
@@ -163,8 +161,13 @@ class RequestBuilder:
         Raises:
             pydantic.ValidationError: the data does not fit the result type.
         """
-        grounding = analysis.grounding(self.settings.options, citable, self._shown_text, method)
-        return adapter(analysis.result).validate_python(_replace_surrogates(data), context=grounding)
+        return analysis.validate(
+            _replace_surrogates(data),
+            options=self.settings.options,
+            sentences=citable,
+            text=self._shown_text,
+            method=method,
+        )
 
     @cached_property
     def _shown_text(self) -> str:

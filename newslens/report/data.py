@@ -19,9 +19,8 @@ from newslens.analyses import (
     Structure,
     Summary,
 )
-from newslens.analyses.analysis import Analysis
+from newslens.analyses.analysis import Analysis, adapter
 from newslens.analyses.findings import Coverage, Problem, Result
-from newslens.analyses.schema import adapter
 from newslens.article.article import Article
 from newslens.article.dates import Published
 from newslens.article.spans import SourceText, Span, is_span, without_surrogates

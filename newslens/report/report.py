@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from newslens import __version__
+from newslens.analyses.analysis import adapter
 from newslens.analyses.loaded import name_speakers
-from newslens.analyses.schema import adapter
 from newslens.article.article import Article, require_article
 from newslens.reading.pipeline import list_codebooks
 from newslens.reading.reader import ReadingResult

@@ -128,7 +128,7 @@ def _row_of_finding(kind: str, number: int, found: Finding) -> FindingRow:
     return FindingRow(
         kind=kind,
         number=number,
-        text=found.told(),
+        text=found.describe(),
         label=getattr(found, labels[0]) if labels else None,
         evidence=found.evidence,
         words=found.words,

@@ -7,8 +7,15 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from newslens.analyses import assets
-from newslens.analyses.codebook import RESERVED, Codebook, CodebookLabel, Example, available, brief
+from newslens.analyses.codebook import (
+    RESERVED,
+    Codebook,
+    CodebookLabel,
+    Example,
+    find_prompts,
+    list_codebook_names,
+    render_codebook,
+)
 from newslens.errors import CodebookError
 
 BUILT_IN = ("episodic_thematic", "generic_frames", "persuasion", "policy_frames")
@@ -173,8 +180,8 @@ def test_a_file_of_the_callers_own_comes_before_the_built_in_one(tmp_path: Path)
     assert Codebook.named("policy_frames", directory=tmp_path).codes == ("ferry",)
     assert "economic" in Codebook.named("policy_frames").codes
     assert Codebook.named("generic_frames", directory=tmp_path).name == "generic_frames"
-    assert available(tmp_path) == (*BUILT_IN, "tiny")
-    assert available() == BUILT_IN
+    assert list_codebook_names(tmp_path) == (*BUILT_IN, "tiny")
+    assert list_codebook_names() == BUILT_IN
 
 
 @pytest.mark.parametrize("name", ["nothing", "../policy_frames", "", "policy_frames.toml", "a\0b"])
@@ -198,13 +205,13 @@ def test_label_gives_the_label_of_a_code() -> None:
         book.label("none")
 
 
-def test_the_brief_has_one_line_a_label_with_its_rules(tmp_path: Path) -> None:
+def test_the_render_codebook_has_one_line_a_label_with_its_rules(tmp_path: Path) -> None:
     rules = 'include = ["a boat\\nsails", "it sinks"]\nexclude = ["it only carries freight"]\n'
     ship = '[[labels]]\ncode = "ship"\nname = "Ships"\ndefinition = "All others"\n'
 
     book = Codebook.load(write(tmp_path, HEAD + FERRY + rules + ship))
 
-    assert brief(book) == (
+    assert render_codebook(book) == (
         "ferry: Boats that carry people across; counts when a boat sails, or it sinks;"
         " does not count when it only carries freight.\n"
         "ship: All others."
@@ -216,7 +223,7 @@ def test_codes_and_cues_are_enough(tmp_path: Path) -> None:
 
     assert (book.name, book.title, book.version, book.multiple, book.threshold) == ("ways", "ways", "1", True, 0.25)
     assert book.labels == (CodebookLabel(code="by_sea", name="by sea", cues={"ferr*": 1.0, "Pier": 1.0}),)
-    assert brief(book) == "by_sea: by sea."
+    assert render_codebook(book) == "by_sea: by sea."
 
 
 @pytest.mark.parametrize("name", BUILT_IN)
@@ -290,9 +297,9 @@ def test_built_in_books_have_the_labels_of_their_sources() -> None:
 
 
 def test_built_in_files_are_all_found_by_name() -> None:
-    files = sorted((assets.root() / "codebooks").glob("*.toml"))
+    files = sorted((find_prompts() / "codebooks").glob("*.toml"))
 
-    assert tuple(tomllib.loads(path.read_text(encoding="utf-8"))["name"] for path in files) == available()
+    assert tuple(tomllib.loads(path.read_text(encoding="utf-8"))["name"] for path in files) == list_codebook_names()
 
 
 def test_a_changed_copy_is_checked_and_has_a_digest_of_its_own() -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from newslens import Article, Codebook, Lens
 from newslens.analyses.analysis import Reading
-from newslens.analyses.coding import coding
-from newslens.analyses.questions import Answer
+from newslens.analyses.findings import Answer
+from newslens.analyses.framing import coding
 from newslens.errors import CodebookError, InvalidReply
 from newslens.testing import Scripted
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from newslens.analyses import templates as prompts
 from newslens.errors import PromptError
+from newslens.reading import templates as prompts
 
 HEADER = '+++\nname = "mine"\nversion = "1"\npurpose = "a test"\nholes = ["who"]\n+++\n'
 
@@ -16,7 +16,7 @@ def written(folder: Path, text: str, name: str = "mine") -> Path:
 
 
 def test_every_template_of_ours_loads_and_says_what_it_is_for() -> None:
-    loaded = [prompts.load(name) for name in prompts.names()]
+    loaded = [prompts.load(name) for name in prompts.list_names()]
     assert {prompt.name for prompt in loaded} >= {"system", "summary", "stance", "framing", "summary-merge", "again"}
     assert all(prompt.purpose and prompt.version for prompt in loaded)
 

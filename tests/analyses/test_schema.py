@@ -7,8 +7,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from newslens.analyses import ALL, FRAMING, STANCE, SUMMARY
-from newslens.analyses.analysis import Analysis
-from newslens.analyses.schema import composite, strict
+from newslens.analyses.analysis import Analysis, build_schema, compose_schemas
 from newslens.errors import ConfigurationError
 from newslens.lens import Lens
 
@@ -27,7 +26,7 @@ def nodes(schema: Any) -> Iterator[dict[str, Any]]:
 
 @pytest.mark.parametrize("analysis", ALL, ids=lambda analysis: analysis.name)
 def test_a_schema_is_strict_all_the_way_down(analysis: Analysis[Any]) -> None:
-    for node in nodes(composite({analysis.name: strict(analysis.result, ("a", "b"))})):
+    for node in nodes(compose_schemas({analysis.name: build_schema(analysis.result, ("a", "b"))})):
         assert set(node) <= ALLOWED
         assert "type" in node or "anyOf" in node
         if node.get("type") == "object":
@@ -36,13 +35,19 @@ def test_a_schema_is_strict_all_the_way_down(analysis: Analysis[Any]) -> None:
 
 
 def test_fields_that_are_ours_are_not_asked_of_a_model() -> None:
-    point = strict(SUMMARY.result)["properties"]["key_points"]["items"]
+    point = build_schema(SUMMARY.result)["properties"]["key_points"]["items"]
     assert list(point["properties"]) == ["evidence", "text"]
-    assert list(strict(FRAMING.result)["items"]["properties"]) == ["evidence", "frame", "primary", "function", "note"]
+    assert list(build_schema(FRAMING.result)["items"]["properties"]) == [
+        "evidence",
+        "frame",
+        "primary",
+        "function",
+        "note",
+    ]
 
 
 def test_evidence_is_asked_as_integers_and_a_label_as_one_word() -> None:
-    stance = strict(STANCE.result)["items"]["properties"]
+    stance = build_schema(STANCE.result)["items"]["properties"]
     assert stance["evidence"]["items"]["type"] == "integer"
     assert stance["label"] == {
         "type": "string",
@@ -52,7 +57,7 @@ def test_evidence_is_asked_as_integers_and_a_label_as_one_word() -> None:
 
 
 def test_codes_of_the_codebook_become_an_enum() -> None:
-    assert strict(FRAMING.result, ("cost", "duty"))["items"]["properties"]["frame"]["enum"] == ["cost", "duty"]
+    assert build_schema(FRAMING.result, ("cost", "duty"))["items"]["properties"]["frame"]["enum"] == ["cost", "duty"]
 
 
 class Tree(BaseModel):
@@ -83,14 +88,14 @@ class Pet(BaseModel):
 )
 def test_a_type_that_no_server_takes_is_refused_before_anything_is_sent(result: Any, why: str) -> None:
     with pytest.raises(ConfigurationError, match=why):
-        strict(result)
+        build_schema(result)
     mine = Analysis[Any](name="mine", result=result, prompt="summary", merge=lambda parts: parts[0])
     with pytest.raises(ConfigurationError, match=why):
         Lens("m", base_url="http://127.0.0.1:9/v1", analyses=[mine])
 
 
 def test_one_of_several_models_is_any_of_them() -> None:
-    pet = strict(Pet)["properties"]["pet"]
+    pet = build_schema(Pet)["properties"]["pet"]
     assert [one["properties"]["kind"] for one in pet["anyOf"]] == [
         {"type": "string", "const": "cat"},
         {"type": "string", "const": "dog"},

@@ -4,22 +4,20 @@ from typing import Any
 
 import pytest
 
-from newslens.analyses.analysis import Reading
-from newslens.analyses.findings import settled
-from newslens.analyses.questions import Answer
-from newslens.analyses.schema import strict
+from newslens.analyses.analysis import Reading, build_schema
+from newslens.analyses.findings import Answer, settle_by_number
 from newslens.analyses.sources import (
     SOURCES,
     Attribution,
     ClassRoom,
     SourceMix,
     SourceRoom,
+    ask,
     evenness,
     locate_parts,
     merge,
     mix,
     name_sources,
-    questions,
 )
 from newslens.article.article import Article
 from newslens.errors import InvalidReply
@@ -77,7 +75,7 @@ def test_the_words_of_a_model_become_spans_around_its_source_and_cue() -> None:
     assert [(span.text, span.sentence) for span in hearsay.words] == [("reportedly", 4)]
     assert (quoted.at and quoted.at.text, hearsay.at) == ("Maria Lopez", None)
     assert (quoted.grounded, hearsay.grounded) == (True, True)
-    assert quoted.told() == "Maria Lopez (the harbour's manager), “said”: We stay … Until the end (direct)"
+    assert quoted.describe() == "Maria Lopez (the harbour's manager), “said”: We stay … Until the end (direct)"
 
 
 @pytest.mark.parametrize(
@@ -124,16 +122,16 @@ def test_parts_are_joined_without_doubles() -> None:
 
 def test_a_judge_is_asked_about_sources_only_and_settles_their_class() -> None:
     found = read(HEARSAY, QUOTED)
-    (asked,) = questions(found, Reading(Article(text=TEXT)))
+    (asked,) = ask(found, Reading(Article(text=TEXT)))
     rest = {value: 0.2 / (len(asked.options) - 1) for value in asked.options}
-    hearsay, quoted = settled(found, {asked.key: Answer({**rest, "described": 0.8}, "decision")})
+    hearsay, quoted = settle_by_number(found, {asked.key: Answer({**rest, "described": 0.8}, "decision")})
 
     assert hearsay == found[0]
     assert (quoted.source_class.value, quoted.source_class.probability) == ("described", 0.8)
 
 
 def test_a_model_is_asked_for_what_it_can_copy_and_no_more() -> None:
-    assert set(strict(SOURCES.result)["items"]["required"]) == set(QUOTED)
+    assert set(build_schema(SOURCES.result)["items"]["required"]) == set(QUOTED)
 
 
 def test_room_is_counted_by_class_and_by_source() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from newslens import FRAMING, Codebook, Lens
-from newslens.analyses.coding import coding
+from newslens.analyses.framing import coding
 from newslens.errors import CodebookError
 from newslens.offline.frames import score_labels
 

@@ -3,7 +3,8 @@
 import pytest
 
 from newslens import HEADLINE, Article, Lens
-from newslens.analyses.headline_words import find_signals, find_unsupported
+from newslens.analyses.claims import find_unsupported
+from newslens.analyses.headline import find_signals
 
 STORY = (
     "Police said on Monday that three men died when a boat sank off Hull. Britain sold 1,200 boats last year. "

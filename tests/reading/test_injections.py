@@ -11,7 +11,7 @@ import pytest
 
 from newslens import Article, Lens
 from newslens.analyses import ALL
-from newslens.analyses.questions import Question
+from newslens.analyses.findings import Question
 from newslens.llm.exchange import Request, Response
 from newslens.options import Judging
 from newslens.reading.judge import Judge

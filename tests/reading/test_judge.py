@@ -17,7 +17,7 @@ from doubles.server import Act, Standin, completed, completion, failing, say
 
 from newslens import analyses
 from newslens.analyses import FRAMING, FramingNote
-from newslens.analyses.questions import Answer, Question
+from newslens.analyses.findings import Answer, Question
 from newslens.analyses.stance import StanceLabel
 from newslens.article.article import Article
 from newslens.errors import BadRequest, ConfigurationError, InvalidReply, QuotaExhausted, Usage
@@ -490,7 +490,7 @@ async def test_each_citation_is_weighed_apart_from_its_label() -> None:
     weighed = [question for question in asked if question.startswith("Taken alone, do the article's sentences")]
     (stance,), framing = outcome.results["stances"], outcome.results["framing"]
     cited = ", ".join(str(span.sentence) for span in stance.evidence)
-    assert f"Taken alone, do the article's sentences {cited} show this: {stance.told()}: mixed" in weighed
+    assert f"Taken alone, do the article's sentences {cited} show this: {stance.describe()}: mixed" in weighed
     assert stance.supported is None  # the judge has changed the label, so its answer was about another finding
     (policy,) = [note for note in framing if note.evidence]
     assert policy.supported is not None

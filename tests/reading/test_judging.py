@@ -10,12 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newslens.analyses.analysis import Judgement, Reading
+from newslens.analyses.analysis import Judgement, Reading, adapter
 from newslens.analyses.codebook import Codebook
-from newslens.analyses.findings import SupportLabel
+from newslens.analyses.findings import Answer, Question, SupportLabel
 from newslens.analyses.framing import FRAMING, FramingNote, PresenceLabel
-from newslens.analyses.questions import Answer, Question
-from newslens.analyses.schema import adapter
 from newslens.analyses.stance import STANCE, Stance, StanceLabel
 from newslens.analyses.summary import SUMMARY, KeyPoint, Summary
 from newslens.article.article import Article

@@ -15,7 +15,7 @@ from page_reports import SAMPLE
 
 from newslens.analyses import ALL, FramingNote, Stance
 from newslens.analyses.codebook import Codebook
-from newslens.analyses.coding import coding
+from newslens.analyses.framing import coding
 from newslens.article.article import Article
 from newslens.lens import Lens
 from newslens.report.annotations import (

@@ -13,9 +13,8 @@ from mdit_py_plugins.footnote import footnote_plugin
 from page_reports import SAMPLE, SEED
 
 from newslens.analyses import FRAMING, STANCE, SUMMARY
-from newslens.analyses.findings import Grounding, Problem
+from newslens.analyses.findings import Answer, Grounding, Problem
 from newslens.analyses.framing import PresenceLabel
-from newslens.analyses.questions import Answer
 from newslens.analyses.stance import Stance
 from newslens.article.article import Article
 from newslens.errors import Unavailable
@@ -118,7 +117,7 @@ def test_what_failed_and_what_is_not_in_the_article_stand_in_plain_sight() -> No
 def test_a_frame_that_is_absent_is_told_apart_and_has_no_footnote() -> None:
     framing = REPORTS[0].framing
     assert framing is not None
-    label = PresenceLabel.measured(Answer({"present": 0.25, "absent": 0.75, "unclear": 0.0}, "decision"))
+    label = PresenceLabel.from_answer(Answer({"present": 0.25, "absent": 0.75, "unclear": 0.0}, "decision"))
     gone = framing[0].model_copy(update={"label": label, "evidence": (), "words": (), "primary": False})
     memo = render_markdown(REPORTS[0].model_copy(update={"framing": (gone,)}))
     assert f"Nothing found.\n\nLooked for and not there: {escape_markdown(gone.frame)} (absent p=0.75)" in memo

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from newslens.analyses import ALL, DEFAULT, SUMMARY
 from newslens.analyses.codebook import Codebook
-from newslens.analyses.coding import coding
 from newslens.analyses.findings import Finding
+from newslens.analyses.framing import coding
 from newslens.article.article import Article
 from newslens.lens import Lens
 from newslens.report.report import Report
@@ -31,7 +31,7 @@ def typed(report: Report) -> list[Finding]:
 
 def test_every_finding_is_one_item_with_its_evidence_and_words() -> None:
     assert [(item.text, item.evidence, item.words) for item in list_rows(REPORT)] == [
-        (found.told(), found.evidence, found.words) for found in typed(REPORT)
+        (found.describe(), found.evidence, found.words) for found in typed(REPORT)
     ]
     assert [section.kind for section in list_sections(REPORT)] == [analysis.name for analysis in DEFAULT]
 

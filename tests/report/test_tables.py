@@ -14,9 +14,8 @@ from page_reports import SAMPLE, varied
 from pydantic import JsonValue
 
 from newslens.analyses import ALL
-from newslens.analyses.findings import SupportLabel
+from newslens.analyses.findings import Answer, SupportLabel
 from newslens.analyses.framing import PresenceLabel
-from newslens.analyses.questions import Answer
 from newslens.article.article import Article
 from newslens.article.spans import without_surrogates
 from newslens.errors import ConfigurationError, Unavailable
@@ -154,10 +153,10 @@ def judged() -> Report:
     assert report.framing is not None
     assert report.summary is not None
     note, point = report.framing[0], report.summary.key_points[0]
-    label = PresenceLabel.measured(Answer({"present": 0.25, "absent": 0.75, "unclear": 0.0}, "decision"))
+    label = PresenceLabel.from_answer(Answer({"present": 0.25, "absent": 0.75, "unclear": 0.0}, "decision"))
     gone = note.model_copy(update={"label": label, "evidence": (), "words": (), "primary": False})
     supported, elsewhere = (
-        SupportLabel.measured(Answer({"supported": p, "unsupported": 1 - p, "unclear": 0.0}, "votes"))
+        SupportLabel.from_answer(Answer({"supported": p, "unsupported": 1 - p, "unclear": 0.0}, "votes"))
         for p in (0.2, 0.9)
     )
     points = (point.model_copy(update={"supported": supported, "in_article": elsewhere}), point)

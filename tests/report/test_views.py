@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from newslens.analyses import ALL, FRAMING, SOURCES, STANCE, SUMMARY
-from newslens.analyses.findings import Coverage, Problem, SupportLabel
+from newslens.analyses.findings import Answer, Coverage, Problem, SupportLabel
 from newslens.analyses.framing import PresenceLabel
-from newslens.analyses.questions import Answer
 from newslens.article.article import Article
 from newslens.errors import Unavailable
 from newslens.lens import Lens
@@ -163,7 +162,7 @@ def test_plain_is_one_line_without_commands() -> None:
 
 def judged(value: str, probability: float) -> PresenceLabel:
     rest = {"present": 0.0, "absent": 0.0, "unclear": 1 - probability} | {value: probability}
-    return PresenceLabel.measured(Answer(rest, "decision"))
+    return PresenceLabel.from_answer(Answer(rest, "decision"))
 
 
 def test_frames_that_are_not_there_are_told_in_one_line_and_probabilities_beside_their_labels() -> None:
@@ -188,7 +187,7 @@ def test_frames_that_are_not_there_are_told_in_one_line_and_probabilities_beside
 def test_what_people_corrected_and_what_the_evidence_carries_stand_in_every_view() -> None:
     assert SAMPLE.stances is not None
     first, *rest = SAMPLE.stances
-    weighed = SupportLabel.measured(Answer({"supported": 0.83, "unsupported": 0.17}, "decision"))
+    weighed = SupportLabel.from_answer(Answer({"supported": 0.83, "unsupported": 0.17}, "decision"))
     held = Held(label=first.label.value, evidence=first.evidence)
     change = Correction(
         kind="stances",
