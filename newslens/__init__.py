@@ -96,7 +96,7 @@ _HOME = {
     "Structure": "analyses",
     "Summary": "analyses",
     "Usage": "errors",
-    "coding": "analyses.coding",
+    "coding": "analyses.framing",
     "density": "analyses",
     "mix": "analyses",
     "persuasion": "analyses",
