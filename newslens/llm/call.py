@@ -24,15 +24,10 @@ _UNIQUE_ID = 20  # characters of an id that is surely unique; Ollama's are "chat
 
 @dataclass(slots=True)
 class ServerState:
-    """What the answers of one server have taught us; shared by all calls.
-
-    Attributes:
-        dialect: how it wants to be asked.
-        is_proven: it gave JSON when asked so; a later refusal is about one schema and is not remembered.
-    """
+    """What the answers of one server have taught us; shared by all calls."""
 
     dialect: Dialect = field(default_factory=Dialect)
-    is_proven: bool = False
+    is_proven: bool = False  # it gave JSON when asked so; a later refusal is about one schema and is not remembered
     _answered: OrderedDict[str, int] = field(default_factory=OrderedDict)
 
     def refuse(self, asked: Dialect, parameter: str) -> Dialect | None:

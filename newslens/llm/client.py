@@ -146,16 +146,13 @@ def _wrap(key: str | SecretStr | None) -> SecretStr:
 class Client:
     """Asks OpenAI, or any server with its chat completions or decisions: one retry policy, one deadline, all accounted.
 
-    What a server does not support (a JSON schema, `max_completion_tokens`) is learned from its answers, asked
-    differently, and remembered as long as the client lives. A model file is loaded at the first request.
-
-    Works on any number of event loops; `aclose` closes the connections of the running one, and the end of a loop closes
-    those that are left.
+    What a server does not support (a JSON schema, `max_completion_tokens`) is learned from its answers and remembered.
+    A model file is loaded at the first request. Works on any number of event loops; `aclose` closes the connections of
+    the running one, and the end of a loop closes those that are left.
 
     Args:
-        model: name of the model at the server; or an `Endpoint`, which has everything up to `client`.
-        base_url: the server; None for OPENAI_BASE_URL, else OpenAI.
-        api_key: None for OPENAI_API_KEY, which is sent only to the server of the environment.
+        model: name of the model at the server; or an `Endpoint`, instead of it, `base_url` and `api_key`.
+        base_url, api_key: see `resolve`.
         client: a ready SDK client instead of these two; it stays the caller's to close.
         retry: how often and how long to try.
         rate: what the server allows; None learns it from its answers. All clients in the process that ask the same
@@ -275,18 +272,9 @@ _REPEAT_PENALTY, _PENALISED_TOKENS = 1.15, 256
 
 
 class LocalServer:
-    """Serves one GGUF file on a free loopback port while the `with` block lasts (extra `local`).
+    """Serves a GGUF file by llama.cpp inside this process (extra `local`) while the `with` block lasts.
 
-    llama.cpp's OpenAI-compatible server runs inside the process.
-
-    Example:
-        with LocalServer(Path("model.gguf")) as server:
-            client = Client(server.model, base_url=server.base_url)
-
-    Args:
-        gguf: the model file.
-        context: window in tokens that one request may fill.
-        port: loopback port; 0 takes a free one.
+    It listens on a loopback `port` (0 takes a free one); one request may fill a window of `context` tokens.
 
     Raises:
         ConfigurationError: the file does not exist or is not a model that llama.cpp can load.

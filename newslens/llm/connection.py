@@ -33,23 +33,14 @@ _H11 = attrgetter("stream._stream._httpcore_stream._stream._connection._h11_stat
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A response with status 2xx.
-
-    Attributes:
-        status: its status.
-        content: the whole body.
-        request_id: the server's id of the request.
-        limits: what the server says about its limits.
-        surplus: whether more bytes came than the answer has.
-        drop: closes the connection, so that nothing else is read from it.
-    """
+    """A response with status 2xx."""
 
     status: int
-    content: bytes = field(repr=False)
+    content: bytes = field(repr=False)  # the whole body
     request_id: str | None
     limits: AdvertisedLimits
-    surplus: bool
-    drop: Callable[[], Awaitable[None]] = field(repr=False)
+    surplus: bool  # whether more bytes came than the answer has
+    drop: Callable[[], Awaitable[None]] = field(repr=False)  # closes the connection: nothing else is read from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +71,7 @@ class Connection:
 
     An HTTP client dies with the event loop it was used on. So each loop gets its own, built at its first exchange and
     closed by `aclose`, when the loop shuts down (`asyncio.run` does that properly), or when the connection is dropped.
-
-    Args:
-        base_url: of the server.
-        api_key: its key, if it asks for one.
-        sdk: a client that the caller gave. It is used as it is, except for its retries, and is the caller's to close.
+    An SDK client that the caller gave is used as it is, except for its retries, and is the caller's to close.
     """
 
     def __init__(

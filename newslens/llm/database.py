@@ -53,7 +53,6 @@ _FAULTS = {
     sqlite3.SQLITE_IOERR: "cannot be read or written: disk error, or no room. Everything so far is kept",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened. Check that its folder exists and is writable",
     sqlite3.SQLITE_PERM: "cannot be read and written. Check its permissions",
-    sqlite3.SQLITE_AUTH: "cannot be read and written. Check its permissions",
     sqlite3.SQLITE_READONLY: "cannot be written. Check the permissions of the file and of its folder",
     sqlite3.SQLITE_BUSY: f"was in use by another process for {_BUSY_S:g} s. Try again",
     sqlite3.SQLITE_LOCKED: "was in use by another process. Try again",

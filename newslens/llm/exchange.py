@@ -22,17 +22,11 @@ Wanted = Literal["json", "token", "decisions"]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A question with a closed set of answers, for a decisions endpoint.
+    """A question with a closed set of answers, for a decisions endpoint."""
 
-    Attributes:
-        name: of the answer, distinct within a request.
-        text: the question.
-        options: each value with its meaning.
-    """
-
-    name: str
+    name: str  # of the answer, distinct within a request
     text: str = field(repr=False)
-    options: tuple[tuple[str, str], ...] = field(repr=False)
+    options: tuple[tuple[str, str], ...] = field(repr=False)  # each value with its meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +39,7 @@ class Request:
         schema: strict JSON schema of the answer; used only if `json` is wanted.
         schema_name: its name on the wire (letters, digits, `_`, `-`).
         max_output_tokens: limit of the answer in tokens, or None for the server's own.
-        temperature: sent only when set; reasoning models refuse it.
-        seed: sent only when set.
+        temperature, seed: sent only when set; reasoning models refuse them.
         deadline: `time.monotonic()` value after which nothing is sent or waited for; None for the client's own.
         wanted: what the text of the response is: JSON that the model writes; JSON with the log-probabilities of its
             first token, `[{"token": …, "logprob": …}, …]`; or JSON with the server's answers to `choices`.
@@ -73,19 +66,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer: the text as the model wrote it, and its cost.
-
-    Attributes:
-        text: see `Request.wanted`.
-        usage: of all attempts of this request.
-        model: name of the model as the server gave it.
-        request_id: the server's id.
-    """
+    """One answer: the text as the model wrote it (see `Request.wanted`), and its cost."""
 
     text: str = field(repr=False)
-    usage: Usage = field(default_factory=Usage)
-    model: str | None = None
-    request_id: str | None = None
+    usage: Usage = field(default_factory=Usage)  # of all attempts of this request
+    model: str | None = None  # as the server names it
+    request_id: str | None = None  # the server's
 
 
 Ask = Callable[[Request], Awaitable[Response]]
@@ -93,15 +79,10 @@ Ask = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class ParsedReply:
-    """The JSON value of an answer.
-
-    Attributes:
-        value: the decoded value.
-        repaired: whether anything had to be removed around or inside the JSON.
-    """
+    """The JSON value of an answer."""
 
     value: Any = field(repr=False)
-    repaired: bool
+    repaired: bool  # whether anything had to be removed around or inside the JSON
 
 
 _THOUGHT_ENDS = "</think>"

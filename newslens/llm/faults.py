@@ -52,8 +52,8 @@ class Fault:
     """One failed attempt.
 
     Attributes:
-        error: class of the error that the caller sees if this fault is the last one. Fields that are not explained here
-            are those of that error, and `extra` has the fields that only this class has.
+        error: class of the error that the caller sees if this fault is the last one; other fields are those of that
+            error, and `extra` has those that only this class has.
         spent: tokens that the attempt cost anyway.
         parameter: name of the parameter that the server refuses.
         cause: the foreign error, if it says more than our fields do.
@@ -128,15 +128,8 @@ _FILTER = {"content_filter", "content_policy_violation", "ResponsibleAIPolicyVio
 _TOO_LONG = {"context_length_exceeded", "exceed_context_size_error"}
 _NO_MODEL = {"model_not_found", "invalid_model", "unknown_model"}
 _UNKNOWN_PARAMETER = {"unsupported_parameter", "unsupported_value", "unknown_parameter", "extra_forbidden"}
-_PARAMETERS = [
-    "response_format",
-    "max_completion_tokens",
-    "max_tokens",
-    "temperature",
-    "seed",
-    "top_logprobs",
-    "logprobs",
-]
+_LIMIT_NAMES, _LOGPROBS = ("max_completion_tokens", "max_tokens"), ("top_logprobs", "logprobs")
+_PARAMETERS = ("response_format", *_LIMIT_NAMES, "temperature", "seed", *_LOGPROBS)
 
 _PAYMENT_REQUIRED, _NOT_FOUND, _TOO_MANY = 402, 404, 429
 _SERVER_FAULT, _NOT_IMPLEMENTED = 500, {501, 505}

@@ -1,8 +1,7 @@
 """The rate limiter: what may be sent to one model at one server and when, first come, first served.
 
-Kept libraries do not fit. aiolimiter belongs to one event loop, wakes the smallest request first and takes nothing
-back; pyrate-limiter polls its bucket, so that chance decides who comes first, and takes nothing back either. Neither
-can be paused, or told by a server what is left.
+Libraries do not fit. aiolimiter belongs to one event loop and wakes the smallest request first; pyrate-limiter polls,
+so chance decides who comes first. Neither can take back, be paused, or be told by a server what is left.
 """
 
 import asyncio
@@ -32,17 +31,11 @@ _TICK_S = 0.001  # a shorter wait may be no wait at all once it is added to the 
 
 @dataclass(frozen=True, slots=True)
 class AdvertisedLimit:
-    """One limit, as a server states it with an answer.
-
-    Attributes:
-        limit: how much it allows at most.
-        remaining: how much of that is left.
-        reset_s: seconds until all of it is there again, None if the server does not say.
-    """
+    """One limit, as a server states it with an answer."""
 
     limit: float
-    remaining: float
-    reset_s: float | None = None
+    remaining: float  # how much of it is left
+    reset_s: float | None = None  # seconds until all of it is there again, None if the server does not say
 
     @property
     def per_s(self) -> float:
@@ -63,23 +56,14 @@ class AdvertisedLimits:
 
 @dataclass(slots=True)
 class Bucket:
-    """One limit over time: it refills, what is sent takes from it, and it may be in debt.
+    """One limit over time: it refills, what is sent takes from it, and it may be in debt."""
 
-    Attributes:
-        given: what the caller allows per second, None if that is left to the server.
-        stated: what the server allows per second, None until it says.
-        bursts: whether to believe the server about how much can go at once.
-        size: how much can go at once; 0 for evenly, one request after the other.
-        level: how much may go now; negative after something was sent too early.
-        taken: everything that was ever taken.
-    """
-
-    given: float | None = None
-    stated: float | None = None
-    bursts: bool = True
-    size: float = 0.0
-    level: float = 0.0
-    taken: float = 0.0
+    given: float | None = None  # what the caller allows per second, None if that is left to the server
+    stated: float | None = None  # what the server allows per second, None until it says
+    bursts: bool = True  # whether to believe the server about how much can go at once
+    size: float = 0.0  # how much can go at once; 0 for evenly, one request after the other
+    level: float = 0.0  # how much may go now; negative after something was sent too early
+    taken: float = 0.0  # everything that was ever taken
     _at: float = 0.0
 
     @property
@@ -166,19 +150,12 @@ class Limiter:
 
     Only the first in the queue looks at the limits and sleeps; the others wait for their turn. So nobody overtakes, and
     what a server says with an answer counts at once for everybody.
-
-    Attributes:
-        requests, tokens: the limits over time.
-        most: requests in flight that the caller allows; None for no limit.
-        window: requests in flight as long as no limit over time is known: opens with each answer, closes with a 429.
-        in_flight: requests now.
-        paused_until: when the server wants to be asked again.
     """
 
     def __init__(self, clock: Clock) -> None:
         self.requests, self.tokens = Bucket(), Bucket()
-        self.most: int | None = None
-        self.window = _OPENING
+        self.most: int | None = None  # requests in flight that the caller allows
+        self.window = _OPENING  # the same if no limit over time is known: opens with each answer, closes with a 429
         self.paused_until = self._slowed_at = -inf
         self._answers = 0
         self._tokens_a_byte, self._answer_tokens = _TOKENS_A_BYTE, _FIRST_ANSWER
@@ -217,14 +194,9 @@ class Limiter:
     async def enter(
         self, ticket: int, size: int, max_output_tokens: int | None, *, deadline: float, sleep: Sleep
     ) -> Sent | TooLate:
-        """Wait until the request may go; `leave` must follow.
+        """Wait until a request with a prompt of `size` bytes may go; `leave` must follow.
 
-        Args:
-            ticket: of the call.
-            size: bytes of the prompt.
-            max_output_tokens: limit of the answer, if it has one.
-            deadline: on the limiter's clock. A wait beyond it is not begun.
-            sleep: waits for seconds.
+        A wait beyond the deadline, on the limiter's clock, is not begun.
         """
         with self._lock:
             tokens = self._expected(size, max_output_tokens)
@@ -257,12 +229,9 @@ class Limiter:
                 self._wake_first()
 
     def leave(self, sent: Sent, limits: AdvertisedLimits, spent: Usage | None) -> None:
-        """End an exchange, and learn from it.
+        """End an exchange, and learn from its answer: from what the server says about limits, and from what it cost.
 
-        Args:
-            sent: what `enter` returned.
-            limits: what the server said with its answer, whether good or bad.
-            spent: tokens of a good answer, which replace those reserved; the next one is expected to be like it.
+        Tokens of a good answer replace those reserved, and the next one is expected to be like it.
         """
         with self._lock:
             now = self._clock()

@@ -23,15 +23,11 @@ LimitName = Literal["max_completion_tokens", "max_tokens"]
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How one server wants to be asked.
+    """How one server wants to be asked."""
 
-    Attributes:
-        response_format: a schema that the server enforces, any JSON object with the schema in the prompt, or the prompt
-            alone.
-        limit_name: name of the output limit; OpenAI's newer models refuse the old name, older servers the new one.
-    """
-
+    # A schema that the server enforces, any JSON object with the schema in the prompt, or the prompt alone.
     response_format: ResponseFormat = "json_schema"
+    # OpenAI's newer models refuse the old name, older servers the new one.
     limit_name: LimitName = "max_completion_tokens"
 
     def without(self, parameter: str) -> Self | None:
@@ -48,23 +44,14 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a response body says.
+    """What a response body says."""
 
-    Attributes:
-        text: content of the first choice, "" if there is none.
-        finish: why the model stopped ("stop", "length", "content_filter", …).
-        refusal: the model's words when it declined.
-        id: the server's id of the completion.
-        model: the model as the server names it.
-        usage: tokens as the server counted them; None if it did not.
-    """
-
-    text: str = field(repr=False)
-    finish: str | None = None
-    refusal: str | None = field(default=None, repr=False)
-    id: str | None = None
-    model: str | None = None
-    usage: Usage | None = None
+    text: str = field(repr=False)  # content of the first choice, "" if there is none
+    finish: str | None = None  # why the model stopped ("stop", "length", "content_filter", …)
+    refusal: str | None = field(default=None, repr=False)  # the model's words when it declined
+    id: str | None = None  # the server's, of the completion
+    model: str | None = None  # as the server names it
+    usage: Usage | None = None  # as the server counted it; None if it did not
 
 
 class Wire(NamedTuple):

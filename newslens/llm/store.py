@@ -27,12 +27,7 @@ def cache_key(request: Request, *, server: str, model: str | None) -> str:
     """Hash everything about a request that can change its answer (SHA-256, hexadecimal).
 
     The order of a schema's properties counts, because a model writes them in this order. The label for people (`what`),
-    the deadline and the server's own cache key do not count.
-
-    Args:
-        request: the request.
-        server: identifies the server, see `Endpoint.server`; contains no key.
-        model: the model that is asked; the request may name another.
+    the deadline and the server's own cache key do not count. For `server` see `Endpoint.server`.
     """
     messages = [[message.role, message.content] for message in request.messages]
     temperature = None if request.temperature is None else float(request.temperature)
@@ -48,34 +43,21 @@ def cache_key(request: Request, *, server: str, model: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The state of one article in a run.
+    """The state of one article in a run."""
 
-    Attributes:
-        state: `partial` for an incomplete report.
-        error: JSON of the error of a failed row.
-        report: JSON of the report without the article's text; None for a failed row.
-    """
-
-    state: State
-    error: str | None = None
-    report: str | None = None
+    state: State  # `partial` for an incomplete report
+    error: str | None = None  # JSON of the error of a failed row
+    report: str | None = None  # JSON of the report without the article's text; None for a failed row
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The contents of a store.
-
-    Attributes:
-        answers: number of answers.
-        usage: their cost when they were asked for.
-        size: bytes of the file and its side files.
-        runs: for each run the number of rows by state.
-    """
+    """The contents of a store."""
 
     answers: int
-    usage: Usage
-    size: int
-    runs: Mapping[str, Mapping[State, int]]
+    usage: Usage  # their cost when they were asked for
+    size: int  # bytes of the file and its side files
+    runs: Mapping[str, Mapping[State, int]]  # for each run the number of rows by state
 
 
 class Store:
@@ -83,15 +65,7 @@ class Store:
 
     Safe to share between threads, tasks and processes, and against `kill -9`. Calls are synchronous on purpose: a
     statement takes 20 to 150 µs, hardly more than handing it to a thread, and nothing can be cancelled between an
-    answer and its row.
-
-    Args:
-        path: the file; created if it does not exist.
-
-    Attributes:
-        batches: what was given to a server's Batch API.
-        turns: the requests that are being asked in this process.
-        unsaved: answers that the file could not take yet.
+    answer and its row. A file that does not exist is created.
 
     Raises:
         StoreError: the file is not a store, damaged, of a newer version, full or out of reach; it is left as it was.
@@ -100,8 +74,8 @@ class Store:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._database = Database(path)
         self.batches = Batches(self._database)
-        self.turns = Turns()
-        self.unsaved: dict[str, Response] = {}
+        self.turns = Turns()  # the requests that are being asked in this process
+        self.unsaved: dict[str, Response] = {}  # answers that the file could not take yet
 
     @property
     def path(self) -> Path:
@@ -137,11 +111,7 @@ class Store:
         )
 
     def begin(self, run: str, settings: str) -> None:
-        """Begin a run, or continue it.
-
-        Args:
-            run: its name.
-            settings: everything that the rows depend on, spelled the same for the same settings.
+        """Begin a run, or continue it, with `settings` that name everything that the rows depend on.
 
         Raises:
             ConfigurationError: the run was begun with other settings.
@@ -219,12 +189,6 @@ class Stored:
     takes the same way as the first and pays for none of it. An answer that the store cannot take (a full disk) is kept
     in memory, and nothing more is asked until it is written: no answer is paid for and lost.
 
-    Args:
-        ask: answers what the store does not have.
-        store: where answers are kept.
-        server: identifies the server, see `Endpoint.server`.
-        model: the model that is asked; None if the server has only one.
-
     Raises:
         StoreError: the store can be neither read nor written; then nothing is asked.
         NewslensError: whatever `ask` raises.
@@ -282,17 +246,11 @@ class Turns:
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """One batch.
+    """One batch."""
 
-    Attributes:
-        mark: our own name in the batch's metadata, written down before the server knows of the batch.
-        id: the server's id; None until we know it.
-        rest: JSON of the error of the requests without an answer; None while the batch is in progress.
-    """
-
-    mark: str
-    id: str | None
-    rest: str | None
+    mark: str  # our own name in the batch's metadata, written down before the server knows of the batch
+    id: str | None  # the server's; None until we know it
+    rest: str | None  # JSON of the error of the requests without an answer; None while the batch is in progress
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,10 +41,8 @@ _TABLES = {
     "o200k_base": _Table(
         sha256="446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d",
         pattern=(
-            r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+"
-            r"(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
-            r"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*"
-            r"(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+            r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+            r"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
             r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"
         ),
         special_tokens={"<|endoftext|>": 199999, "<|endofprompt|>": 200018},
@@ -55,13 +53,8 @@ _TABLES = {
             r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+"
             r"|\s++$|\s*[\r\n]|\s+(?!\S)|\s"
         ),
-        special_tokens={
-            "<|endoftext|>": 100257,
-            "<|fim_prefix|>": 100258,
-            "<|fim_middle|>": 100259,
-            "<|fim_suffix|>": 100260,
-            "<|endofprompt|>": 100276,
-        },
+        special_tokens={"<|endoftext|>": 100257, "<|endofprompt|>": 100276}
+        | {"<|fim_prefix|>": 100258, "<|fim_middle|>": 100259, "<|fim_suffix|>": 100260},
     ),
 }
 
@@ -236,12 +229,7 @@ def compute_cost(model: str, host: str, usage: Usage, *, batched: bool = False) 
     """Compute the dollars for tokens at today's list price; None if no price is known.
 
     Prices come with the package `genai-prices`; nothing is downloaded. A server on this machine has no known price.
-
-    Args:
-        model: name of the model, as asked for or as the server gave it.
-        host: host name of the server, without scheme, port or path.
-        usage: tokens; `cached_tokens` are part of `input_tokens` and have their own price.
-        batched: answered by a Batch API, for which most models have a price of their own.
+    Cached tokens have their own price, and so has an answer of a Batch API for most models.
     """
     return _list_price(model, host, usage, batched=batched) if _has_price(model, host) else None
 
