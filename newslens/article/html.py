@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from newslens.article.dates import parse_moment
@@ -30,12 +29,11 @@ MAX_AUTHORS = 10  # trafilatura compares each with all the others
 # A tag with its attributes as the HTML standard reads them; possessive, so that no match is tried twice.
 _ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
 _TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+((?:[\s/]++|{_ATTRIBUTE})*+)")
-_RAW = re.compile(r"<(!--|script\b|style\b)", re.IGNORECASE)
-_RAW_END = {
-    "!--": re.compile("-->"),
-    "script": re.compile("</script[^>]*>", re.IGNORECASE),
-    "style": re.compile("</style[^>]*>", re.IGNORECASE),
-}
+# What is not markup: comments ("<!-->" is a whole one), scripts and styles, also where they are not closed.
+_RAW = re.compile(
+    r"<!--(?:-?>|.*?-->|.*)|<(?P<tag>script|style)\b(?P<attributes>[^>]*+)>?(?P<content>.*?)(?:</(?P=tag)[^>]*+>?|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 _DATE_META = ("article:published_time", "datepublished", "parsely-pub-date", "pubdate", "date")
 _BEFORE_SITE = (" | ", " - ", " – ", " — ", " · ")
@@ -53,16 +51,9 @@ _WALLS = {
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """An article extracted from a page or file.
+    """An article extracted from a page or file, with the fields of `Article`.
 
-    Attributes:
-        text: paragraphs with a blank line between them; from a page or a record, the title is the first.
-        title: the headline, without the site's name.
-        byline: the authors, joined for reading ("A, B and C").
-        outlet: who published it.
-        published: with time and zone where they are stated, else the day.
-        url: where it came from, else what the page states about itself.
-        language: the tag that the page states ("en-GB").
+    Paragraphs have a blank line between them; from a page or a record, the title is the first.
     """
 
     text: str
@@ -77,10 +68,7 @@ class Extracted:
 def from_html(html: str | bytes, *, url: str | None = None, charset: str | None = None) -> Extracted:
     """The article in a page, without menus, banners, promotions and comments (Barbaresi 2021, trafilatura).
 
-    Args:
-        html: the page; for bytes see `decode_page`.
-        url: where the page came from; nothing is fetched.
-        charset: the encoding stated by the HTTP header or the caller.
+    Bytes are decoded by `decode_page`. The `url` is where the page came from; nothing is fetched.
 
     Raises:
         InputError: there is no article; the message says what there is instead.
@@ -90,20 +78,27 @@ def from_html(html: str | bytes, *, url: str | None = None, charset: str | None 
         import trafilatura
     except ImportError as missing:
         raise MissingExtra.named("web", "reading HTML") from missing
-    markup, scripts = _split_scripts(decode_page(html, charset) if isinstance(html, bytes) else html)
-    tree = _parse(markup)
+    text = decode_page(html, charset) if isinstance(html, bytes) else html
+    if len(text) > MAX_CHARACTERS:
+        raise _too_much(f"{len(text):,} characters")
+    scripts = [raw["content"] for raw in _RAW.finditer(text) if "ld+json" in (raw["attributes"] or "").lower()]
+    tree = _parse(_RAW.sub("", text))
     linked = next(_find_linked_articles(scripts), {})
     body = _extract_body(tree, linked)
     tomorrow = datetime.now(UTC) + timedelta(days=1)  # it is that day somewhere
     options = {"extensive_search": False, "original_date": True, "max_date": f"{tomorrow:%Y-%m-%d}"}
     page = trafilatura.extract_metadata(tree, url, options)
     title = _find_title(tree, linked, page.title)
+    metas = {_meta_key(meta): meta.get("content") for meta in reversed(list(tree.iter("meta")))}
+    times = tree.xpath("//time[@itemprop='datePublished']/@datetime")
+    stated = (linked.get("datePublished"), *(metas.get(key) for key in _DATE_META), *times)
+    dates = [when for text in stated if (when := parse_moment(text))] or [parse_moment(page.date)]
     return Extracted(
         text=prepend_title(title, _space_paragraphs(body, title)),
         title=title,
         byline=join_names(_names(linked.get("author")) or (page.author or "").split("; ")),
         outlet=join_names(_names(linked.get("publisher"))) or _one_line(page.sitename),
-        published=_find_date(tree, linked) or parse_moment(page.date),
+        published=next((when for when in dates if isinstance(when, datetime)), next(iter(dates), None)),
         url=url or page.url,
         language=_one_line(tree.get("lang")) or _one_line(linked.get("inLanguage")),
     )
@@ -132,21 +127,6 @@ def _is_same(one: str, other: str) -> bool:
     return [*filter(str.isalnum, one.casefold())] == [*filter(str.isalnum, other.casefold())]
 
 
-def _split_scripts(html: str) -> tuple[str, list[str]]:
-    """The page without scripts, styles and comments, and the scripts that hold linked data."""
-    if len(html) > MAX_CHARACTERS:
-        raise _too_much(f"{len(html):,} characters")
-    kept, scripts, at = [], [], 0
-    while opening := _RAW.search(html, at):
-        kept.append(html[at : opening.start()])
-        close = _RAW_END[opening[1].lower()].search(html, opening.start() + 2)  # "<!-->" is a whole comment
-        raw, at = (html[opening.end() : close.start()], close.end()) if close else ("", len(html))
-        attributes, _, content = raw.partition(">")
-        if "ld+json" in attributes.lower():
-            scripts.append(content)
-    return "".join([*kept, html[at:]]), scripts
-
-
 def _too_much(what: str) -> InputError:
     return InputError(f"The page has {what}, more than any article. Pass the article's text instead.")
 
@@ -155,9 +135,9 @@ def _parse(markup: str) -> "HtmlElement":
     """The page's tree, within the limits above."""
     from trafilatura import load_html
 
-    for tag in _TAG.finditer(markup):
-        if len(tag[1]) > 2 * MAX_ATTRIBUTES and len(re.findall(_ATTRIBUTE, tag[1])) > MAX_ATTRIBUTES:
-            raise _too_much(f"a tag with more than {MAX_ATTRIBUTES} attributes")
+    long = (tag[1] for tag in _TAG.finditer(markup) if len(tag[1]) > 2 * MAX_ATTRIBUTES)
+    if any(len(re.findall(_ATTRIBUTE, attributes)) > MAX_ATTRIBUTES for attributes in long):
+        raise _too_much(f"a tag with more than {MAX_ATTRIBUTES} attributes")
     if not re.search("<[a-zA-Z]", markup):
         raise InputError("There is no HTML in this, only plain text. Use from_text, or a file ending in .txt.")
     sound = markup.encode("utf-8", "replace").decode()  # lone surrogates
@@ -169,13 +149,7 @@ def _parse(markup: str) -> "HtmlElement":
         raise _too_much(f"{len(elements):,} elements")
     if tree.xpath(f"boolean(//*[count(ancestor::*) > {MAX_DEPTH}])"):
         raise _too_much(f"tags nested more than {MAX_DEPTH} deep")
-    _limit_attributes(elements)
-    return tree
-
-
-def _limit_attributes(elements: "list[HtmlElement]") -> None:
-    """Drop values that are not read and that would cost the extractor more than linear time."""
-    for element in elements:
+    for element in elements:  # drop what is not read and would cost the extractor more than linear time
         for name, value in element.attrib.items():
             if len(value) > MAX_ATTRIBUTE_CHARACTERS or value.count("<") > 20:  # noqa: PLR2004 - markup, not a value
                 del element.attrib[name]
@@ -184,6 +158,7 @@ def _limit_attributes(elements: "list[HtmlElement]") -> None:
     lists = [meta for meta in authors if len(meta.get("content") or "") > 30 * MAX_AUTHORS]
     for meta in (*metas[MAX_META:], *authors[MAX_AUTHORS:], *lists):
         meta.attrib.clear()
+    return tree
 
 
 def _meta_key(meta: "HtmlElement") -> str:
@@ -237,13 +212,7 @@ def _space_paragraphs(text: str, title: str | None) -> str:
     lines = [line.rstrip() for line in text.split("\n") if line.strip(" |-")]
     if title:
         lines = [line for line in lines[:3] if not _is_same(line, title)] + lines[3:]
-    pieces: list[str] = []
-    in_rows = False
-    for line in lines:
-        is_row = line.lstrip().startswith(("- ", "| "))
-        pieces += ["\n" if in_rows and is_row else "\n\n", line]
-        in_rows = is_row
-    return "".join(pieces).strip()
+    return re.sub(r"(?m)(^\s*[-|] .*)\n\n(?=\s*[-|] )", r"\1\n", "\n\n".join(lines)).strip()
 
 
 def _find_title(tree: "HtmlElement", linked: dict[str, Any], found: str | None) -> str | None:
@@ -252,7 +221,7 @@ def _find_title(tree: "HtmlElement", linked: dict[str, Any], found: str | None) 
         found = None  # a heading from inside the story
     stated = [line for text in (linked.get("headline"), found) if (line := _one_line(text)) and len(line) <= MAX_TITLE]
     own = tree.xpath("//article//h1")
-    for heading in islice(tree.iter("h1"), MAX_HEADINGS):
+    for heading in tree.xpath(f"(//h1)[position() <= {MAX_HEADINGS}]"):
         shown = _one_line(heading.text_content())
         if not shown or len(shown) > MAX_TITLE:
             continue
@@ -260,11 +229,3 @@ def _find_title(tree: "HtmlElement", linked: dict[str, Any], found: str | None) 
         if own == [heading] or any(_is_same(one, shown) or one.startswith(before_site) for one in stated):
             return shown
     return stated[0] if stated else None
-
-
-def _find_date(tree: "HtmlElement", linked: dict[str, Any]) -> datetime | date | None:
-    metas = {_meta_key(meta): meta.get("content") for meta in reversed(list(tree.iter("meta")))}
-    times = [time.get("datetime") for time in tree.iter("time") if time.get("itemprop") == "datePublished"]
-    stated = [linked.get("datePublished"), *(metas.get(key) for key in _DATE_META), *times]
-    found = [when for text in stated if (when := parse_moment(text))]
-    return next((when for when in found if isinstance(when, datetime)), found[0] if found else None)

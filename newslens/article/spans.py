@@ -43,10 +43,8 @@ class Span(BaseModel):
         found = locate(phrase, self.text)
         if found is None:
             return None
-        start, end = found
-        return self.model_copy(
-            update={"start": self.start + start, "end": self.start + end, "text": self.text[start:end]}
-        )
+        start, end = (self.start + offset for offset in found)
+        return self.model_copy(update={"start": start, "end": end, "text": self.text[slice(*found)]})
 
     @model_validator(mode="after")
     def _offsets_fit(self) -> Self:
@@ -68,8 +66,7 @@ class Normalised:
 
     Attributes:
         text: decomposed and case-folded, with plain quotes, hyphens and single spaces, without invisible characters.
-        offsets: for each character of `text`, the start of its grapheme cluster in the original; then the length of
-            the original.
+        offsets: of the grapheme cluster of each character in the original; then the original's length.
     """
 
     text: str
@@ -101,11 +98,7 @@ _LONGEST_CLUSTER = 32
 
 
 def normalise(text: str) -> Normalised:
-    """The form of a text in which phrases are compared, with offsets into the original.
-
-    It drops differences of case, quote style, dashes, white space, invisible characters, and composed or decomposed
-    letters. Linear in the length of the text.
-    """
+    """The form of a text in which phrases are compared. Linear in the length of the text."""
     pieces: list[str] = []
     offsets = array("q")
     for part in _PARTS.finditer(text):
@@ -119,15 +112,12 @@ def normalise(text: str) -> Normalised:
         else:
             cluster = part.group()
             runs = (cluster[i : i + _LONGEST_CLUSTER] for i in range(0, len(cluster), _LONGEST_CLUSTER))
-            piece = "".join(_fold(_HIDDEN.sub("", run).translate(_STYLES)) for run in runs)
+            forms = (unicodedata.normalize("NFD", _HIDDEN.sub("", run).translate(_STYLES)).casefold() for run in runs)
+            piece = "".join(unicodedata.normalize("NFD", form) for form in forms)
         pieces.append(piece)
         offsets.extend([start] * len(piece))
     offsets.append(len(text))
     return Normalised("".join(pieces), offsets)
-
-
-def _fold(text: str) -> str:
-    return unicodedata.normalize("NFD", unicodedata.normalize("NFD", text).casefold())
 
 
 def locate(phrase: str, text: str, *, start: int = 0, end: int | None = None) -> tuple[int, int] | None:
@@ -138,12 +128,11 @@ def locate(phrase: str, text: str, *, start: int = 0, end: int | None = None) ->
     """
     end = len(text) if end is None else min(end, len(text))
     phrase = _strip_invisible(phrase)
-    if not phrase or not 0 <= start < end:
-        return None
-    at = text.find(phrase, start, end)
+    at = text.find(phrase, start, end) if phrase and start >= 0 else -1
     while at >= 0:
         ends = (at, at + len(phrase))
-        if all(border in (start, end) or _is_clear(text, border) for border in ends):
+        # The characters beside a border often suffice to tell that two clusters and two words meet there.
+        if all(b in (start, end) or (_APART.match(text, b) and not _INSIDE.match(text, b)) for b in ends):
             return ends
         at = text.find(phrase, at + 1, end)
     return next(_find_normalised(phrase, text, start, end), None)
@@ -151,11 +140,7 @@ def locate(phrase: str, text: str, *, start: int = 0, end: int | None = None) ->
 
 def locate_all(phrase: str, text: str, *, start: int = 0, end: int | None = None) -> tuple[tuple[int, int], ...]:
     """Every occurrence of the phrase in `text[start:end]` in order, exact or normalised, without overlaps."""
-    end = len(text) if end is None else min(end, len(text))
-    phrase = _strip_invisible(phrase)
-    if not phrase or not 0 <= start < end:
-        return ()
-    return tuple(_find_normalised(phrase, text, start, end))
+    return tuple(_find_normalised(_strip_invisible(phrase), text, start, len(text) if end is None else end))
 
 
 # Neighbours that UAX #29 never joins. Elsewhere the normalised search decides, which knows the clusters.
@@ -181,22 +166,20 @@ def _strip_invisible(phrase: str) -> str:
     return phrase[first.start() : last.end()] if first and last else ""
 
 
-def _is_clear(text: str, border: int) -> bool:
-    """Whether the characters beside the border suffice to tell that two clusters and two words meet there."""
-    return _APART.match(text, border) is not None and _INSIDE.match(text, border) is None
-
-
 def _find_normalised(phrase: str, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    window = normalise(text[start:end])
-    sought = normalise(phrase).text.strip()
+    if not phrase or not 0 <= start < end:
+        return
+    window, sought = normalise(text[start:end]), normalise(phrase).text.strip()
+    # Only case tells an acronym from a word: US and us, WHO and who, AID and aid.
+    is_acronym = len(phrase) <= _LONGEST_ACRONYM and phrase.isalpha() and phrase.isupper()
     at = window.text.find(sought) if sought else -1
     while at >= 0:
         behind = at + len(sought)
         taken = False
         if _is_border(window, at) and _is_border(window, behind):
-            last_cluster = _CLUSTER.match(text, start + window.offsets[behind - 1], end)
+            last_cluster = _CLUSTER.match(text, start + window.offsets[behind - 1], min(end, len(text)))
             found = start + window.offsets[at], last_cluster.end() if last_cluster else end
-            taken = not _is_another_word(phrase, text[slice(*found)])
+            taken = not (is_acronym and text[slice(*found)].islower())
             if taken:
                 yield found
         at = window.text.find(sought, behind if taken else at + 1)
@@ -208,11 +191,6 @@ def _is_border(window: Normalised, at: int) -> bool:
     return window.offsets[at - 1] != window.offsets[at] and _INSIDE.match(window.text, at) is None
 
 
-def _is_another_word(phrase: str, found: str) -> bool:
-    """Whether only case tells an acronym from a word: US and us, WHO and who, AID and aid."""
-    return len(phrase) <= _LONGEST_ACRONYM and phrase.isalpha() and phrase.isupper() and found.islower()
-
-
 _WINDOW = 32  # code points that hold nearly every cluster
 _ALONE = r"\p{GCB=Other}\p{GCB=Control}"
 _SURE_BORDER = regex.compile(rf"(?r)(?<=[{_ALONE}\n])[{_ALONE}\r]")  # searched backwards
@@ -221,10 +199,7 @@ _SURE_BORDER = regex.compile(rf"(?r)(?<=[{_ALONE}\n])[{_ALONE}\r]")  # searched 
 def find_borders(text: str, position: int, low: int) -> tuple[int, int]:
     """The nearest borders between grapheme clusters (UAX #29) at or before `position`, and at or after it.
 
-    Args:
-        text: any text.
-        position: a code point inside it, or its end.
-        low: a known border at or before `position`; the text before it is not read.
+    The text before `low`, a known border at or before `position`, is not read.
     """
     if position in {0, low, len(text)}:
         return position, position
