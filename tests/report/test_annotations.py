@@ -97,13 +97,6 @@ def test_doccano_gives_each_change_and_comments_as_remarks() -> None:
     }
 
 
-def test_a_relation_of_doccano_says_where_a_new_span_belongs() -> None:
-    nobody = (93, 99)
-    (only,) = read_doccano([REPORT], export("doccano_relations.jsonl"))[DIGEST]
-    assert (only.finding, only.changes) == ("stances-2", ("words",))
-    assert only.after == held("against", SECOND, THIRD, words=(RECKLESS, nobody))
-
-
 def test_web_annotation_gives_each_change_with_its_own_person_and_time() -> None:
     mara, ola = "mara", "mailto:ola@news.example"
     tool: Any = {"tool": "web_annotation"}
@@ -313,28 +306,23 @@ STUDIO: dict[str, tuple[Edit, str]] = {
     ),
     "no export": (set_to(0, "annotations", None), "Not an export of Label Studio: 0.annotations"),
 }
-ENTITY = {"id": 9, "label": "stances:mixed", "start_offset": 0, "end_offset": 49}
 DOCCANO: dict[str, tuple[Edit, str]] = {
     "other text": (set_to(0, "text", "Edited."), "The text of line 1 is not that of article"),
     "unknown label": (set_to(0, "label", [[0, 49, "stances:loves"]]), "the label 'stances:loves' is none of"),
     "outside": (set_to(0, "label", [[0, 500, "summary"]]), "0-500 is no place in a text of 121 units"),
     "inside a character": (set_to(0, "label", [[1, 49, "summary"]]), "1-49 is no place in a text of 121 units"),
-    "nothing": (set_to(0, "label", None), "line 1 has neither `label` nor `entities`"),
+    "nothing": (set_to(0, "label", None), "Not an export of doccano: 0.label"),
     "half relabelled": (
         set_to(0, "label", 3, [50, 93, "stances:none"]),
         "stances-2 has several labels: 'favor', 'none'",
     ),
-    "several lost for one": (
-        lambda data: data[0].update(label=[[20, 80, "stances:against"]]),
-        "the stances mark at 19-79 overlaps what was marked for several findings",
+    "words of nobody": (
+        added(0, "label", [40, 60, "stances words"]),
+        "line 1: the stances words at 39-59 are in the evidence of 0 findings",
     ),
     "two labels for one": (
         added(0, "label", [50, 93, "stances:none"]),
         "the stances mark at 49-92 took the place of several labels",
-    ),
-    "relation to nothing": (
-        set_to(0, {**export("doccano.jsonl")[0], "entities": [ENTITY], "relations": [{"from_id": 9, "to_id": 8}]}),
-        "relation 9-8 leads nowhere",
     ),
     "no article": (lambda data: data[0].pop("newslens_article"), "Not an export of doccano: 0.newslens_article"),
 }
@@ -390,13 +378,6 @@ UNMATCHED = [
 
 
 def test_where_doccano_shows_two_findings_as_one_a_change_that_could_be_of_either_is_refused() -> None:
-    same = report(stance(FIRST, label="favor"), stance(FIRST, label="favor"))
-    (example,) = json.loads(json.dumps(to_doccano([same], form="entities")))
-    favor = next(one["id"] for one in example["entities"] if one["label"] == "stances:favor")
-    new = {"id": 9, "label": "stances:favor", "start_offset": 94, "end_offset": 121}
-    related = {"entities": [*example["entities"], new], "relations": [{"from_id": 9, "to_id": favor}]}
-    with pytest.raises(InputError, match=f"relation 9-{favor} leads to several findings on the same words"):
-        read_doccano([same], [{**example, **related}])
     two = report(stance(FIRST, label="favor"), stance(FIRST, label="against"))
     (example,) = json.loads(json.dumps(to_doccano([two])))
     mixed = [0, 49, "stances:mixed"]

@@ -101,21 +101,18 @@ def from_label_studio(report: Report, *, given: Report | None = None) -> Any:
     return read_label_studio([given or report], [{**task, "annotations": [accepted]}])
 
 
-def from_doccano(report: Report, **how: Any) -> Any:
-    return read_doccano([report], through_json(to_doccano([report], **how)))
+def from_doccano(report: Report) -> Any:
+    return read_doccano([report], through_json(to_doccano([report])))
 
 
 def from_web_annotation(report: Report, *, given: Report | None = None) -> Any:
     return read_web_annotation([given or report], [through_json(to_web_annotation(report))])
 
 
-WAYS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
-    "label_studio": (from_label_studio, {}),
-    "doccano": (from_doccano, {}),
-    "doccano, relations": (from_doccano, {"form": "entities"}),
-    "doccano, graphemes": (from_doccano, {"unit": "grapheme"}),
-    "doccano, relations and graphemes": (from_doccano, {"form": "entities", "unit": "grapheme"}),
-    "web_annotation": (from_web_annotation, {}),
+WAYS: dict[str, Callable[..., Any]] = {
+    "label_studio": from_label_studio,
+    "doccano": from_doccano,
+    "web_annotation": from_web_annotation,
 }
 
 
@@ -123,8 +120,8 @@ WAYS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
 @settings(deadline=None, max_examples=12)
 @given(report=reports())
 def test_nothing_changed_is_no_correction_whatever_the_text_holds(way: str, report: Report) -> None:
-    back, how = WAYS[way]
-    assert back(report, **how) == {report.article.sha256: ()}
+    back = WAYS[way]
+    assert back(report) == {report.article.sha256: ()}
 
 
 def held(report: Report) -> dict[str | None, Held]:
@@ -148,7 +145,7 @@ def test_what_differs_from_the_report_is_what_the_corrections_say(
         st.lists(st.integers(0, len(article.text)), min_size=2, max_size=len(report.stances) + 1, unique=True)
     )
     left = with_spans(article, list(pairwise(sorted(cuts))), ["mixed", "favor"] * last)
-    back, _ = WAYS[way]
+    back = WAYS[way]
     before, after = held(report), held(left)
     assert {one.finding: (one.before, one.after) for one in back(left, given=report)[article.sha256]} == {
         name: (was, after.get(name)) for name, was in before.items() if was != after.get(name)
@@ -159,8 +156,8 @@ def test_what_differs_from_the_report_is_what_the_corrections_say(
 def test_nothing_changed_is_no_correction_on_a_real_article(way: str) -> None:
     report = SAMPLE
     assert sum(bool(item.evidence) for item in list_rows(report)) > 3
-    back, how = WAYS[way]
-    assert back(report, **how) == {report.article.sha256: ()}
+    back = WAYS[way]
+    assert back(report) == {report.article.sha256: ()}
 
 
 @pytest.mark.slow
@@ -169,8 +166,8 @@ def test_nothing_changed_is_no_correction_in_a_million_code_points_of_everything
     article = Article(text="".join(PIECES) * (1_000_000 // len("".join(PIECES))))
     places = [(start, start + 17) for start in range(0, len(article.text) - 17, 50_021)]
     report = with_spans(article, places, ["favor", "none", "mixed"] * len(places))
-    back, how = WAYS[way]
-    assert back(report, **how) == {article.sha256: ()}
+    back = WAYS[way]
+    assert back(report) == {article.sha256: ()}
 
 
 def marked(report: Report) -> tuple[str, set[str]]:
@@ -209,23 +206,6 @@ def test_doccano_counts_utf_16_units(report: Report) -> None:
     units = example["text"].encode("utf-16-le")
     words = {units[2 * start : 2 * end].decode("utf-16-le") for start, end, _ in example["label"]}
     assert (example["text"], words) == marked(report)
-
-
-def test_doccano_counts_grapheme_clusters_where_the_project_does_and_takes_them_whole() -> None:
-    article = Article(text="👩‍👩‍👧 e\u0301\r\nok.")
-    report = with_spans(article, [(0, 5), (6, 7), (10, 13)], ["favor", "none", "against"])
-    family, accented, ok = (0, 1), (2, 3), (4, 7)
-    (example,) = to_doccano([report], unit="grapheme")
-    assert {tuple(label[:2]) for label in through_json(example)["label"]} >= {family, accented, ok}
-    assert read_doccano([report], [example]) == {article.sha256: ()}
-
-
-def test_doccano_relates_no_span_to_itself() -> None:
-    report = with_spans(Article(text="👩‍👩‍👧 is one."), [(0, 2), (2, 4)], ["favor", "favor"])
-    (example,) = through_json(to_doccano([report], form="entities", unit="grapheme"))
-    entities = {one["id"]: (one["start_offset"], one["end_offset"], one["label"]) for one in example["entities"]}
-    related = {(entities[one["from_id"]], entities[one["to_id"]]) for one in example["relations"]}
-    assert related == {((0, 1, "stances words"), (0, 1, "stances:favor"))}
 
 
 def test_the_configuration_offers_the_label_set_of_each_kind_and_names_every_control_of_the_tasks() -> None:

@@ -1,8 +1,8 @@
 """Findings as annotation tools hold them, and what a person has changed when they come back."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, TypeVar, get_args
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from newslens.analyses.analysis import Analysis
 from newslens.analyses.findings import Finding, Label
 from newslens.article.article import Article
-from newslens.article.spans import Span, without_surrogates
+from newslens.article.spans import without_surrogates
 from newslens.errors import InputError
 from newslens.report.data import Correction, Held, ReportData
 from newslens.report.rows import FindingRow, list_rows, list_sections
@@ -23,8 +23,8 @@ Role = Literal["evidence", "words"]
 SUFFIXES: dict[Role, str] = {"evidence": "", "words": " words"}
 """What follows the kind in the name of a region."""
 
-SAME = "same finding"
-"""The relation between two regions of one finding."""
+Corrections = dict[str, tuple[Correction, ...]]
+"""What people changed, by the hash of the article."""
 
 S = TypeVar("S")
 _MAX_MESSAGE = 120  # characters of a message that is not ours
@@ -39,17 +39,11 @@ class Loose(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """One finding in a tool.
+    """One finding in a tool, its places in reading order.
 
     Attributes:
-        kind: name of the analysis.
         finding: id of the finding ("stances-3"); None for one that a person added.
-        label: value of its label, if it has one.
-        evidence: places of the sentences that show it, in reading order.
-        words: places of the words that decided, in reading order.
-        note: what a person wrote about it.
-        by: who worked on it, if the tool says so of each finding.
-        at: when that was.
+        by: who worked on it, if the tool says so of each finding; `at` is when.
     """
 
     kind: str
@@ -64,12 +58,10 @@ class Annotation:
     @classmethod
     def of(cls, row: FindingRow) -> "Annotation":
         """A finding as its report has it."""
-        label = row.label.value if row.label else None
-        return cls(row.kind, row.id, label, _places(row.evidence), _places(row.words))
-
-
-def _places(spans: Iterable[Span]) -> tuple[Place, ...]:
-    return tuple(sorted({(span.start, span.end) for span in spans}))
+        evidence, words = (
+            tuple(sorted({(span.start, span.end) for span in spans})) for spans in (row.evidence, row.words)
+        )
+        return cls(row.kind, row.id, row.label.value if row.label else None, evidence, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +83,20 @@ class Region:
     note: str = ""
 
 
-def split_regions(one: Annotation) -> list[Region]:
-    """The regions of a finding; the first one leads, and evidence has the label."""
-    evidence = [
-        Region(f"{one.finding}-e{number}", one.kind, "evidence", place, one.finding, one.label)
-        for number, place in enumerate(one.evidence, 1)
-    ]
-    words = enumerate(one.words, 1)
-    return evidence + [Region(f"{one.finding}-w{n}", one.kind, "words", place, one.finding) for n, place in words]
-
-
 def list_regions(report: ReportData) -> dict[str, list[Region]]:
-    """The regions of the findings that point at words, by id of the finding."""
-    return {name: split_regions(Annotation.of(row)) for name, row in list_marked(report).items()}
+    """The regions of each finding that points at words, by its id: first the evidence, which has the label."""
+    found = {}
+    for one in map(Annotation.of, list_marked(report).values()):
+        parts: tuple[tuple[Role, tuple[Place, ...], str | None], ...] = (
+            ("evidence", one.evidence, one.label),
+            ("words", one.words, None),
+        )
+        found[one.finding or ""] = [
+            Region(f"{one.finding}-{role[0]}{number}", one.kind, role, place, one.finding, label)
+            for role, places, label in parts
+            for number, place in enumerate(places, 1)
+        ]
+    return found
 
 
 def join_regions(regions: Sequence[Region], links: Iterable[tuple[str, str]], where: str) -> list[Annotation]:
@@ -131,23 +124,21 @@ def join_regions(regions: Sequence[Region], links: Iterable[tuple[str, str]], wh
         groups[find(region.key)].append(region)
     found = []
     for group in groups.values():
-        values: dict[str, set[str]] = {
-            "kinds": {one.kind for one in group},
-            "findings of the report": {one.owner for one in group if one.owner is not None},
-            "labels": {one.label for one in group if one.label is not None},
-        }
-        for what, some in values.items():
-            if len(some) > 1:
-                shown = ", ".join(sorted(repr(value[:_MAX_NAME]) for value in some))
+        kinds, findings, labels = (
+            sorted({getattr(one, name) for one in group} - {None}) for name in ("kind", "owner", "label")
+        )
+        for what, values in {"kinds": kinds, "findings of the report": findings, "labels": labels}.items():
+            if len(values) > 1:
+                shown = ", ".join(repr(value[:_MAX_NAME]) for value in values)
                 at = ", ".join(f"{start}-{end}" for start, end in (one.place for one in group[:6]))
                 which = group[0].owner or "the added finding"
                 raise InputError(
                     f"{where}: {which} has several {what}: {shown} (at {at}). Give all of its regions the same."
                 )
         evidence, words = (tuple(sorted({r.place for r in group if r.role == role})) for role in SUFFIXES)
-        owner, label = (next(iter(values[what]), None) for what in ("findings of the report", "labels"))
         note = "\n".join(one.note for one in group if one.note)
-        found.append(Annotation(group[0].kind, owner, label, evidence, words, note))
+        owner, label = (values[0] if values else None for values in (findings, labels))
+        found.append(Annotation(kinds[0], owner, label, evidence, words, note))
     return found
 
 
@@ -208,6 +199,19 @@ def parse_export(shape: type[S], data: Any, *, tool: str) -> S:
         raise InputError(f"Not an export of {tool}: {place}: {message}.") from None  # the cause holds the export
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One person's work on one article; `where` names the part of the export in messages."""
+
+    report: ReportData
+    annotations: Sequence[Annotation]
+    tool: Literal["label_studio", "doccano", "web_annotation"]
+    where: str
+    by: str | None = None
+    at: datetime | None = None
+    remarks: Sequence[str] = ()
+
+
 class Originals:
     """The reports that were exported, by the hash of their article, and the labels of their kinds.
 
@@ -223,6 +227,7 @@ class Originals:
                 raise InputError(f"Two reports are on article {digest[:12]}. Give the one that the tool got.")
             self._reports[digest] = report
         self.labels = list_labels(self._reports.values(), analyses)
+        self.names = {kind + suffix: (kind, role) for kind in self.labels for role, suffix in SUFFIXES.items()}
 
     def get(self, digest: str, where: str, *, text: str | None = None) -> ReportData:
         """The report on an article; `text` is what the tool gives back of it.
@@ -237,104 +242,68 @@ class Originals:
             raise InputError(f"The text of {where} is not that of article {digest[:12]}. Restore it, or read it anew.")
         return report
 
+    def list_changes(self, work: Work) -> tuple[Correction, ...]:
+        """What a person changed, in the report's order, then what was added, then remarks.
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One person's work on one article.
+        Raises:
+            InputError: an annotation is of no finding of the report, outside the text or there twice, or has a label
+                that its kind does not have; or the time has no zone.
+        """
+        if work.at is not None and work.at.tzinfo is None:
+            raise InputError(f"{work.where}: the time {work.at.isoformat()} has no zone. Give it with `tzinfo`.")
+        rows = list_marked(work.report)
+        self._check(work, rows)
+        article, left = get_article(work.report), {one.finding: one for one in work.annotations}
+        added = [one for one in work.annotations if one.finding is None]
 
-    Attributes:
-        article: hash of the article.
-        annotations: the findings as the person left them.
-        where: names the part of the export in messages.
-        remarks: on the whole article.
-    """
+        def hold(one: Annotation, row: FindingRow | None) -> Held:
+            """What was not touched keeps the very spans of the finding."""
+            was = Annotation.of(row) if row else None
+            try:
+                evidence, words = (tuple(article.span(*place) for place in part) for part in (one.evidence, one.words))
+            except ValueError as error:
+                raise InputError(f"{work.where}: {one.finding or 'an added finding'}: {error}.") from error
+            if row and was:
+                evidence = row.evidence if one.evidence == was.evidence else evidence
+                words = row.words if one.words == was.words else words
+            return Held(label=one.label, evidence=evidence, words=words)
 
-    article: str
-    annotations: Sequence[Annotation]
-    tool: Literal["label_studio", "doccano", "web_annotation"]
-    where: str
-    by: str | None = None
-    at: datetime | None = None
-    remarks: Sequence[str] = ()
-
-    def __post_init__(self) -> None:
-        """Refuse a time without a zone, which is another moment for each reader."""
-        if self.at is not None and self.at.tzinfo is None:
-            raise InputError(f"{self.where}: the time {self.at.isoformat()} has no zone. Give it with `tzinfo`.")
-
-
-def _check(work: Work, rows: Mapping[str, FindingRow], labels: Mapping[str, Sequence[str]]) -> None:
-    seen: set[str | None] = set()
-    for one in work.annotations:
-        which, kind = (one.finding or "an added finding")[:_MAX_NAME], one.kind[:_MAX_NAME]
-        given = next((row.kind for row in [rows.get(one.finding or "")] if row), one.kind)
-        label, known = (one.label or "")[:_MAX_NAME], labels.get(one.kind, ())
-        faults = {
-            f"{which!r} is no finding of the report. Give the report it came from": one.finding not in (None, *rows),
-            f"{which} is there twice. Keep one": one.finding in seen,
-            f"{which} is of the kind {kind!r}. The reports have: {', '.join(labels)}": one.kind not in labels,
-            f"{which} has the label {label!r}. Labels of {kind}: {', '.join(known) or 'none'}": (
-                one.label not in (None, *known)
-            ),
-            f"{which} has no evidence. Mark the sentences that show it, or delete it whole": not one.evidence,
-            f"{which} is of the kind {given}, and now {kind!r}. Delete the finding and add another": given != one.kind,
-        }
-        for fault, is_so in faults.items():
-            if is_so:
-                raise InputError(f"{work.where}: {fault}.")
-        seen |= {one.finding} - {None}
-
-
-def collect_corrections(
-    originals: Originals, articles: Iterable[str], works: Iterable[Work]
-) -> dict[str, tuple[Correction, ...]]:
-    """What people changed, by the hash of the article; empty if nothing was changed."""
-    found: dict[str, tuple[Correction, ...]] = dict.fromkeys(articles, ())
-    for work in works:
-        changes = list_changes(originals.get(work.article, work.where), work, originals.labels)
-        found[work.article] += changes
-    return found
-
-
-def list_changes(report: ReportData, work: Work, labels: Mapping[str, Sequence[str]]) -> tuple[Correction, ...]:
-    """What a person changed, in the report's order, then what was added, then remarks.
-
-    Raises:
-        InputError: an annotation is of no finding of the report, outside the text or twice there, or has a label that
-            its kind does not have.
-    """
-    rows = list_marked(report)
-    _check(work, rows, labels)
-    left = {one.finding: one for one in work.annotations}
-
-    def to_spans(places: Sequence[Place], which: str) -> tuple[Span, ...]:
-        try:
-            return tuple(get_article(report).span(*place) for place in places)
-        except ValueError as error:
-            raise InputError(f"{work.where}: {which}: {error}.") from error
-
-    def correct(one: Annotation, before: Held | None, after: Held | None) -> Correction:
-        by, at = one.by or work.by, one.at or work.at
-        return Correction(
-            kind=one.kind, finding=one.finding, before=before, after=after, by=by, at=at, tool=work.tool, note=one.note
+        who: dict[str, Any] = {"by": work.by, "at": work.at, "tool": work.tool}
+        pairs = [*((row, left.get(row.id)) for row in rows.values()), *((None, one) for one in added)]
+        changes = []
+        for row, now in pairs:
+            was = Annotation.of(row) if row else None
+            one = now or was
+            if one is None or (now and replace(now, by=None, at=None) == was):
+                continue
+            own = {"by": one.by or work.by, "at": one.at or work.at, "note": one.note}
+            before, after = was and hold(was, row), now and hold(now, row)
+            changes.append(Correction(kind=one.kind, finding=one.finding, before=before, after=after, **{**who, **own}))
+        remarks = (
+            Correction(kind=None, finding=None, before=None, after=None, note=remark, **who)
+            for remark in filter(None, work.remarks)
         )
+        return (*changes, *remarks)
 
-    changes = []
-    for row in rows.values():
-        was, now = Annotation.of(row), left.get(row.id)
-        before = Held(label=was.label, evidence=row.evidence, words=row.words)
-        if now is None:
-            changes.append(correct(was, before, None))
-        elif now.note or (now.label, now.evidence, now.words) != (was.label, was.evidence, was.words):
-            # What was not touched keeps the very spans of the finding.
-            evidence = row.evidence if now.evidence == was.evidence else to_spans(now.evidence, row.id)
-            words = row.words if now.words == was.words else to_spans(now.words, row.id)
-            changes.append(correct(now, before, Held(label=now.label, evidence=evidence, words=words)))
-    for one in work.annotations:
-        if one.finding is None:
-            evidence, words = (to_spans(places, "an added finding") for places in (one.evidence, one.words))
-            changes.append(correct(one, None, Held(label=one.label, evidence=evidence, words=words)))
-    nothing = {"kind": None, "finding": None, "before": None, "after": None}
-    who = {"by": work.by, "at": work.at, "tool": work.tool}
-    remarks = (Correction.model_validate({**nothing, **who, "note": remark}) for remark in work.remarks if remark)
-    return (*changes, *remarks)
+    def _check(self, work: Work, rows: dict[str, FindingRow]) -> None:
+        seen: set[str] = set()
+        for one in work.annotations:
+            which, kind = (one.finding or "an added finding")[:_MAX_NAME], one.kind[:_MAX_NAME]
+            fault = ""
+            if one.finding is not None and one.finding not in rows:
+                fault = f"{which!r} is no finding of the report. Give the report it came from"
+            elif one.finding in seen:
+                fault = f"{which} is there twice. Keep one"
+            elif one.kind not in self.labels:
+                fault = f"{which} is of the kind {kind!r}. The reports have: {', '.join(self.labels)}"
+            elif one.label not in (None, *self.labels[one.kind]):
+                known = ", ".join(self.labels[one.kind]) or "none"
+                fault = f"{which} has the label {(one.label or '')[:_MAX_NAME]!r}. Labels of {kind}: {known}"
+            elif not one.evidence:
+                fault = f"{which} has no evidence. Mark the sentences that show it, or delete it whole"
+            elif one.finding and rows[one.finding].kind != one.kind:
+                given = rows[one.finding].kind
+                fault = f"{which} is of the kind {given}, and now {kind!r}. Delete the finding and add another"
+            if fault:
+                raise InputError(f"{work.where}: {fault}.")
+            seen |= {one.finding} if one.finding else set()

@@ -2,22 +2,21 @@
 
 A label is the kind with the finding's label, "stances:favor"; the words that decided are "stances words". doccano keeps
 no name of ours for a span, so what comes back is known by its place and its label; two findings that mark the same
-sentences with the same label are one to it. Fields that doccano does not know come back unchanged (its `meta`): the
-article's hash and the unit of the offsets.
+sentences with the same label are one to it. The article's hash comes back unchanged, as doccano does with every field
+that it does not know (its `meta`).
 
-Offsets are UTF-16 units, or grapheme clusters where the project counts those (github.com/doccano/doccano, issue 2290).
-The project has to allow overlapping spans. Formats: the examples beside doccano's importer and exporter
-(`backend/data_import/pipeline/examples`, `backend/data_export/pipeline/factories.py`).
+Offsets are UTF-16 units; the project must not count grapheme clusters as one character, and has to allow overlapping
+spans. Formats: the examples beside doccano's importer and exporter (`backend/data_import/pipeline/examples`,
+`backend/data_export/pipeline/factories.py`).
 """
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-import regex
 from pydantic import AliasChoices, Field, JsonValue
 
 from newslens.analyses import ALL
@@ -25,53 +24,17 @@ from newslens.analyses.analysis import Analysis
 from newslens.article.spans import without_surrogates
 from newslens.errors import InputError
 from newslens.report.annotations import corrections as core
-from newslens.report.data import Correction, ReportData
+from newslens.report.data import ReportData
 
-Unit = Literal["utf-16", "grapheme"]
 Look = tuple[str, core.Role, core.Place, str | None]
 """What doccano keeps of a region: kind, role, place and label."""
 
-_ARTICLE, _UNIT = "newslens_article", "newslens_unit"
-_CLUSTER = regex.compile(r"\X", regex.DOTALL)
+_ARTICLE = "newslens_article"
 _BMP_END = "\uffff"
 
 
-class Offsets:
-    """A text's code points and a tool's units: UTF-16 code units, as JavaScript counts, or grapheme clusters."""
-
-    def __init__(self, text: str, unit: Unit) -> None:
-        if unit == "grapheme":
-            starts = [cluster.start() for cluster in _CLUSTER.finditer(text)]
-        else:
-            starts = [at for at, character in enumerate(text) for _ in range(1 + (character > _BMP_END))]
-        self._starts = [*starts, len(text)]  # for each offset of the tool, that of the code point that it is in
-
-    def to_tool(self, place: core.Place) -> core.Place:
-        """A place in the tool's units; one that begins or ends inside a unit takes the whole unit."""
-        start, end = (bisect_left(self._starts, offset) for offset in place)
-        return (start - (self._starts[start] != place[0]), end)
-
-    def from_tool(self, start: int, end: int, where: str) -> core.Place:
-        """The place that the tool's offsets mean.
-
-        Raises:
-            InputError: they are outside the text or inside a character.
-        """
-        found = self._starts
-        if not 0 <= start < end < len(found) or any(at and found[at] == found[at - 1] for at in (start, end)):
-            raise InputError(f"{where}: {start}-{end} is no place in a text of {len(found) - 1} units. Mark it anew.")
-        return (found[start], found[end])
-
-
-def to_doccano(
-    reports: Iterable[ReportData], *, form: Literal["label", "entities"] = "label", unit: Unit = "utf-16"
-) -> list[dict[str, JsonValue]]:
+def to_doccano(reports: Iterable[ReportData]) -> list[dict[str, JsonValue]]:
     """One example for each report; write each as a line of JSON.
-
-    Args:
-        reports: each with its article's text.
-        form: `entities` for a project with relations: the spans of one finding are related then.
-        unit: `grapheme` if the project counts grapheme clusters as one character.
 
     Raises:
         InputError: a report has no text.
@@ -79,60 +42,26 @@ def to_doccano(
     examples: list[dict[str, JsonValue]] = []
     for report in reports:
         article = core.get_article(report)
-        offsets = Offsets(article.text, unit)
-        groups = core.list_regions(report).values()
-        spans = {
-            region.key: (
-                *offsets.to_tool(region.place),
-                region.kind + core.SUFFIXES[region.role] + (f":{region.label}" if region.label is not None else ""),
-            )
-            for group in groups
-            for region in group
-        }
-        numbers = {span: number for number, span in enumerate(sorted(set(spans.values())))}
-        example: dict[str, JsonValue] = {
-            "text": without_surrogates(article.text),
-            _ARTICLE: article.sha256,
-            _UNIT: unit,
-        }
-        if form == "label":
-            example["label"] = [list(span) for span in numbers]
-        else:
-            pairs = {
-                (numbers[spans[other.key]], numbers[spans[first.key]]) for first, *others in groups for other in others
-            }
-            example["entities"] = [
-                {"id": number, "start_offset": start, "end_offset": end, "label": name}
-                for (start, end, name), number in numbers.items()
-            ]
-            example["relations"] = [
-                {"from_id": one, "to_id": other, "type": core.SAME} for one, other in sorted(pairs) if one != other
-            ]
-        examples.append(example)
+        units = _list_units(article.text)
+        spans: set[tuple[int, int, str]] = set()
+        for region in (region for group in core.list_regions(report).values() for region in group):
+            name = region.kind + core.SUFFIXES[region.role] + (f":{region.label}" if region.label is not None else "")
+            start, end = (bisect_left(units, offset) for offset in region.place)
+            spans.add((start, end, name))
+        label: JsonValue = [list(span) for span in sorted(spans)]
+        examples.append({"text": without_surrogates(article.text), _ARTICLE: article.sha256, "label": label})
     return examples
 
 
-class _Entity(core.Loose):
-    id: int
-    start: int = Field(alias="start_offset")
-    end: int = Field(alias="end_offset")
-    name: str = Field(alias="label")
-
-
-class _Relation(core.Loose):
-    from_id: int
-    to_id: int
+def _list_units(text: str) -> list[int]:
+    """For each UTF-16 unit, and for the end, the offset of its code point."""
+    return [*(at for at, character in enumerate(text) for _ in range(1 + (character > _BMP_END))), len(text)]
 
 
 class _Example(core.Loose):
     text: str
     article: str = Field(alias=_ARTICLE)
-    unit: Unit = Field(alias=_UNIT)
-    label: tuple[tuple[int, int, str], ...] | None = Field(
-        default=None, validation_alias=AliasChoices("label", "labels")
-    )
-    entities: tuple[_Entity, ...] | None = None
-    relations: tuple[_Relation, ...] = ()
+    label: tuple[tuple[int, int, str], ...] = Field(validation_alias=AliasChoices("label", "labels"))
     comments: tuple[str, ...] = Field(default=(), alias="Comments")
 
 
@@ -143,12 +72,14 @@ def read_doccano(
     by: str | None = None,
     at: datetime | None = None,
     analyses: Sequence[Analysis[Any]] = ALL,
-) -> dict[str, tuple[Correction, ...]]:
+) -> core.Corrections:
     """What people changed, by the hash of the article; comments are remarks on the article.
+
+    A sentence that was marked anew is another finding; words belong to the finding whose evidence they are in.
 
     Args:
         reports: those that `to_doccano` was given, at least the ones on the exported articles.
-        exported: the lines of the JSONL export, each as `json.loads` gives it, in either form.
+        exported: the lines of the JSONL export, each as `json.loads` gives it.
         by: who annotated; doccano only names the file after the person.
         at: when, with a time zone.
         analyses: where label sets are looked up; name your own in addition to `ALL`.
@@ -157,78 +88,53 @@ def read_doccano(
         InputError: this is not such an export, or a part of it cannot be matched to the reports; the message names it.
     """
     originals = core.Originals(reports, analyses)
-    names: dict[str, tuple[str, core.Role, str | None]] = {}  # kind, role and label by the name of a span
-    for kind, values in originals.labels.items():
-        names |= {kind + suffix: (kind, role, None) for role, suffix in core.SUFFIXES.items()}
-        names |= {f"{kind}:{value}": (kind, "evidence", value) for value in values}
+    names: dict[str, tuple[str, core.Role, str | None]] = {  # kind, role and label by the name of a span
+        **{name: (*known, None) for name, known in originals.names.items()},
+        **{f"{kind}:{one}": (kind, "evidence", one) for kind, labels in originals.labels.items() for one in labels},
+    }
     examples = core.parse_export(tuple[_Example, ...], exported, tool="doccano")
-
-    def read_works() -> Iterator[core.Work]:
-        for number, example in enumerate(examples, 1):
-            where = f"line {number}"
-            report = originals.get(example.article, where, text=example.text)
-            annotations = _read_annotations(example, report, names, where)
-            yield core.Work(example.article, annotations, "doccano", where, by, at, example.comments)
-
-    return core.collect_corrections(originals, [example.article for example in examples], read_works())
-
-
-def _read_annotations(
-    example: _Example, report: ReportData, names: Mapping[str, tuple[str, core.Role, str | None]], where: str
-) -> list[core.Annotation]:
-    offsets = Offsets(example.text, example.unit)
-    drawn = list(_read_regions(example, offsets, names, where))
-    given: defaultdict[Look, list[core.Region]] = defaultdict(list)
-    for region in (region for group in core.list_regions(report).values() for region in group):
-        place = offsets.from_tool(*offsets.to_tool(region.place), where)
-        given[region.kind, region.role, place, region.label].append(region)
-    owned = match_regions(drawn, given, where)
-    regions = [region for group in owned.values() for region in group]
-    return core.join_regions(regions, _read_links(example, owned, where), where)
+    found: core.Corrections = {example.article: () for example in examples}
+    for number, example in enumerate(examples, 1):
+        where = f"line {number}"
+        report = originals.get(example.article, where, text=example.text)
+        given: defaultdict[Look, list[core.Region]] = defaultdict(list)
+        for region in (region for group in core.list_regions(report).values() for region in group):
+            given[_look(region)].append(region)
+        regions, links = match_regions(_read_regions(example, names, where), given, where)
+        annotations = core.join_regions(regions, links, where)
+        work = core.Work(report, annotations, "doccano", where, by, at, example.comments)
+        found[example.article] += originals.list_changes(work)
+    return found
 
 
 def _read_regions(
-    example: _Example, offsets: Offsets, names: Mapping[str, tuple[str, core.Role, str | None]], where: str
-) -> Iterator[core.Region]:
-    if example.entities is not None:
-        spans = [(one.id, one.start, one.end, one.name) for one in example.entities]
-    elif example.label is not None:
-        spans = [(number, *span) for number, span in enumerate(example.label)]
-    else:
-        raise InputError(f"{where} has neither `label` nor `entities`. Export a project for sequence labelling.")
-    for number, start, end, name in spans:
+    example: _Example, names: Mapping[str, tuple[str, core.Role, str | None]], where: str
+) -> list[core.Region]:
+    units = _list_units(example.text)
+    regions = []
+    for number, (start, end, name) in enumerate(example.label):
         if name not in names:
             raise InputError(
                 f"{where}: the label {name[:80]!r} is none of the reports'. They have: {', '.join(names)}."
             )
+        if not 0 <= start < end < len(units) or any(at and units[at] == units[at - 1] for at in (start, end)):
+            raise InputError(f"{where}: {start}-{end} is no place in a text of {len(units) - 1} units. Mark it anew.")
         kind, role, label = names[name]
-        yield core.Region(str(number), kind, role, offsets.from_tool(start, end, where), label=label)
+        regions.append(core.Region(str(number), kind, role, (units[start], units[end]), label=label))
+    return regions
 
 
-def _read_links(example: _Example, owned: Mapping[str, Sequence[core.Region]], where: str) -> Iterator[tuple[str, str]]:
-    """The relations that say where a new span belongs; those between known spans are ours."""
-    for relation in example.relations:
-        which = f"{where}: relation {relation.from_id}-{relation.to_id}"
-        one, other = (owned.get(str(end), ()) for end in (relation.from_id, relation.to_id))
-        if not one or not other:
-            raise InputError(f"{which} leads nowhere. Remove it.")
-        if all(region.owner for region in (*one, *other)):
-            continue
-        if len(one) > 1 or len(other) > 1:
-            raise InputError(
-                f"{which} leads to several findings on the same words. Relate it to a span of one finding."
-            )
-        yield (one[0].key, other[0].key)
+def _look(region: core.Region) -> Look:
+    return (region.kind, region.role, region.place, region.label)
 
 
 def match_regions(
     drawn: Sequence[core.Region], given: Mapping[Look, Sequence[core.Region]], where: str
-) -> dict[str, list[core.Region]]:
-    """For each region that came back, by its key, the regions of findings that it stands for.
+) -> tuple[list[core.Region], list[tuple[str, str]]]:
+    """The regions of findings that those which came back stand for, and links from new words to their evidence.
 
-    One that is unchanged stands for what was given, which may be regions of several findings. One that took the place
-    of another of its kind is that one with a new label; one that overlaps a missing one of its kind and label is that
-    one moved. Any other was drawn anew and stands for itself.
+    One that is unchanged stands for what was given, which may be regions of several findings; one that took the place
+    of another of its kind is that one with a new label; any other stands for itself.
 
     Args:
         drawn: as they came back.
@@ -236,48 +142,40 @@ def match_regions(
         where: names the part of the export in messages.
 
     Raises:
-        InputError: it is unclear which of several regions was changed.
+        InputError: it is unclear which of several findings was changed.
     """
-    kept = {(one.kind, one.role, one.place, one.label) for one in drawn}
-    fresh = [one for one in drawn if (one.kind, one.role, one.place, one.label) not in given]
-    taken = Counter((one.kind, one.role, one.place) for one in fresh)
+    kept = set(map(_look, drawn))
+    taken = Counter(_look(one)[:3] for one in drawn if _look(one) not in given)
     replaced: defaultdict[tuple[str, core.Role, core.Place], list[core.Region]] = defaultdict(list)
-    moved: defaultdict[tuple[str, core.Role, str | None], list[tuple[core.Place, int, core.Region]]] = defaultdict(list)
-    for (kind, role, place, label), regions in sorted(given.items(), key=lambda pair: pair[0][2]):
-        if (kind, role, place, label) in kept:
-            continue
-        replaced[kind, role, place] += regions
-        if (kind, role, place) not in taken:
-            near = moved[kind, role, label]
-            for region in regions:  # with the furthest end so far, as one may hold others
-                near.append((place, max([place[1], *(reach for _, reach, _ in near[-1:])]), region))
-    found: dict[str, list[core.Region]] = {}
+    for look, regions in given.items():
+        replaced[look[:3]] += [] if look in kept else regions
+    found: list[core.Region] = []
+    words: list[core.Region] = []
     for one in drawn:
-        if (one.kind, one.role, one.place, one.label) in given:
-            same = given[one.kind, one.role, one.place, one.label]
-            found[one.key] = [replace(was, key=f"{one.key}/{was.key}") for was in same]
-            continue
-        there = replaced.get((one.kind, one.role, one.place), [])
-        owners = {was.owner for was in there or _list_under(one.place, moved[one.kind, one.role, one.label])}
-        if len({was.label for was in there}) > 1 or (there and taken[one.kind, one.role, one.place] > 1):
-            fault = "took the place of several labels"
-        elif not there and len(owners) > 1:
-            fault = "overlaps what was marked for several findings"
+        same, lost = given.get(_look(one)), replaced[_look(one)[:3]]
+        at = f"{where}: the {one.kind} mark at {one.place[0]}-{one.place[1]}"
+        if same:
+            found += [replace(was, key=f"{one.key}/{was.key}") for was in same]
+        elif not lost:
+            (found if one.role == "evidence" else words).append(one)
+        elif len({was.label for was in lost}) > 1 or taken[_look(one)[:3]] > 1:
+            raise InputError(
+                f"{at} took the place of several labels, so that it is unclear which was changed. Change only one."
+            )
         else:
-            names = sorted(filter(None, owners))
-            found[one.key] = [replace(one, key=f"{one.key}/{owner}", owner=owner) for owner in names] or [one]
-            continue
-        at = f"the {one.kind} mark at {one.place[0]}-{one.place[1]}"
-        raise InputError(f"{where}: {at} {fault}, so that it is unclear which was changed. Change only one.")
-    return found
-
-
-def _list_under(place: core.Place, regions: Sequence[tuple[core.Place, int, core.Region]]) -> Iterator[core.Region]:
-    """The regions, ordered by place, that overlap a place; last first."""
-    start, end = place
-    for at in range(bisect_left(regions, end, key=lambda one: one[0][0]) - 1, -1, -1):
-        (_, last), reach, region = regions[at]
-        if reach <= start:
-            return
-        if last > start:
-            yield region
+            found += [replace(one, key=f"{one.key}/{was.key}", owner=was.owner) for was in lost]
+    links = []
+    for one in words:
+        hosts = {
+            host.owner or host.key: host.key
+            for host in found
+            if host.role == "evidence" and host.kind == one.kind
+            if host.place[0] <= one.place[0] and one.place[1] <= host.place[1]
+        }
+        if len(hosts) != 1:
+            raise InputError(
+                f"{where}: the {one.kind} words at {one.place[0]}-{one.place[1]} are in the evidence of {len(hosts)} "
+                "findings. Mark words in the evidence of one."
+            )
+        links += [(key, one.key) for key in hosts.values()]
+    return [*found, *words], links

@@ -6,12 +6,12 @@ label as a choice, the others are related to it. Offsets are code points: the ed
 LF count one each (labelstud.io/tags/text). Formats: labelstud.io/guide/predictions and guide/task_format.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 from xml.etree import ElementTree as ET
 
-from pydantic import AwareDatetime, JsonValue
+from pydantic import AliasChoices, AliasPath, AwareDatetime, Field, JsonValue
 
 from newslens import __version__
 from newslens.analyses import ALL
@@ -19,10 +19,11 @@ from newslens.analyses.analysis import Analysis
 from newslens.article.spans import without_surrogates
 from newslens.errors import InputError
 from newslens.report.annotations import corrections as core
-from newslens.report.data import Correction, ReportData
+from newslens.report.data import ReportData
 
 _TEXT, _FINDING, _NOTE = "text", "finding", "note"  # names of the configuration's tags
 _CHOICES = "{}-label"
+_SAME = "same finding"  # the relation between two regions of one finding
 
 
 def configure_label_studio(reports: Iterable[ReportData], *, analyses: Sequence[Analysis[Any]] = ALL) -> str:
@@ -35,7 +36,7 @@ def configure_label_studio(reports: Iterable[ReportData], *, analyses: Sequence[
     labels = core.list_labels(reports, analyses)
     view = ET.Element("View")
     ET.SubElement(view, "Style").text = ".htx-text { white-space: pre-wrap; }"  # else runs of spaces look like one
-    ET.SubElement(ET.SubElement(view, "Relations"), "Relation", value=core.SAME)
+    ET.SubElement(ET.SubElement(view, "Relations"), "Relation", value=_SAME)
     finding = ET.SubElement(view, "Labels", name=_FINDING, toName=_TEXT)
     for kind in labels:
         for suffix in core.SUFFIXES.values():
@@ -75,7 +76,7 @@ def to_label_studio(reports: Iterable[ReportData]) -> list[dict[str, JsonValue]]
                 ends: dict[str, JsonValue] = {"from_id": other.key, "to_id": first.key}
                 results += [
                     _to_result(other),
-                    {"type": "relation", **ends, "direction": "right", "labels": [core.SAME]},
+                    {"type": "relation", **ends, "direction": "right", "labels": [_SAME]},
                 ]
         model = f"newslens {__version__}, {made.model or made.reader}"
         data: JsonValue = {
@@ -93,48 +94,40 @@ def _to_result(region: core.Region) -> dict[str, JsonValue]:
     return {"id": region.key, "from_name": _FINDING, "to_name": _TEXT, "type": "labels", "value": value}
 
 
-class _Value(core.Loose):
-    start: int = 0
-    end: int = 0
-    labels: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()
-    text: str | tuple[str, ...] | None = None
-
-
 class _Result(core.Loose):
+    """A region, a choice or a note on one, or a relation."""
+
     type: Literal["labels", "choices", "textarea", "relation"]
     id: str = ""
     from_name: str = ""
-    value: _Value = _Value()
     from_id: str = ""
     to_id: str = ""
-
-
-class _Person(core.Loose):
-    email: str
+    start: int = Field(default=0, validation_alias=AliasPath("value", "start"))
+    end: int = Field(default=0, validation_alias=AliasPath("value", "end"))
+    labels: tuple[str, ...] = Field(default=(), validation_alias=AliasPath("value", "labels"))
+    choices: tuple[str, ...] = Field(default=(), validation_alias=AliasPath("value", "choices"))
+    text: str | tuple[str, ...] = Field(default=(), validation_alias=AliasPath("value", "text"))
 
 
 class _Annotation(core.Loose):
     result: tuple[_Result, ...]
-    completed_by: int | _Person | None = None
+    by: str | int | None = Field(
+        default=None, validation_alias=AliasChoices(AliasPath("completed_by", "email"), "completed_by")
+    )
     created_at: AwareDatetime | None = None
     updated_at: AwareDatetime | None = None
     was_cancelled: bool = False
 
 
-class _Data(core.Loose):
-    text: str
-    article: str
-
-
 class _Task(core.Loose):
-    data: _Data
+    text: str = Field(validation_alias=AliasPath("data", "text"))
+    article: str = Field(validation_alias=AliasPath("data", "article"))
     annotations: tuple[_Annotation, ...] = ()
 
 
 def read_label_studio(
     reports: Iterable[ReportData], exported: Sequence[Any], *, analyses: Sequence[Analysis[Any]] = ALL
-) -> dict[str, tuple[Correction, ...]]:
+) -> core.Corrections:
     """What people changed, by the hash of the article; empty if a task has no annotation or nothing was changed.
 
     Every annotation of a task counts, each with its own person and time, except those that were skipped.
@@ -149,74 +142,50 @@ def read_label_studio(
     """
     originals = core.Originals(reports, analyses)
     tasks = core.parse_export(tuple[_Task, ...], exported, tool="Label Studio")
-    articles = [task.data.article for task in tasks]
-    return core.collect_corrections(originals, articles, _read_tasks(tasks, originals))
-
-
-def _read_tasks(tasks: Iterable[_Task], originals: core.Originals) -> Iterator[core.Work]:
+    found: core.Corrections = {task.article: () for task in tasks}
     for number, task in enumerate(tasks, 1):
-        article = task.data.article
-        report = originals.get(article, f"task {number}", text=task.data.text)
+        report = originals.get(task.article, f"task {number}", text=task.text)
         for position, done in enumerate((one for one in task.annotations if not one.was_cancelled), 1):
             where = f"task {number}, annotation {position}"
-            who = done.completed_by
-            by = who.email if isinstance(who, _Person) else None if who is None else f"user {who}"
-            annotations = _read_annotations(done, report, originals, where)
-            yield core.Work(article, annotations, "label_studio", where, by, done.updated_at or done.created_at)
+            by = f"user {done.by}" if isinstance(done.by, int) else done.by
+            annotations = _read_annotations(done.result, report, originals, where)
+            at = done.updated_at or done.created_at
+            found[task.article] += originals.list_changes(core.Work(report, annotations, "label_studio", where, by, at))
+    return found
 
 
 def _read_annotations(
-    done: _Annotation, report: ReportData, originals: core.Originals, where: str
+    results: Sequence[_Result], report: ReportData, originals: core.Originals, where: str
 ) -> list[core.Annotation]:
     given = {region.key: region for group in core.list_regions(report).values() for region in group}
-    regions = list(_read_regions(done, report, originals, given, where))
-    links = [(one.to_id, one.from_id) for one in done.result if one.type == "relation"]
+    text = core.get_article(report).text
+    labels: dict[tuple[str, str], str] = {}
+    notes: dict[str, str] = {}
+    for one in results:
+        if one.type == "textarea":
+            notes[one.id] = one.text if isinstance(one.text, str) else "\n".join(one.text)
+        elif one.type == "choices":
+            if (one.id, one.from_name) in labels or len(one.choices) != 1:
+                raise InputError(f"{where}: region {one.id[:80]!r} has two choices. Keep one.")
+            labels[one.id, one.from_name] = one.choices[0]
+    regions = []
+    for one in (one for one in results if one.type == "labels"):
+        which, name = f"{where}: region {one.id[:80]!r}", ", ".join(one.labels)
+        if name not in originals.names:
+            raise InputError(f"{which} has the label {name[:80]!r}, which is not in the configuration.")
+        if one.text and _compact(one.text) != _compact(text[one.start : one.end]):
+            raise InputError(f"{which} holds other words than stand at {one.start}-{one.end}. Draw it anew.")
+        kind, role = originals.names[name]
+        owner = given[one.id].owner if one.id in given and given[one.id].kind == kind else None
+        label, note = labels.pop((one.id, _CHOICES.format(kind)), None), notes.pop(one.id, "")
+        regions.append(core.Region(one.id, kind, role, (one.start, one.end), owner, label, note))
+    if lost := [*notes, *(key for key, _ in labels)]:
+        raise InputError(f"{where}: a choice or a note on {lost[0][:80]!r} is on no region of its kind. Remove it.")
+    links = [(one.to_id, one.from_id) for one in results if one.type == "relation"]
     # The first region carries the choice; a finding that has lost only this region keeps its label.
     left = {region.key for region in regions}
     kept = {lead.owner: lead.label for lead in given.values() if lead.key.endswith("-e1") and lead.key not in left}
-    return [
-        replace(one, label=kept[one.finding]) if one.label is None and one.finding in kept else one
-        for one in core.join_regions(regions, links, where)
-    ]
-
-
-def _read_regions(
-    done: _Annotation, report: ReportData, originals: core.Originals, given: dict[str, core.Region], where: str
-) -> Iterator[core.Region]:
-    names: dict[str, tuple[str, core.Role]] = {
-        kind + suffix: (kind, role) for kind in originals.labels for role, suffix in core.SUFFIXES.items()
-    }
-    labels: dict[tuple[str, str], str] = {}
-    notes: dict[str, str] = {}
-    for one in done.result:
-        text = one.value.text or ""
-        if one.type == "textarea":
-            notes[one.id] = text if isinstance(text, str) else "\n".join(text)
-        elif one.type == "choices":
-            if (one.id, one.from_name) in labels or len(one.value.choices) != 1:
-                raise InputError(f"{where}: region {one.id[:80]!r} has two choices. Keep one.")
-            labels[one.id, one.from_name] = one.value.choices[0]
-    for one in done.result:
-        if one.type != "labels":
-            continue
-        name = ", ".join(one.value.labels)
-        if name not in names:
-            raise InputError(
-                f"{where}: region {one.id[:80]!r} has the label {name[:80]!r}, which is not in the configuration."
-            )
-        kind, role = names[name]
-        start, end = one.value.start, one.value.end
-        if one.value.text is not None and _compact(one.value.text) != _compact(
-            core.get_article(report).text[start:end]
-        ):
-            raise InputError(
-                f"{where}: region {one.id[:80]!r} holds other words than stand at {start}-{end}. Draw it anew."
-            )
-        owner = given[one.id].owner if one.id in given and given[one.id].kind == kind else None
-        label, note = labels.pop((one.id, _CHOICES.format(kind)), None), notes.pop(one.id, "")
-        yield core.Region(one.id, kind, role, (start, end), owner, label, note)
-    if lost := next(iter([*notes, *(key for key, _ in labels)]), None):
-        raise InputError(f"{where}: a choice or a note on {lost[:80]!r} is on no region of its kind. Remove it.")
+    return [replace(one, label=one.label or kept.get(one.finding)) for one in core.join_regions(regions, links, where)]
 
 
 def _compact(text: str | tuple[str, ...]) -> str:

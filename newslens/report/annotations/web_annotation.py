@@ -8,12 +8,12 @@ offsets hold for the text and not for the page it came from; that page is the ta
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AwareDatetime, JsonValue
+from pydantic import AliasChoices, AliasPath, AwareDatetime, BeforeValidator, Field, JsonValue, model_validator
 
 from newslens import __version__
 from newslens.analyses import ALL
@@ -22,7 +22,7 @@ from newslens.article.article import Article
 from newslens.article.spans import without_surrogates
 from newslens.errors import InputError
 from newslens.report.annotations import corrections as core
-from newslens.report.data import Correction, ReportData
+from newslens.report.data import ReportData
 
 _CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 _SCHEME = "ni:///sha-256;"
@@ -84,6 +84,11 @@ def _to_target(place: core.Place, article: Article) -> JsonValue:
     }
 
 
+T = TypeVar("T")
+_Many = Annotated[tuple[T, ...], BeforeValidator(lambda one: one if isinstance(one, list | tuple) else [one])]
+"""JSON-LD's list, which a single value is short for."""
+
+
 class _Agent(core.Loose):
     type: str = ""
     id: str | None = None
@@ -91,11 +96,16 @@ class _Agent(core.Loose):
     nickname: str | None = None
     email: str | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _expand(cls, data: Any) -> Any:
+        return {"id": data} if isinstance(data, str) else data
+
 
 class _Body(core.Loose):
     value: str
     purpose: str = ""
-    creator: _Agent | str | None = None
+    creator: _Many[_Agent] = ()
 
 
 class _Selector(core.Loose):
@@ -105,21 +115,17 @@ class _Selector(core.Loose):
     exact: str | None = None
 
 
-class _Resource(core.Loose):
-    id: str
-
-
 class _Target(core.Loose):
-    source: _Resource | str
-    selector: tuple[_Selector, ...] | _Selector
+    source: str = Field(validation_alias=AliasChoices(AliasPath("source", "id"), "source"))
+    selector: _Many[_Selector]
 
 
 class _Annotation(core.Loose):
     id: str
-    motivation: str | tuple[str, ...] = ()
-    body: tuple[_Body, ...] | _Body = ()
-    target: tuple[_Target, ...] | _Target
-    creator: _Agent | str | None = None
+    motivation: _Many[str] = ()
+    body: _Many[_Body] = ()
+    target: _Many[_Target]
+    creator: _Many[_Agent] = ()
     created: AwareDatetime | None = None
     modified: AwareDatetime | None = None
 
@@ -136,7 +142,7 @@ def read_web_annotation(
     by: str | None = None,
     at: datetime | None = None,
     analyses: Sequence[Analysis[Any]] = ALL,
-) -> dict[str, tuple[Correction, ...]]:
+) -> core.Corrections:
     """What people changed, by the hash of the article. Bodies with the purpose `commenting` are notes.
 
     An annotation that keeps its id is the finding it was; one with another id was added.
@@ -152,20 +158,19 @@ def read_web_annotation(
         InputError: this is not such a page, or a part of it cannot be matched to the reports; the message names it.
     """
     originals = core.Originals(reports, analyses)
-    pages = core.parse_export(tuple[_Page, ...], exported, tool="Web Annotation")
-    works = []
-    for number, page in enumerate(pages, 1):
+    found: core.Corrections = {}
+    for number, page in enumerate(core.parse_export(tuple[_Page, ...], exported, tool="Web Annotation"), 1):
         where = f"page {number}"
-        targets = (target for one in page.items for target in _to_tuple(one.target))
-        sources = {one.source if isinstance(one.source, str) else one.source.id for one in targets}
+        sources = {target.source for one in page.items for target in one.target} or {page.id.removesuffix(_PAGE)}
         if len(sources) > 1:
             raise InputError(f"{where} is on {len(sources)} texts. Give a page for each.")
-        source = sources.pop() if sources else page.id.removesuffix(_PAGE)
-        named = _NAMED.fullmatch(source)  # no report is on a source that is named otherwise
+        named = _NAMED.fullmatch(source := sources.pop())  # no report is on a source that is named otherwise
         digest = urlsafe_b64decode(f"{named[1]}=").hex() if named else source
-        annotations = _read_annotations(page, core.get_article(originals.get(digest, where)), where)
-        works.append(core.Work(digest, annotations, "web_annotation", where, by, at))
-    return core.collect_corrections(originals, [work.article for work in works], works)
+        report = originals.get(digest, where)
+        annotations = _read_annotations(page, core.get_article(report), where)
+        work = core.Work(report, annotations, "web_annotation", where, by, at)
+        found[digest] = found.get(digest, ()) + originals.list_changes(work)
+    return found
 
 
 def _read_annotations(page: _Page, article: Article, where: str) -> list[core.Annotation]:
@@ -175,7 +180,7 @@ def _read_annotations(page: _Page, article: Article, where: str) -> list[core.An
     for one in page.items:
         name = one.id.removeprefix(prefix) if one.id.startswith(prefix) else None
         places = _read_places(one, article, where)
-        if "highlighting" not in _to_tuple(one.motivation):
+        if "highlighting" not in one.motivation:
             found.append(_read_annotation(one, name, places, where))
         elif name is None or not name.endswith(_WORDS):
             raise InputError(f"{where}: {one.id[:80]!r} highlights words of no finding. Classify it, or remove it.")
@@ -188,22 +193,17 @@ def _read_annotations(page: _Page, article: Article, where: str) -> list[core.An
 
 def _read_annotation(one: _Annotation, name: str | None, places: tuple[core.Place, ...], where: str) -> core.Annotation:
     values: dict[str, list[str]] = {"tagging": [], "classifying": [], "commenting": []}
-    agents: list[_Agent | str | None] = []  # of the label, then of the annotation
-    for body in _to_tuple(one.body):
+    for body in one.body:
         values.setdefault(body.purpose, []).append(body.value)
-        agents += [body.creator] if body.purpose == "classifying" else []
     for purpose in ("tagging", "classifying"):
         if len(values[purpose]) > 1:
             raise InputError(f"{where}: {one.id[:80]!r} has {len(values[purpose])} bodies for {purpose}. Keep one.")
-    by = None
-    for agent in (*agents, one.creator):
-        if isinstance(agent, _Agent):
-            is_person = agent.type != "Software"
-            by = by or (is_person and (agent.name or agent.nickname or agent.email or agent.id)) or None
-        else:
-            by = by or agent
+    agents = [agent for body in one.body if body.purpose == "classifying" for agent in body.creator]
+    people = [agent for agent in (*agents, *one.creator) if agent.type != "Software"]
+    names = [agent.name or agent.nickname or agent.email or agent.id for agent in people]
+    by = next(filter(None, names), None)
     return core.Annotation(
-        kind=next(iter(values["tagging"]), ""),
+        kind="".join(values["tagging"]),
         finding=name,
         label=next(iter(values["classifying"]), None),
         evidence=places,
@@ -216,8 +216,8 @@ def _read_annotation(one: _Annotation, name: str | None, places: tuple[core.Plac
 def _read_places(one: _Annotation, article: Article, where: str) -> tuple[core.Place, ...]:
     which = repr(one.id[:80])
     places = set()
-    for target in _to_tuple(one.target):
-        selectors: Mapping[str, _Selector] = {selector.type: selector for selector in _to_tuple(target.selector)}
+    for target in one.target:
+        selectors = {selector.type: selector for selector in target.selector}
         position, quote = selectors.get("TextPositionSelector"), selectors.get("TextQuoteSelector")
         if position is None or position.start is None or position.end is None:
             raise InputError(f"{where}: a target of {which} has no TextPositionSelector with start and end. Add it.")
@@ -226,8 +226,3 @@ def _read_places(one: _Annotation, article: Article, where: str) -> tuple[core.P
             raise InputError(f"{where}: {which} quotes other words than stand at {start}-{end}.")
         places.add((start, end))
     return tuple(sorted(places))
-
-
-def _to_tuple(one: Any) -> tuple[Any, ...]:
-    """JSON-LD's single value as the list that it is short for."""
-    return one if isinstance(one, tuple) else (one,)
