@@ -1,6 +1,6 @@
 """Find title, byline, date, headings and paragraphs in a pasted text, and what is not part of the story."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise, takewhile
@@ -9,7 +9,7 @@ from typing import Literal
 import regex
 
 from newslens.article import lines as line_rules
-from newslens.article.lines import LONGEST, Credit, find_boilerplate
+from newslens.article.lines import LONGEST, Credit, Place, find_boilerplate
 from newslens.article.spans import normalise
 
 Kind = Literal["title", "byline", "dateline", "heading", "paragraph", "boilerplate"]
@@ -17,13 +17,9 @@ Kind = Literal["title", "byline", "dateline", "heading", "paragraph", "boilerpla
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A line of the text, or a paragraph of hard-wrapped lines.
+    """A line of the text, or a paragraph of hard-wrapped lines, without the marks around it ("# ", "> ", "**").
 
-    Attributes:
-        start: offset of its first word, after marks ("# ", "> ", "**").
-        end: offset after its last code point that is neither white space nor a mark.
-        kind: what it is; only a `paragraph` holds sentences of the story.
-        reason: why it is `boilerplate`, in words.
+    Only a `paragraph` holds sentences of the story; `boilerplate` has a reason, in words.
     """
 
     start: int
@@ -36,11 +32,7 @@ class Block:
 class Layout:
     """The blocks of a text in order, and what they say about the article.
 
-    Attributes:
-        blocks: all the text except white space and marks, in order.
-        title: the headline as it stands in the text, on one line.
-        byline: the authors' names, without "By" and roles.
-        published: None if it could be two dates.
+    The title is on one line, the byline without "By" and roles, and the date None if it could be two.
     """
 
     blocks: tuple[Block, ...]
@@ -50,14 +42,10 @@ class Layout:
 
 
 def read_layout(text: str, *, title: str | None = None) -> Layout:
-    """What each block of a pasted text is. Linear in the length of the text.
+    """What each block of a pasted text is; the title is looked for unless known. Linear in the length of the text.
 
     In doubt a block is a paragraph: losing a line of the story is worse than keeping one that is not. But in a page
     that was pasted whole, menus and all, only the stretch with most of the running text is the story.
-
-    Args:
-        text: the text as it was given.
-        title: the headline, if known; else the first line that looks like one.
     """
     reading = _Reading(text)
     reading.crop_page(title)
@@ -87,6 +75,7 @@ _FEWEST_WORDS = 50  # in the stretch
 _MOST_PROSE_ABOVE = 6  # times as many words in the stretch as in prose above it, or that may be the story too
 _SENTENCE_END = regex.compile(r"[.!?:;…。！？।؟][\"'”’»)\]」』]*(?:\s|$)")
 _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]{2}|[\w'’-]+")
+_WRAP = regex.compile(r"\s*[\n\r\x0b\x0c\x85\u2028\u2029][\s>]*")
 _TITLE_WORDS = 4  # of a headline above the story of a page
 _FARTHEST_TITLE = 60  # lines
 _WORTH_OF_A_CREDIT = 0.25  # of a byline or date below a headline, in shares of its words that return in the story
@@ -97,7 +86,7 @@ class _Reading:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.lines = list(cut_lines(text))
+        self.lines = cut_lines(text)
         self.starts = [text[line.start : min(line.end, line.start + LONGEST + 1)] for line in self.lines]
         self.words = [_WORD.findall(start) for start in self.starts]
         self.kinds: list[Kind | None] = [None] * len(self.lines)
@@ -113,12 +102,9 @@ class _Reading:
     def crop_page(self, known: str | None) -> None:
         """In a page that was pasted whole, leave out everything but the stretch of running text and its title."""
         counts = list(map(len, self.words))
-        stretch = _find_best_stretch(
-            [
-                min(count, _MOST_WORDS) - _COST_OF_A_LINE + (_WORTH_OF_A_SENTENCE if _SENTENCE_END.search(start) else 0)
-                for count, start in zip(counts, self.starts, strict=True)
-            ]
-        )
+        ends = [_SENTENCE_END.search(start) is not None for start in self.starts]
+        worth = (min(n, _MOST_WORDS) + _WORTH_OF_A_SENTENCE * end for n, end in zip(counts, ends, strict=True))
+        stretch = _find_best_stretch([words - _COST_OF_A_LINE for words in worth])
         prose_above = [i for i in range(stretch.start) if self.prose[i]]
         other = sum(counts[i] for i in prose_above if not self.reasons[i] and counts[i] >= _COST_OF_A_LINE)
         words = sum(counts[i] for i in stretch)
@@ -149,15 +135,10 @@ class _Reading:
     def read_credits(self) -> None:
         """Bylines and datelines stand above the story."""
         paragraphs = 0
-        first = next(filter(self.is_free, self.head), None)
         for i in self.head:
             if paragraphs > _BEFORE_A_BYLINE:
                 return
             credit = None if self.reasons[i] else line_rules.read_credit(self.starts[i])
-            if credit is None and not self.reasons[i] and i != first and not self.lines[i].level:
-                below = self.starts[i + 1 : i + 2]
-                if below and line_rules.is_name(self.starts[i]) and line_rules.is_role(below[0]):
-                    credit = Credit("byline", self.starts[i])  # "Jane Doe" above "BBC News"
             if credit is not None:
                 self.kinds[i] = credit.kind
                 self.credits.append(credit)
@@ -185,9 +166,7 @@ class _Reading:
             if self.is_free(k) and self.is_label(k) and self.is_headline(k):
                 self.reasons[k] = "label above the title"
         self.kinds[i], self.reasons[i] = "title", None
-        self.title = regex.sub(
-            r"\s*[\n\r\x0b\x0c\x85\u2028\u2029][\s>]*", " ", self.text[self.lines[i].start : self.lines[i].end]
-        )
+        self.title = _WRAP.sub(" ", self.text[self.lines[i].start : self.lines[i].end])
 
     def leave_out(self) -> None:
         """Boilerplate by words and place, and notes on the authors below the story."""
@@ -198,9 +177,9 @@ class _Reading:
         self.body = body = range(story[0], story[-1] + 1) if story else range(end, end)
         for i, start in enumerate(self.starts):
             if i not in body and self.kinds[i] is None and self.reasons[i] is None:
-                self.reasons[i] = find_boilerplate(start, "head" if i < body.start else "tail")
-                if i >= body.stop and not self.reasons[i] and line_rules.is_tag_list(start):
-                    self.reasons[i] = "tags"
+                is_tags = i >= body.stop and line_rules.is_tag_list(start)
+                place: Place = "head" if i < body.start else "tail"
+                self.reasons[i] = "tags" if is_tags else find_boilerplate(start, place)
             if self.reasons[i]:
                 self.kinds[i] = "boilerplate"
 
@@ -236,10 +215,8 @@ class _Reading:
         return any(self.prose[j] and self.lines[j].end - self.lines[j].start > length for j in below)
 
     def is_same(self, i: int, title: str) -> bool:
-        start, end = self.lines[i].start, self.lines[i].end
-        return end - start <= len(title) * 2 and (
-            normalise(self.text[start:end]).text.strip() == normalise(title).text.strip()
-        )
+        words = self.text[self.lines[i].start : self.lines[i].end]
+        return len(words) <= len(title) * 2 and normalise(words).text.strip() == normalise(title).text.strip()
 
     def long_words(self, i: int) -> list[str]:
         return [word.casefold() for word in self.words[i] if len(word) >= 4 or not word.isascii()]  # noqa: PLR2004
@@ -271,35 +248,28 @@ _LONGEST_FOOT = 60  # code points of a line below a paragraph that does not belo
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line without the white space and the marks around it, or wrapped lines that make one paragraph.
-
-    Attributes:
-        start: offset of its first code point.
-        end: offset after its last code point.
-        words: what stands there; of wrapped lines, the last.
-        apart: whether a blank line stands before it.
-        level: of the heading that it is marked as ("##": 2); 0 for none.
-    """
+    """A line without the white space and the marks around it, or wrapped lines that make one paragraph."""
 
     start: int
     end: int
-    words: str
-    apart: bool
-    level: int
+    words: str  # of wrapped lines, those of the last
+    apart: bool  # whether a blank line stands before it
+    level: int  # of the heading that it is marked as ("##": 2); 0 for none
 
     def is_full(self, below: "_Line", width: int) -> bool:
         """Whether the first word of the line below does not fit into this one."""
         return len(self.words) + 1 + len(below.words.partition(" ")[0]) + _SLACK >= width
 
-    def begins_small(self) -> bool:
-        """Whether it begins with a small letter, or one of a script without capitals."""
-        return self.words[0].isalpha() and self.words[0] == self.words[0].lower()
+    def is_cut(self, below: "_Line") -> bool:
+        """Whether the line below goes on with a small letter, or one of a script without capitals."""
+        first = below.words[0]
+        return first.isalpha() and first == first.lower() and not self.ends_a_clause()
 
     def ends_a_clause(self) -> bool:
         return _CLAUSE_END.search(self.words[-5:]) is not None
 
 
-def cut_lines(text: str) -> Iterator[_Line]:
+def cut_lines(text: str) -> list[_Line]:
     """The lines of a text in order, those of a hard-wrapped paragraph joined; linear in its length."""
     lines: list[_Line] = []
     end = 0
@@ -316,16 +286,13 @@ def cut_lines(text: str) -> Iterator[_Line]:
         lines.append(_Line(start + left, start + right, words[left:right], apart, level))
         end = start + len(words)
     width = _find_wrap_width(lines)
-    held: _Line | None = None
-    for number, line in enumerate(lines):
-        if held and width and _continues(held, line, width, is_head=number < _HEAD):
-            held = replace(held, end=line.end, words=line.words)
-            continue
-        if held:
-            yield held
-        held = line
-    if held:
-        yield held
+    paragraphs = lines[:1]
+    for number, line in enumerate(lines[1:], 1):
+        if width and _continues(paragraphs[-1], line, width, is_head=number < _HEAD):
+            paragraphs[-1] = replace(paragraphs[-1], end=line.end, words=line.words)
+        else:
+            paragraphs.append(line)
+    return paragraphs
 
 
 def _find_wrap_width(lines: Sequence[_Line]) -> int | None:
@@ -335,7 +302,7 @@ def _find_wrap_width(lines: Sequence[_Line]) -> int | None:
         for line, below in pairwise(lines)
         if not below.apart and _NARROWEST <= len(line.words) <= _WIDEST and not line.ends_a_clause()
     ]
-    cut = [len(line.words) for line, below in pairs if below.begins_small()]
+    cut = [len(line.words) for line, below in pairs if line.is_cut(below)]
     width = max(cut, default=0)
     full = sum(line.is_full(below, width) for line, below in pairs)
     return width if len(cut) * 2 >= len(pairs) and full * 3 >= len(pairs) * 2 else None
@@ -345,10 +312,8 @@ def _continues(line: _Line, below: _Line, width: int, *, is_head: bool) -> bool:
     """Whether the line below only continues this one."""
     if below.apart or below.level or line.level or max(len(line.words), len(below.words)) > _WIDEST:
         return False
-    if (_LIST_ITEM.match(below.words) and line.ends_a_clause()) or (
-        is_head and any(map(line_rules.read_credit, (below.words, line.words)))
-    ):
+    is_item = line.ends_a_clause() and _LIST_ITEM.match(below.words)
+    is_foot = len(below.words) <= _LONGEST_FOOT and find_boilerplate(below.words, "body")
+    if is_item or is_foot or (is_head and any(map(line_rules.read_credit, (below.words, line.words)))):
         return False
-    if len(below.words) <= _LONGEST_FOOT and find_boilerplate(below.words, "body"):
-        return False
-    return line.is_full(below, width) or (below.begins_small() and not line.ends_a_clause())
+    return line.is_full(below, width) or line.is_cut(below)

@@ -69,7 +69,7 @@ _HEADLINE_END = regex.compile(r"[!?！？؟]$|(?:\b\p{L}\.){2,}$")  # asks, call
 _LONG_WORD = regex.compile(r"[\p{L}\p{M}]{4,}")
 _INNER_END = regex.compile(r"[\p{Ll}\p{Lo}]{4}[.!?][\"'”’»)]*\s+[\"'“‘«]?\p{Lu}")
 _LONGEST_PLAIN_HEADING = 60  # code points of a heading that is not in title case; standfirsts are longer
-_TITLE_CASE = 0.75  # share of the words of four letters or more that begin with a capital
+_TITLE_CASE = 0.75  # share of the long words that begin with a capital
 _FEWEST_TAGS, _LONGEST_TAG = 3, 4  # tags, words
 
 
@@ -88,9 +88,8 @@ def is_prose(text: str, length: int) -> bool:
 
 def is_headline(text: str) -> bool:
     """Whether a short line may be a headline: not a list item, and without a full stop unless of an abbreviation."""
-    if not text or _LIST_ITEM.match(text) or text[-1] in ":;,":
-        return False
-    return not _SENTENCE_END.search(text) or _HEADLINE_END.search(text) is not None
+    is_item = _LIST_ITEM.match(text) or text[-1] in ":;,"
+    return not is_item and (not _SENTENCE_END.search(text) or _HEADLINE_END.search(text) is not None)
 
 
 def is_tag_list(text: str) -> bool:
@@ -132,13 +131,9 @@ _PLACE = regex.compile(r"\p{Lu}[\p{L}.'’-]*(?:[ ,]+(?:(?:de|del|la|el|of|and) 
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """What a byline or dateline says about the article.
+    """What a byline, or a dateline with its place, says about the article.
 
-    Attributes:
-        kind: `byline` for names, roles and dates; `dateline` for a place with a date.
-        author: the names without "By" and without roles, or None.
-        published: None if absent or ambiguous.
-        updated: whether `published` is the date of an update.
+    `author` is the names without "By" and roles; `published`, if it can only be one day, may be that of an update.
     """
 
     kind: Literal["byline", "dateline"]
@@ -173,8 +168,6 @@ def read_credit(line: str) -> Credit | None:
         return Credit("byline", author, published, updated)
     if all(map(is_role, segments)) and (has_date or (not segments and _LABEL.match(line))):
         return Credit("byline", None, published, updated)
-    if has_date and len(segments) > 1 and is_name(segments[0]) and all(map(is_role, segments[1:])):
-        return Credit("byline", segments[0], published, updated)
     is_dateline = has_date and _PLACE.fullmatch(_AGENCY.sub("", DATE.sub("", line)).strip(" ,|·•"))
     return Credit("dateline", None, published, updated) if is_dateline else None
 
@@ -192,11 +185,6 @@ def is_author_note(line: str, names: str) -> bool:
     return any(line.startswith(name) and _AUTHOR_NOTE.match(line, len(name)) for name in authors)
 
 
-def is_name(line: str) -> bool:
-    """Whether the line may be a person's name and nothing else."""
-    return 1 < len(line.split()) <= 4 and line[-1].isalpha() and not is_role(line) and _are_names(line)  # noqa: PLR2004 - words
-
-
 def is_role(line: str) -> bool:
     """Whether the line is a job or an outlet, as it stands below a name: "Staff Writer"."""
     return _ROLE.search(line) is not None and len(line.split()) <= 7 and _are_names(line)  # noqa: PLR2004 - words
@@ -206,6 +194,5 @@ def _are_names(text: str) -> bool:
     """Whether all words are written like names: with capitals, or in a script without them."""
     words = _ELSEWHERE.sub("", text).split()
     initials = [word.strip(".,'’\"“”()")[:1] for word in words if word.lower().strip(".,") not in _SMALL]
-    if not initials or len(words) > _MOST_NAMES or any(map(str.isdigit, text)):
-        return False
-    return all(first.isalpha() and not first.islower() for first in initials)
+    is_short = len(initials) > 0 and len(words) <= _MOST_NAMES and not any(map(str.isdigit, text))
+    return is_short and all(first.isalpha() and not first.islower() for first in initials)

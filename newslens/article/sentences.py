@@ -85,25 +85,18 @@ def _blank_marks(text: str) -> str:
 
 
 def _split_line(line: str, offset: int, language: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for end in _ends(without_surrogates(line), language):
-        sentence = line[start:end]
-        if sentence.strip():
-            left = len(sentence) - len(sentence.lstrip())
-            yield offset + start + left, offset + start + len(sentence.rstrip())
-        start = end
-
-
-def _ends(line: str, language: str) -> Iterator[int]:
-    """Ends of the sentences of a line: the ends of the pieces, except those inside a sentence."""
-    held, has_word = 0, False
-    for end in _piece_ends(line, language):
+    """Offsets of the sentences of a line: between the ends of the pieces, except those inside a sentence."""
+    safe = without_surrogates(line)
+    start, held, has_word = 0, 0, False
+    for end in (*_find_ends(safe, language), len(line)):
         new_word = _WORD.search(line, held, end) is not None
-        if has_word and new_word and not _NUMBERED.fullmatch(line, 0, held) and not _is_inside(line, held, language):
-            yield held
-            has_word = False
+        is_end = has_word and new_word and not _NUMBERED.fullmatch(line, 0, held)
+        if held and (end == held or (is_end and not _is_inside(safe, held, language))):
+            sentence = line[start:held]
+            if sentence.strip():
+                yield offset + held - len(sentence.lstrip()), offset + start + len(sentence.rstrip())
+            start, has_word = held, False
         held, has_word = end, has_word or new_word
-    yield held
 
 
 def _is_inside(line: str, border: int, language: str) -> bool:
@@ -117,26 +110,23 @@ def _is_inside(line: str, border: int, language: str) -> bool:
     return abbreviation is not None and abbreviation.search(before) is not None
 
 
-def _piece_ends(line: str, language: str) -> Iterator[int]:
+def _find_ends(line: str, language: str) -> Iterator[int]:
     """Ends of sentencex's pieces, read through a window that moves along the line."""
+    import sentencex  # type: ignore[import-untyped] # it ships no types
+
     start = 0
     while start < len(line):
         stop = start + _WINDOW
         word = _LAST_WORD.search(line, start + _WINDOW // 2, stop) if stop < len(line) else None
         stop = word.end() if word else min(stop, len(line))  # rather after a word that ends no sentence
-        ends = [start + end for end in _segment(line[start:stop], language)]
+        window = line[start:stop]
+        ends = [piece["end_index"] for piece in sentencex.get_sentence_boundaries(language, window)]
+        missed = [match.end() for match in _WHOLE_WORD.finditer(window)]
+        ends = sorted({*ends, *(end for end in missed if not _is_quoted(window, ends, end))})
         if stop < len(line):
             ends.pop()  # the window ends there, not the sentence
-        yield from ends
-        start = ends[-1] if ends else stop
-
-
-def _segment(window: str, language: str) -> list[int]:
-    import sentencex  # type: ignore[import-untyped] # it ships no types
-
-    ends = [piece["end_index"] for piece in sentencex.get_sentence_boundaries(language, window)]
-    refusals = (match.end() for match in _WHOLE_WORD.finditer(window))
-    return sorted({*ends, *(end for end in refusals if not _is_quoted(window, ends, end))})
+        yield from (start + end for end in ends)
+        start = start + ends[-1] if ends else stop
 
 
 def _is_quoted(window: str, ends: list[int], at: int) -> bool:

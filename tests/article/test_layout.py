@@ -143,7 +143,6 @@ def test_questions_and_answers_are_the_story() -> None:
     ("lines", "byline"),
     [
         (["By Jane Doe", "Staff Writer"], "Jane Doe"),
-        (["Jane Doe", "BBC News"], "Jane Doe"),
         (["A standfirst that sums up the story.", "By Jane Doe and John Roe, Reuters"], "Jane Doe and John Roe"),
         (["Jane Doe, one year on"], None),
         (["Old bridge, new editor"], None),

@@ -159,7 +159,6 @@ CREDITS = {
     "新华社记者 王小明 2024-03-12": Credit("byline", "王小明", date(2024, 3, 12)),
     "2024-03-12 10:30 来源：新华社": Credit("byline", None, date(2024, 3, 12)),
     "Author: Jo Lee": Credit("byline", "Jo Lee"),
-    "Jo Lee • Staff Writer • March 3, 2024": Credit("byline", "Jo Lee", date(2024, 3, 3)),
     "Published 2025-05-04T10:00:00Z": Credit("byline", None, date(2025, 5, 4)),
     "Sunday, May 4, 2025 at 5:03 PM EDT": Credit("byline", None, date(2025, 5, 4)),
     "4 May 2025, 10:15 GMT+5:30": Credit("byline", None, date(2025, 5, 4)),
