@@ -364,7 +364,7 @@ def contain_bugs() -> Iterator[None]:
     """
     try:
         yield
-    except NewslensError:
+    except (NewslensError, MemoryError):  # after a MemoryError, nothing else would fare better
         raise
     except Exception as error:
         raise InternalError.caused_by(error) from error

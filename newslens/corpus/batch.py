@@ -12,7 +12,7 @@ from typing import IO, Literal
 
 from newslens.corpus.batch_lines import NOT_FOUND, dump_request, find_rest, load_answer, write_files
 from newslens.corpus.batch_server import BatchServer, BatchStatus, malformed, open_server
-from newslens.corpus.inputs import Input, KeyedInput, contain
+from newslens.corpus.inputs import Input, KeyedInput
 from newslens.corpus.journal import Journal
 from newslens.corpus.progress import Progress
 from newslens.corpus.results import lock
@@ -32,6 +32,7 @@ from newslens.errors import (
     StoreError,
     Truncated,
     Unsupported,
+    contain_bugs,
 )
 from newslens.llm import loop
 from newslens.llm.client import Client
@@ -317,11 +318,12 @@ class Batch:
         if isinstance(given.content, NewslensError) or any(journal.find(given) for journal in journals):
             return []
         try:
-            loop.run(read_report, self._through(answers, judged=False), given.content)
+            with contain_bugs():
+                loop.run(read_report, self._through(answers, judged=False), given.content)
         except ConfigurationError:
             raise
-        except Exception as error:  # noqa: BLE001 - mostly `Pending`; any other comes again when the article is read
-            contain(error)
+        except NewslensError:  # mostly `Pending`; any other comes again when the article is read
+            pass
         missing, answers.missing = answers.missing, []
         return missing
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from newslens.corpus.inputs import Input, KeyedInput, contain
+from newslens.corpus.inputs import Input, KeyedInput
 from newslens.corpus.journal import Journal
-from newslens.errors import ConfigurationError, NewslensError, Usage
+from newslens.errors import ConfigurationError, NewslensError, Usage, contain_bugs
 from newslens.llm import loop
 from newslens.llm.exchange import Ask, Request, Response
 from newslens.llm.store import Store, Stored
@@ -131,9 +131,10 @@ def _is_readable(pipeline: Pipeline, given: KeyedInput) -> bool:
     if pipeline.ask is None:
         return True
     try:
-        loop.run(read_report, pipeline, given.content)
+        with contain_bugs():
+            loop.run(read_report, pipeline, given.content)
     except ConfigurationError:
         raise
-    except Exception as error:  # noqa: BLE001 - as in the run, a row's errors stay in the row
-        return isinstance(contain(error), _NotAsked)
+    except NewslensError as error:
+        return isinstance(error, _NotAsked)
     return True

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Self, TypeAlias
 
 from newslens.article.article import Article
-from newslens.errors import InputError, InternalError, NewslensError
+from newslens.errors import InputError, NewslensError, contain_bugs
 from newslens.report.report import Report
 from newslens.report.reports import Outcome
 
@@ -13,17 +13,6 @@ Input: TypeAlias = Article | str | tuple[str, Article | str | NewslensError]
 """An article or its text, alone or in a pair with the caller's key; an error stands for an unreadable input."""
 
 _PAIR = 2
-
-
-def contain(error: Exception) -> NewslensError:
-    """The error as that of one row: one of ours stays as it is, anything else is a bug and becomes `InternalError`.
-
-    Raises:
-        MemoryError: the error is one; no further row would fare better.
-    """
-    if isinstance(error, MemoryError):
-        raise error
-    return error if isinstance(error, NewslensError) else InternalError.caused_by(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +36,11 @@ class KeyedInput:
         if not isinstance(content, (Article, str, NewslensError)):
             content = InputError(f"An article or its text was expected, not {type(content).__name__}.")
         try:
-            name = None if key is None else str(key)
-            text = content.model_dump_json() if isinstance(content, Article) else str(content)
-        except Exception as error:  # noqa: BLE001 - a row's errors stay in the row
-            content = contain(error)
-            name, text = None, str(content)
+            with contain_bugs():
+                name = None if key is None else str(key)
+                text = content.model_dump_json() if isinstance(content, Article) else str(content)
+        except NewslensError as error:
+            content, name, text = error, None, str(error)
         article = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         return cls(article if name is None else name, article, content)
 

@@ -7,8 +7,7 @@ from html import escape
 from pathlib import Path
 from secrets import token_hex
 
-from newslens.corpus.inputs import contain
-from newslens.errors import ConfigurationError
+from newslens.errors import ConfigurationError, InternalError, contain_bugs
 from newslens.report.html import IndexEntry, render_index
 from newslens.report.reports import Outcome, Reports
 from newslens.report.rows import list_sections
@@ -41,9 +40,10 @@ class Pages:
         """
         if outcome.report is not None:
             try:
-                page = outcome.report.to_html()
-            except Exception as error:  # noqa: BLE001 - a row's errors stay in the row
-                said = escape(f"This page could not be made. {contain(error)}")
+                with contain_bugs():
+                    page = outcome.report.to_html()
+            except InternalError as error:
+                said = escape(f"This page could not be made. {error}")
                 page = f'<!DOCTYPE html>\n<meta charset="utf-8">\n<title>Error</title>\n<p>{said}</p>\n'
             self._write(page_name(outcome), [page])
 

@@ -12,9 +12,9 @@ from secrets import token_hex
 from types import TracebackType
 from typing import IO, Any, Literal, NamedTuple, Self
 
-from newslens.corpus.inputs import Input, KeyedInput, contain
+from newslens.corpus.inputs import Input, KeyedInput
 from newslens.corpus.journal import describe_settings, list_differences, shorten_settings
-from newslens.errors import ConfigurationError, MissingExtra
+from newslens.errors import ConfigurationError, InternalError, MissingExtra, contain_bugs
 from newslens.reading.pipeline import Pipeline
 from newslens.report.reports import Outcome, dump_outcome
 
@@ -82,10 +82,11 @@ class Results:
             return False
         report = outcome.report
         try:
-            short = report if report is None or self._text else report.without_text()
-            line = dump_outcome(replace(outcome, report=short), self._settings).encode()
-        except Exception as error:  # noqa: BLE001 - a row's errors stay in the row
-            line = dump_outcome(replace(outcome, report=None, error=contain(error)), self._settings).encode()
+            with contain_bugs():
+                short = report if report is None or self._text else report.without_text()
+                line = dump_outcome(replace(outcome, report=short), self._settings).encode()
+        except InternalError as error:
+            line = dump_outcome(replace(outcome, report=None, error=error), self._settings).encode()
         try:
             self._file.write(line)
             self._file.flush()
@@ -194,13 +195,18 @@ def _parse(content: bytes) -> _Line | None:
     """The line, which another version may have written; None if it is damaged or was not written here."""
     try:
         row = json.loads(content) if content.startswith(_START) else {}
-        report, error = row.get("report"), row.get("error")
+        report, error = row.get("report") or {}, row.get("error")
         is_complete = error is None and not report.get("problems")
         is_complete = is_complete and all(one["status"] == "done" for one in report.get("coverage", ()))
         line = _Line(row["key"], row["article"], row.get("settings"), is_complete)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    is_sound = isinstance(line.key, str) and isinstance(line.article, str) and isinstance(report or error, dict)
+    is_sound = (
+        isinstance(line.key, str)
+        and isinstance(line.article, str)
+        and isinstance(error or report, dict)
+        and bool(error or report)
+    )
     return line if is_sound and isinstance(line.settings, dict | None) else None
 
 

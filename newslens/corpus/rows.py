@@ -18,8 +18,7 @@ from newslens.article.article import Article
 from newslens.article.encoding import decode_text, detect_encoding
 from newslens.article.files import MAX_BYTES, from_record, open_file
 from newslens.article.html import from_html
-from newslens.corpus.inputs import contain
-from newslens.errors import ConfigurationError, InputError, MissingExtra, NewslensError
+from newslens.errors import ConfigurationError, InputError, MissingExtra, NewslensError, contain_bugs
 
 Keyed: TypeAlias = tuple[str, Article | NewslensError]
 _Row: TypeAlias = Mapping[str, Any] | InputError
@@ -110,13 +109,13 @@ def keyed(row: Mapping[str, Any] | InputError, number: int) -> Keyed:
     stated = () if isinstance(row, InputError) else (row.get("id"), row.get("key"))
     article: Article | NewslensError
     try:
-        article = row if isinstance(row, InputError) else _build_article(row)
-        key = next((str(one) for one in stated if one not in (None, "")), None)
+        with contain_bugs():
+            article = row if isinstance(row, InputError) else _build_article(row)
     except ConfigurationError:
         raise
-    except Exception as error:  # noqa: BLE001 - a row's errors stay in the row
-        article = contain(error)
-        key = next((one for one in stated if isinstance(one, str) and one), None)
+    except NewslensError as error:
+        article = error
+    key = next((str(one) for one in stated if one not in (None, "")), None)
     if key is None:
         text = article.text if isinstance(article, Article) else str(article)
         key = f"row {number} {sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
@@ -252,8 +251,7 @@ def _read_column(column: Any) -> list[Any]:
 def _read_cell(cell: Any) -> Any:
     try:
         return cell.as_py()
-    except Exception as error:  # noqa: BLE001 - pyarrow has errors of many classes
-        contain(error)
+    except Exception:  # noqa: BLE001 - pyarrow has errors of many classes
         return _Unreadable()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, Unpack
 
 from newslens.article.article import Article
-from newslens.corpus.inputs import Input, KeyedInput, contain
+from newslens.corpus.inputs import Input, KeyedInput
 from newslens.corpus.journal import Journal
 from newslens.corpus.progress import Progress
 from newslens.errors import (
@@ -15,9 +15,11 @@ from newslens.errors import (
     FATAL_AT_FIRST,
     ConfigurationError,
     ContextTooLong,
+    InternalError,
     NewslensError,
     ReplyError,
     StoreError,
+    contain_bugs,
 )
 from newslens.llm import loop
 from newslens.llm.store import Store
@@ -277,9 +279,12 @@ class Run:
     async def _read(self, entry: _Entry) -> None:
         given = entry.given
         try:
-            outcome = given.done(await read_report(self._pipeline, given.content))  # type: ignore[arg-type] # see take
-        except Exception as error:  # noqa: BLE001 - a row's errors stay in the row
-            outcome = given.failed(contain(error))
+            with contain_bugs():
+                report = await read_report(self._pipeline, given.content)  # type: ignore[arg-type] # see take
+        except NewslensError as error:
+            outcome = given.failed(error)
+        else:
+            outcome = given.done(report)
         fatal = self._find_fatal(outcome)
         self._has_worked = self._has_worked or outcome.report is not None or isinstance(outcome.error, ReplyError)
         if fatal is None:
@@ -301,11 +306,12 @@ class Run:
         """Store the outcome. A store that fails stops the run, but what has ended is still yielded."""
         if self._journal is not None:
             try:
-                self._journal.keep(outcome)
+                with contain_bugs():
+                    self._journal.keep(outcome)
             except StoreError as error:
                 self.stopped_by = self.stopped_by or error
-            except Exception as error:  # noqa: BLE001 - a row's errors stay in the row
-                return Outcome(outcome.key, error=contain(error), article=outcome.article)
+            except InternalError as error:
+                return Outcome(outcome.key, error=error, article=outcome.article)
         return outcome
 
     def _end(self, entry: _Entry, outcome: Outcome | None) -> None:

@@ -22,7 +22,7 @@ from newslens.llm import database
 from newslens.llm.store import Store
 from newslens.options import Retry
 
-pytestmark = pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])
+pytestmark = [pytest.mark.slow, pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])]
 
 TEXTS = [f"The council voted on day {number} to close the old bridge." for number in range(2)]
 CLEAN = {key: value for key, value in os.environ.items() if not key.startswith(("OPENAI_", "NEWSLENS_"))}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from interrupted import interrupted, keys_of
 
-pytestmark = [pytest.mark.anyio, pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])]
+pytestmark = [pytest.mark.slow, pytest.mark.anyio, pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])]
 
 HOW_TO_GO_ON = "newslens: interrupted. All above is kept; run the same line again to go on."
 

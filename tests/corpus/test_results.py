@@ -36,7 +36,7 @@ REPORT = Lens(offline=True, analyses=[SUMMARY]).analyze(TEXT)
 def read(path: Path, content: bytes, **options: Any) -> list[tuple[str, Article | str]]:
     """Keys with articles, or with messages of errors."""
     path.write_bytes(content)
-    return [(key, str(got) if isinstance(got, InputError) else got) for key, got in rows.read(path, **options)]
+    return [(key, got if isinstance(got, Article) else str(got)) for key, got in rows.read(path, **options)]
 
 
 def told(rows: Sequence[tuple[str, Any]]) -> list[str]:

@@ -541,6 +541,7 @@ print(next(outcomes).error)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["", "outcomes.close()", "raise SystemExit(0)"])
 def test_a_run_that_is_left_ends_in_silence(end: str) -> None:
     command = [sys.executable, "-W", "error", "-c", ABANDONED % end]
@@ -593,6 +594,7 @@ print(killed)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 def test_a_run_that_is_killed_again_and_again_loses_nothing_and_pays_for_little_twice(tmp_path: Path) -> None:
     command = [sys.executable, "-c", KILLED, str(tmp_path), ANSWER]
