@@ -53,54 +53,26 @@ if TYPE_CHECKING:
     from newslens.report.report import Report
     from newslens.report.reports import Reports
 
-_HOME = {
-    "ALL": "analyses",
-    "CONSISTENCY": "analyses",
-    "DEFAULT": "analyses",
-    "FRAMING": "analyses",
-    "HEADLINE": "analyses",
-    "LOADED": "analyses",
-    "SOURCES": "analyses",
-    "STANCE": "analyses",
-    "STRUCTURE": "analyses",
-    "SUMMARY": "analyses",
-    "Analysis": "analyses.analysis",
-    "Article": "article.article",
-    "Attribution": "analyses",
-    "Budget": "options",
-    "Circumstance": "analyses",
-    "Codebook": "analyses.codebook",
-    "Coverage": "analyses.findings",
-    "Density": "analyses",
-    "FramingNote": "analyses",
-    "HeadlineCheck": "analyses",
-    "Inconsistency": "analyses",
-    "Judging": "options",
-    "KeyPoint": "analyses",
-    "LoadedPhrase": "analyses",
-    "Label": "analyses.findings",
-    "Lens": "lens",
-    "Limits": "options",
-    "NewslensError": "errors",
-    "Problem": "analyses.findings",
-    "Rate": "options",
-    "Report": "report.report",
-    "Reports": "report.reports",
-    "Retry": "options",
-    "RunOptions": "options",
-    "Span": "article.spans",
-    "SentenceRole": "analyses",
-    "SourceMix": "analyses",
-    "Stance": "analyses",
-    "Store": "llm.store",
-    "Structure": "analyses",
-    "Summary": "analyses",
-    "Usage": "errors",
-    "coding": "analyses.framing",
-    "density": "analyses",
-    "mix": "analyses",
-    "persuasion": "analyses",
+_HOME = {  # the public names by module
+    "analyses": (
+        "ALL Attribution CONSISTENCY Circumstance DEFAULT Density FRAMING FramingNote HEADLINE HeadlineCheck "
+        "Inconsistency KeyPoint LOADED LoadedPhrase SOURCES STANCE STRUCTURE SUMMARY SentenceRole SourceMix "
+        "Stance Structure Summary density mix persuasion"
+    ),
+    "analyses.analysis": "Analysis",
+    "analyses.codebook": "Codebook",
+    "analyses.findings": "Coverage Label Problem",
+    "analyses.framing": "coding",
+    "article.article": "Article",
+    "article.spans": "Span",
+    "errors": "NewslensError Usage",
+    "lens": "Lens",
+    "llm.store": "Store",
+    "options": "Budget Judging Limits Rate Retry RunOptions",
+    "report.report": "Report",
+    "report.reports": "Reports",
 }
+_MODULES = {name: module for module, names in _HOME.items() for name in names.split()}
 
 __all__ = [
     "ALL",
@@ -155,9 +127,9 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used: pydantic and the rest cost time that `import newslens` must not."""
-    if name not in _HOME:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
     globals()[name] = value
     return value
 
