@@ -1,38 +1,19 @@
 """Read dates as far as a text states them: "May 4, 2025", "4 de mayo", "Sunday", "in 2012", and ISO 8601."""
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
+from importlib.resources import files
 from typing import Annotated
 
 import regex
 from pydantic import BeforeValidator
 
-_MONTHS = (  # English first
-    ("january jan", "enero ene janvier janv januar jänner jän gennaio janeiro يناير كانون_الثاني"),
-    ("february feb", "febrero février févr februar febbraio fevereiro فبراير شباط"),
-    ("march mar", "marzo mars märz mär março مارس آذار"),
-    ("april apr", "abril abr avril aprile أبريل إبريل ابريل نيسان"),
-    ("may", "mayo mai maggio maio مايو أيار"),
-    ("june jun", "junio juin juni giugno junho يونيو حزيران"),
-    ("july jul", "julio juillet juli luglio julho يوليو تموز"),
-    ("august aug", "agosto ago août أغسطس اغسطس آب"),
-    ("september sept sep", "septiembre setiembre septembre settembre setembro سبتمبر أيلول"),
-    ("october oct", "octubre octobre oktober okt ottobre outubro أكتوبر اكتوبر تشرين_الأول"),
-    ("november nov", "noviembre novembre novembro نوفمبر تشرين_الثاني"),
-    ("december dec", "diciembre dic décembre déc dezember dez dicembre dezembro ديسمبر كانون_الأول"),
-)
-_WEEKDAYS = (
-    ("monday mon", "montag lundi lunes"),
-    ("tuesday tues tue", "dienstag mardi martes"),
-    ("wednesday wednes wed", "mittwoch mercredi miércoles miercoles"),
-    ("thursday thurs thu", "donnerstag jeudi jueves"),
-    ("friday fri", "freitag vendredi viernes"),
-    ("saturday satur sat", "samstag samedi sábado sabado"),
-    ("sunday sun", "sonntag dimanche domingo"),
-)
+_NAMES = tomllib.loads(files("newslens.article").joinpath("dates.toml").read_text(encoding="utf-8"))
+_MONTHS, _WEEKDAYS = _NAMES["months"], _NAMES["weekdays"]  # pairs of the English names and the others
 _SHORTEST = 4  # letters of a foreign name that may stand in lower case beside less than a whole date
 
 
@@ -40,7 +21,7 @@ def _any_of(names: Iterable[str]) -> str:
     return "|".join(sorted(names, key=len, reverse=True)).replace("_", " ")
 
 
-def _any_foreign(table: tuple[tuple[str, str], ...]) -> str:
+def _any_foreign(table: list[list[str]]) -> str:
     return _any_of(name for _, foreign in table for name in foreign.split() if len(name) >= _SHORTEST)
 
 
@@ -87,10 +68,7 @@ TIME = regex.compile(
     regex.IGNORECASE,
 )
 """A time of day, with its zone where that is stated."""
-_UPDATED = regex.compile(
-    r"(?:updated|modified|edited|actualizad[oa]|modificad[oa]|aktualisiert|mis à jour|aggiornato|atualizado)\b|更新",
-    regex.IGNORECASE,
-)
+_UPDATED = regex.compile(r"(?i)(?:updated|modified|edited|actualizad[oa]|aktualisiert|mis à jour|aggiornato)\b|更新")
 _TOKEN = regex.compile(r"\w+")
 _FIRST = frozenset(" ".join((*_MONTH_OF, *_WEEKDAY_OF, "le am il el den vom")).split())  # words that a date opens with
 _MONTHS_A_YEAR = 12

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import regex
 
@@ -19,19 +19,28 @@ Place = Literal["head", "body", "tail"]
 """Before the first paragraph of prose, in the story, after its last paragraph."""
 
 
+class _Rules(NamedTuple):
+    boilerplate: list[tuple[str, str | None, regex.Pattern[str]]]  # reason, place, whole line
+    promotions: regex.Pattern[str]
+    label: regex.Pattern[str]
+    by: regex.Pattern[str]
+    role: regex.Pattern[str]
+
+
 @cache
-def _load_rules() -> tuple[list[tuple[str, str | None, regex.Pattern[str]]], regex.Pattern[str]]:
-    """The reasons, places and patterns of boilerplate.toml, and the leads of promotions; compiled when first needed."""
+def _load_rules() -> _Rules:
+    """The patterns of boilerplate.toml, compiled when first needed."""
     data = tomllib.loads(files("newslens.article").joinpath("boilerplate.toml").read_text(encoding="utf-8"))
 
-    def compile_any(patterns: list[str], suffix: str = "") -> regex.Pattern[str]:
+    def compile_any(patterns: list[str], suffix: str = "", flags: int = 0) -> regex.Pattern[str]:
         joined = f"(?:{'|'.join(patterns)}){suffix}"
         while part := regex.search("<([A-Z]+)>", joined):
             joined = joined.replace(part[0], f"(?:{'|'.join(data['parts'][part[1]])})")
-        return regex.compile(joined)
+        return regex.compile(joined, flags)
 
     rules = [(rule["reason"], rule.get("place"), compile_any(rule["patterns"])) for rule in data["rules"]]
-    return rules, compile_any(data["promotion"]["leads"], r"(?![\w'])")
+    words = {name: compile_any(patterns, flags=regex.IGNORECASE) for name, patterns in data["credits"].items()}
+    return _Rules(rules, compile_any(data["promotion"]["leads"], r"(?![\w'])"), **words)
 
 
 _REPORTED = regex.compile(r"\b(?:said|says|told|according to|dijo|segun|aseguro|explico)\b")
@@ -51,11 +60,11 @@ def find_boilerplate(line: str, place: Place) -> str | None:
     plain = "".join(character for character in folded if not unicodedata.combining(character))
     if _REPORTED.search(plain) and plain.endswith((".", '"', "'")):
         return None
-    rules, leads = _load_rules()
-    for reason, where, pattern in rules:
+    rules = _load_rules()
+    for reason, where, pattern in rules.boilerplate:
         if (where in (None, place) or (where == "outside" and place != "body")) and pattern.fullmatch(plain):
             return reason
-    lead = leads.match(plain)
+    lead = rules.promotions.match(plain)
     rest = plain[lead.end() :].lstrip() if lead else ""
     if lead is None or (len(rest) > _LONGEST_LINK and rest.endswith(".")):  # a paragraph of the story glued to a link
         return None
@@ -100,28 +109,8 @@ def is_tag_list(text: str) -> bool:
 
 _LONGEST_CREDIT = 200  # code points
 _MOST_NAMES = 14  # words
-_LABEL = regex.compile(
-    r"\b(?:(?:first|last|originally|[uú]ltima)\s+)?(?:published|posted|sent|updated?|modified|edited|date|fecha|datum"
-    r"|stand|publicad[oa]|actualizad[oa]|publié|mis à jour|veröffentlicht|aktualisiert|pubblicato|aggiornato)"
-    r"(?:\s+(?:on|at|el|le|am|il))?\b\s*[:：]?|(?:发布时间|日期|更新时间|تاريخ النشر)\s*[:：]?|配信|公開|更新"
-    r"|(?:来源|source|fuente|quelle)\s*[:：]\s*\S{1,40}"
-    r"|\b\d+\s*min(?:ute)?s?\s+read\b|\b(?:\d+|an?)\s*(?:min(?:ute)?|hour|day|week|h|m|d)s?\s+ago\b",
-    regex.IGNORECASE,
-)
 _NUMBERS = regex.compile(r"[\d\s/:.,-]+(?:[ap]\.?m\.?)?(?: \p{Lu}{2,4})?")  # 11/19/19 06:56 AM EST
 _SEPARATOR = regex.compile(r"\s*[|•·\t]\s*|\s+[-–—/]\s+|(?<=\S)\s*;\s*")
-_BY = regex.compile(
-    r"(?:(?:written|reported|posted|story|text|analysis|words)\s+)?by\b|(?:escrito\s+|texto\s+)?por\b|(?:par|von|di|door)\b"
-    r"|(?:authors?|autor(?:es|a)?|auteurs?|autore|byline)\s*[:：]|(?:بقلم|كتبت?|الكاتب)\s*[:：]?(?!\w)"
-    r"|(?:\p{Han}{2,6}社)?(?:记者|記者|作者|撰文)(?:\s*[:：/／]|(?=\s+\p{Han}))\s*",
-    regex.IGNORECASE,
-)
-_ROLE = regex.compile(
-    r"\b(?:writers?|reporters?|correspondents?|editors?|columnists?|journalists?|staff|press|news|desk|bureau|chief"
-    r"|producer|contributors?|reuters|bloomberg|agenc(?:y|ies|ia)|times|post|redactora?|corresponsal|periodista|columnista"
-    r"|redacci[oó]n|efe)\b",
-    regex.IGNORECASE,
-)
 _SMALL = frozenset(["and", "y", "e", "de", "del", "la", "van", "von", "der", "den", "bin", "al", "el", "da", "di", "&"])
 _ELSEWHERE = regex.compile(r"\s+(?:in|en|for|para|at|from|desde)\s+.*", regex.IGNORECASE)
 _AUTHOR_NOTE = regex.compile(r"\s(?:is (?:a|an|the|our)|writes|covers|reports|can be reached|has covered|es)\b")
@@ -149,24 +138,24 @@ def read_credit(line: str) -> Credit | None:
     # The first date that is not of an update, else the first that is; a date can also be ambiguous.
     published, updated = min(find_full_dates(line), key=lambda found: found[1], default=(None, False))
     has_date = DATE.search(line) is not None
-    rest = line
-    for pattern in (DATE, TIME, _LABEL):
+    rules, rest = _load_rules(), line
+    for pattern in (DATE, TIME, rules.label):
         rest = pattern.sub("|", rest)
     parts = (part.strip(" ,;:：，.()（）/-–—") for part in _SEPARATOR.split(rest))
     segments = [part for part in parts if part and not _NUMBERS.fullmatch(part)]
     author = None
-    if any(map(_BY.match, segments)):
+    if any(map(rules.by.match, segments)):
         for segment in segments:
-            by = _BY.match(segment)
+            by = rules.by.match(segment)
             names = segment[by.end() :].strip(" :：/／").removesuffix(" on") if by else segment
             if names and not _are_names(names):
                 return None
             if by and names and author is None:
                 listed = [name.strip() for name in _ELSEWHERE.sub("", names).split(",")]
-                people = [name for name in listed if len(name.split()) > 1 and not _ROLE.search(name)]
+                people = [name for name in listed if len(name.split()) > 1 and not rules.role.search(name)]
                 author = ", ".join(people) or listed[0]
         return Credit("byline", author, published, updated)
-    if all(map(is_role, segments)) and (has_date or (not segments and _LABEL.match(line))):
+    if all(map(is_role, segments)) and (has_date or (not segments and rules.label.match(line))):
         return Credit("byline", None, published, updated)
     is_dateline = has_date and _PLACE.fullmatch(_AGENCY.sub("", DATE.sub("", line)).strip(" ,|·•"))
     return Credit("dateline", None, published, updated) if is_dateline else None
@@ -187,7 +176,7 @@ def is_author_note(line: str, names: str) -> bool:
 
 def is_role(line: str) -> bool:
     """Whether the line is a job or an outlet, as it stands below a name: "Staff Writer"."""
-    return _ROLE.search(line) is not None and len(line.split()) <= 7 and _are_names(line)  # noqa: PLR2004 - words
+    return _load_rules().role.search(line) is not None and len(line.split()) <= 7 and _are_names(line)  # noqa: PLR2004 - words
 
 
 def _are_names(text: str) -> bool:
