@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from functools import cached_property
 from itertools import chain
+from operator import attrgetter
 from os import PathLike
 from typing import Any, Self
 
@@ -25,6 +26,7 @@ _MOST_CONTROLS = 0.05  # share of the characters; prose with some broken letters
 _LANGUAGE_SAMPLE = 4_000  # code points
 _LONGEST_TITLE_SHOWN = 60
 _LONGEST_PATH = 1_000  # characters
+_START, _END = attrgetter("start"), attrgetter("end")
 
 
 class _Piece(BaseModel):
@@ -57,12 +59,9 @@ class Article(BaseModel):
 
     Attributes:
         text: exactly as given, line ends and boilerplate included.
-        title: the headline.
-        byline: the authors' names.
-        outlet: who published it.
         published: a date, or a date-time if the time is known.
-        url: where it came from.
-        language: BCP 47 tag, if known.
+        url: where the page says it stands, if not given.
+        language: BCP 47 tag.
         source: file or address it was read from, as given by the caller.
     """
 
@@ -102,10 +101,7 @@ class Article(BaseModel):
         article = cls(text=text, title=title, byline=byline, published=published, **where)
         vars(article)["layout"] = found  # what the property would compute again
         if not article.sentences:
-            raise InputError(
-                "The text has only boilerplate: without title, byline and the labels of a web page, no sentence of "
-                "prose is left. Give the article's text itself."
-            )
+            raise InputError("The text has only boilerplate and no sentence of prose. Give the article's text itself.")
         return article
 
     @classmethod
@@ -168,17 +164,14 @@ class Article(BaseModel):
     @cached_property
     def paragraphs(self) -> tuple[tuple[int, int], ...]:
         """Numbers of the first and the last sentence of each paragraph."""
-        blocks = self._blocks("paragraph")
-        lasts = [bisect_right(self._ends, block.end) for block in blocks]
-        return tuple(
-            (bisect_left(self._starts, block.start) + 1, last) for block, last in zip(blocks, lasts, strict=True)
-        )
+        inside = (self.within(block.start, block.end) for block in self._blocks("paragraph"))
+        return tuple((spans[0].sentence, spans[-1].sentence) for spans in inside if spans)
 
     @cached_property
     def headings(self) -> tuple[Heading, ...]:
         """The headings in the story, in order."""
         return tuple(
-            Heading(before=bisect_right(self._ends, block.start) + 1, **self._piece(block))
+            Heading(before=bisect_right(self.sentences, block.start, key=_END) + 1, **self._piece(block))
             for block in self._blocks("heading")
         )
 
@@ -208,7 +201,7 @@ class Article(BaseModel):
 
     def within(self, start: int, end: int) -> tuple[Span, ...]:
         """The sentences between two offsets (code points), including those that the offsets cut."""
-        first, last = bisect_right(self._ends, start), bisect_left(self._starts, end)
+        first, last = bisect_right(self.sentences, start, key=_END), bisect_left(self.sentences, end, key=_START)
         return self.sentences[first:last]
 
     def span(self, start: int, end: int) -> Span:
@@ -221,8 +214,7 @@ class Article(BaseModel):
             raise ValueError(f"offsets {start} to {end} are not inside a text of {len(self.text)} code points")
         if self.headline is not None and self.headline.start <= start < self.headline.end:
             return self._cut(start, end, 0)
-        before = bisect_right(self._ends, start)
-        return self._cut(start, end, min(before + 1, len(self.sentences)))
+        return self._cut(start, end, min(bisect_right(self.sentences, start, key=_END) + 1, len(self.sentences)))
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:  # noqa: ARG002 - frozen
         """A copy with some fields changed, validated; derived values are computed anew."""
@@ -232,14 +224,6 @@ class Article(BaseModel):
     def __repr_args__(self) -> list[tuple[str | None, Any]]:
         title = self.title and self.title[:_LONGEST_TITLE_SHOWN]
         return [("title", title), ("characters", len(self.text)), ("sha256", self.sha256[:12])]
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [sentence.start for sentence in self.sentences]
-
-    @cached_property
-    def _ends(self) -> list[int]:
-        return [sentence.end for sentence in self.sentences]
 
     def _blocks(self, kind: Kind) -> list[Block]:
         return [block for block in self.layout.blocks if block.kind == kind]

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 USER_AGENT = "newslens-kit (one article, asked for by its reader)"
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/json", "application/ld+json")
 _ENCODINGS = ("", "identity", "gzip", "deflate")  # nested encodings are a decompression bomb
-_REDIRECTS = (301, 302, 303, 307, 308)
 _MAX_REDIRECTS = 5
 _NAT64 = IPv6Network("64:ff9b::/96")
 _WALLED = "The page needs a login or payment, or the site refuses programs. Save it from a browser and use from_file."
@@ -145,7 +144,7 @@ async def _request_at(address: str, at: "httpx2.URL", max_bytes: int) -> Fetched
         httpx2.AsyncClient(verify=httpx2.create_ssl_context(), trust_env=False, timeout=None) as client,
         client.stream("GET", at.copy_with(host=address), headers=headers, extensions=server) as response,
     ):
-        if response.status_code in _REDIRECTS and "location" in response.headers:
+        if response.has_redirect_location:
             return str(response.headers["location"])
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if not response.is_success:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from newslens.article.dates import parse_moment
@@ -15,7 +16,7 @@ from newslens.errors import InputError, MissingExtra
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-# Real pages have 500 to 20,000 elements and under 2 MB. The limits bound what a hostile page can cost.
+# Limits of what a hostile page can cost. Real pages have 500 to 20,000 elements and under 2 MB.
 MAX_CHARACTERS = 10_000_000
 MAX_ELEMENTS = 50_000
 MAX_DEPTH = 253  # the parser silently drops the rest of a page that is nested deeper
@@ -132,7 +133,6 @@ def _too_much(what: str) -> InputError:
 
 
 def _parse(markup: str) -> "HtmlElement":
-    """The page's tree, within the limits above."""
     from trafilatura import load_html
 
     long = (tag[1] for tag in _TAG.finditer(markup) if len(tag[1]) > 2 * MAX_ATTRIBUTES)
@@ -169,11 +169,11 @@ def _find_linked_articles(scripts: list[str]) -> Iterator[dict[str, Any]]:
     """The articles that the page describes as linked data (schema.org)."""
     for script in scripts:
         try:
-            described = json.loads(script, strict=False)
+            roots = _as_list(json.loads(script, strict=False))
         except (ValueError, RecursionError):
             continue
-        roots = [node for node in _as_list(described) if isinstance(node, dict)]
-        for node in (*roots, *(inner for root in roots for inner in _as_list(root.get("@graph")))):
+        graphs = (_as_list(root.get("@graph")) for root in roots if isinstance(root, dict))
+        for node in (*roots, *chain.from_iterable(graphs)):
             kinds = _as_list(node.get("@type")) if isinstance(node, dict) else []
             if any(str(kind).endswith(("Article", "BlogPosting", "Report")) for kind in kinds):
                 yield node
