@@ -54,7 +54,8 @@ def judged(answer: Path) -> dict[str, Any]:
         requests.append(request)
         return Response(said if len(requests) == 1 else "null")
 
-    article, sent = Article.from_file(ROOT / "seeds" / f"{answer.stem}.txt"), {}
+    article = Article.from_file(ROOT / "seeds" / f"{answer.stem}.txt")
+    sent: dict[str, Any] = {}
     for judging in (Judging(), Judging(methods=("logprobs",), calibrated=True), Judging(methods=("votes",), votes=2)):
         requests.clear()
         Lens(ask=ask, analyses=DEFAULT, judge=judging).analyze(article)
