@@ -33,12 +33,7 @@ _BUILT_IN = frozenset(analysis.name for analysis in ALL)
 
 
 class ArticleReference(Result):
-    """An article without its text, for reports that must not carry it.
-
-    Attributes:
-        sha256: hash of the text (`Article.sha256`).
-        length: code points of the text.
-    """
+    """An article without its text, for reports that must not carry it; `length` is in code points."""
 
     sha256: str
     length: int
@@ -57,7 +52,6 @@ class Provenance(Result):
     Attributes:
         reader: `model`, or `classical` for the offline reader.
         model: name of the model as the server gave it; None offline.
-        server: host of the server; None offline.
         prompts: hash of each template used.
         codebooks: version and hash of each codebook used.
         judged_by: how the server measures labels (`Label.method` says it of each); None if nothing measured them.
@@ -101,9 +95,7 @@ class Correction(Result):
         finding: id of the finding ("stances-3"); None for an added finding and for a remark.
         before: as measured; None for an added finding.
         after: as corrected; None for a deleted finding.
-        by: who corrected it, as the tool names people; None if it does not say.
-        at: when; None if the tool does not say.
-        note: what the person wrote about it.
+        by: who corrected it, as the tool names people; None if it does not say, as for `at`.
     """
 
     kind: str | None

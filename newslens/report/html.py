@@ -19,23 +19,15 @@ from markupsafe import Markup
 from newslens.article.article import Article
 from newslens.article.layout import Block
 from newslens.article.spans import Span
+from newslens.report import wording
 from newslens.report.data import ReportData
 from newslens.report.rows import FindingRow, Section, list_sections
 from newslens.report.sanitise import replace_unsafe, shorten, to_one_line
-from newslens.report.wording import (
-    count,
-    describe_label,
-    describe_reader,
-    describe_support,
-    list_corrections,
-    list_gaps,
-)
 
 LANES = 8  # colours and patterns in page.css
 MAX_NAMED = 40  # findings that one mark or one sentence names; keeps the page in proportion to the text
 _MAX_LIT = 100  # findings; each costs a browser 0.3 ms whenever the pointer moves to another one
 _MAX_GRID_ROWS = 50
-_MAX_CELL = 120  # code points
 _ANCHOR = re.compile(r"[A-Za-z0-9_-]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -55,28 +47,13 @@ def render_fragment(report: ReportData) -> str:
 
 def render_grid(caption: str, columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> str:
     """The first rows as a table for a notebook cell; a long cell is cut, None is an empty cell."""
-    shown = [[row[name] for name in columns] for row in rows[:_MAX_GRID_ROWS]]
-    cells = [
-        [
-            cell if cell is None else shorten(f"{cell:.2f}" if isinstance(cell, float) else str(cell), _MAX_CELL)
-            for cell in row
-        ]
-        for row in shown
-    ]
     grid = _environment().get_template("grid.html.j2")
-    return grid.render(caption=caption, columns=columns, rows=cells, more=len(rows) - len(cells))
+    return grid.render(caption=caption, columns=columns, rows=rows[:_MAX_GRID_ROWS], more=len(rows) - _MAX_GRID_ROWS)
 
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """One article in the index of a run; what is not known is empty.
-
-    Attributes:
-        page: name of the file with its report, beside the index.
-        frame: its primary frame.
-        counts: findings by kind.
-        why: what is missing, and why.
-    """
+    """One article in the index of a run, with the file of its page and its primary frame; what is unknown is empty."""
 
     key: str
     page: str | None
@@ -90,13 +67,7 @@ class IndexEntry:
 
 
 def render_index(title: str, entries: Iterable[IndexEntry], kinds: Sequence[str]) -> Iterator[str]:
-    """The page that lists the reports of a run, in parts, so that a long list is never held in memory.
-
-    Args:
-        title: name of the corpus.
-        entries: the articles in order.
-        kinds: the kinds of findings that have a column.
-    """
+    """The page that lists the reports of a run, in parts; each of `kinds` has a column with its number of findings."""
     style, script = (Markup((_TEMPLATES / name).read_text(encoding="utf-8")) for name in ("index.css", "index.js"))  # noqa: S704 - ours
     policy = f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'"
     index = _environment().get_template("index.html.j2")
@@ -107,12 +78,9 @@ def render_index(title: str, entries: Iterable[IndexEntry], kinds: Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A finding as the page names it.
+    """A finding as the page names it, with the letter and the colour (`lane`, from 1) of its chapter.
 
     Attributes:
-        row: the finding.
-        letter: letter of its chapter.
-        lane: number of its chapter's colour and pattern, from 1.
         sentences: numbers of the cited sentences that the page shows; 0 is the headline.
         quotes: cited spans that it does not show.
     """
@@ -175,8 +143,7 @@ def list_chapters(report: ReportData) -> list[Chapter]:
 
 
 def _is_in(span: Span, text: str) -> bool:
-    """Whether the words stand where the span says; in a result of a user's own analysis they may not."""
-    return text[span.start : span.end] == span.text
+    return text[span.start : span.end] == span.text  # in a result of a user's own analysis it may not
 
 
 class Mark(NamedTuple):
@@ -293,28 +260,16 @@ class _Story:
             first, last = max(segment.start, start), min(segment.end, end)
             lanes = {self._entries[owner].lane for owner in segment.strong or segment.owners}
             look = f"k{min(lanes)}" if segment.strong or len(lanes) == 1 else "several"
-            names = " ".join(self._entries[owner].name for owner in segment.owners)
-            pieces += [
-                _Piece(self._text[at:first]),
-                _Piece(
-                    self._text[first:last],
-                    f"{look} words" if segment.strong else look,
-                    f"{names} +{segment.more}" if segment.more else names,
-                ),
-            ]
+            look += " words" if segment.strong else ""
+            more = [f"+{segment.more}"] if segment.more else []
+            names = " ".join([*(self._entries[owner].name for owner in segment.owners), *more])
+            pieces += [_Piece(self._text[at:first]), _Piece(self._text[first:last], look, names)]
             at = last
         return [*pieces, _Piece(self._text[at:end])]
 
 
 def _render_view(report: ReportData, template: str, *, prefix: str, level: int) -> str:
-    """The report in a template.
-
-    Args:
-        report: what to show.
-        template: file name.
-        prefix: of every id, so that two views in one document do not clash.
-        level: of the view's first heading.
-    """
+    """The report in a template; `prefix` begins every id, `level` is that of the first heading."""
     chapters, article = list_chapters(report), report.article
     entries = [entry for chapter in chapters for entry in chapter.entries]
     style = (_TEMPLATES / "page.css").read_text(encoding="utf-8")
@@ -324,22 +279,18 @@ def _render_view(report: ReportData, template: str, *, prefix: str, level: int) 
             for entry in entries
         )
         style += f"{lit}{{background:var(--lit)}}"
-    return (
-        _environment()
-        .get_template(template)
-        .render(
-            report=report,
-            chapters=chapters,
-            prefix=prefix,
-            level=level,
-            style=Markup(style),  # noqa: S704 - our file, with names and anchors that are safe
-            policy=f"default-src 'none'; style-src '{_digest(style)}'; base-uri 'none'; form-action 'none'",
-            story=_Story(article, entries) if isinstance(article, Article) else None,
-            language=article.language if _LANGUAGE.fullmatch(article.language or "") else "",
-            gaps=list_gaps(report),
-            corrections=list_corrections(report),
-            has_text=isinstance(article, Article),
-        )
+    page = _environment().get_template(template)
+    return page.render(
+        report=report,
+        chapters=chapters,
+        prefix=prefix,
+        level=level,
+        style=Markup(style),  # noqa: S704 - our file, with names and anchors that are safe
+        policy=f"default-src 'none'; style-src '{_digest(style)}'; base-uri 'none'; form-action 'none'",
+        story=_Story(article, entries) if isinstance(article, Article) else None,
+        language=article.language if _LANGUAGE.fullmatch(article.language or "") else "",
+        gaps=wording.list_gaps(report),
+        corrections=wording.list_corrections(report),
     )
 
 
@@ -364,12 +315,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         finalize=finalize,
     )
-    environment.filters |= {
-        "one_line": to_one_line,
-        "shorten": shorten,
-        "label": describe_label,
-        "support": describe_support,
-        "reader": describe_reader,
-        "count": count,
-    }
+    environment.filters |= {"one_line": to_one_line, "shorten": shorten, "count": wording.count}
+    for name in ("label", "support", "reader"):
+        environment.filters[name] = getattr(wording, f"describe_{name}")
     return environment

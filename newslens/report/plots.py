@@ -33,7 +33,7 @@ _STANCES = {
     "unclear": ("#999999", "?"),
     "none": ("#DDDDDD", "0"),
 }
-_SOURCES = {  # named first, vague last; grey for what nobody answers for
+_SOURCES = {  # from named to vague; grey for what nobody answers for
     "named_person": "#0072B2",
     "named_organisation": "#56B4E9",
     "described": "#009E73",
@@ -54,37 +54,31 @@ def frames(reports: Given) -> "alt.Chart":
 
     A place is a deciding word, where the reader knows them all; else a sentence that shows the frame.
     """
-    altair = _import_altair()
-    found = _list_reports(reports)
+    altair, found = _import_altair(), _list_reports(reports)
     read = [report for report in found if report.framing is not None]
     is_one = len(read) == 1
     has_words = is_one and all(note.words for note in read[0].framing or () if note.is_there)
     rows = []
     for report in read:
-        there = [note for note in report.framing or () if note.is_there]
-        ranks = {note.frame: "primary" if note.primary else "also" for note in sorted(there, key=lambda n: n.primary)}
+        ranks: dict[str, str] = {}
+        places: dict[str, set[int]] = {}
+        for note in (note for note in report.framing or () if note.is_there):
+            ranks[note.frame] = "primary" if note.primary else ranks.get(note.frame, "also")
+            spans = note.words if has_words else note.evidence
+            places.setdefault(note.frame, set()).update(span.start for span in spans)
         for frame, rank in ranks.items():
-            places = {
-                span.start
-                for note in there
-                if note.frame == frame
-                for span in (note.words if has_words else note.evidence)
-            }
-            rows += [{"frame": frame, "rank": rank}] * (len(places) if is_one else 1)
+            rows += [{"frame": frame, "rank": rank}] * (len(places[frame]) if is_one else 1)
     unit = "words that decided" if has_words else "sentences that show it" if is_one else "articles that use it"
     size = f"{len(read[0].framing or ())} frames" if is_one else f"n = {len(read)} articles"
-    chart: alt.Chart = (
-        altair.Chart(_data(_count(rows)), title=_title("Frames", size, found, read, lacking="framing"))
-        .mark_bar()
-        .encode(
-            x=altair.X("count:Q", title=unit, axis=altair.Axis(tickMinStep=1)),
-            y=altair.Y("frame:N", sort="-x", title=None, axis=altair.Axis(labelLimit=220)),
-            color=_color("rank", {"primary": _BLUE, "also": _PALE_BLUE}),
-            order=altair.Order("rank:N", sort="descending"),
-            tooltip=["frame:N", "rank:N", altair.Tooltip("count:Q", title=unit)],
-        )
+    return _draw_bars(
+        _count(rows),
+        _title("Frames", size, found, read, lacking="framing"),
+        x=altair.X("count:Q", title=unit, axis=altair.Axis(tickMinStep=1)),
+        y=altair.Y("frame:N", sort="-x", title=None, axis=altair.Axis(labelLimit=220)),
+        color=_color("rank", {"primary": _BLUE, "also": _PALE_BLUE}),
+        order=altair.Order("rank:N", sort="descending"),
+        tooltip=["frame:N", "rank:N", altair.Tooltip("count:Q", title=unit)],
     )
-    return chart
 
 
 def stances(reports: Given, *, most: int = 20) -> "alt.LayerChart":
@@ -95,8 +89,7 @@ def stances(reports: Given, *, most: int = 20) -> "alt.LayerChart":
         most: how many holders, and how many targets, to show at most: those with the most stances. The subtitle
             counts the rest.
     """
-    altair = _import_altair()
-    found = _list_reports(reports)
+    altair, found = _import_altair(), _list_reports(reports)
     read = [report for report in found if report.stances is not None]
     records = [stance for report in read for stance in report.stances or ()]
     holders = dict(Counter(stance.holder for stance in records).most_common(most))
@@ -127,8 +120,7 @@ def stances(reports: Given, *, most: int = 20) -> "alt.LayerChart":
 
 def sources(reports: Given) -> "alt.Chart":
     """The mix of sources of each outlet: share of its attributions by class (PolNeAR's, Newell et al. 2018)."""
-    altair = _import_altair()
-    found = _list_reports(reports)
+    altair, found = _import_altair(), _list_reports(reports)
     read = [report for report in found if report.sources is not None]
     rows = []
     for outlet, own in _group_by_outlet(read).items():
@@ -136,20 +128,17 @@ def sources(reports: Given) -> "alt.Chart":
         name = f"{outlet} (n = {len(attributions)})"
         rows += [{"outlet": name, "class": one.source_class.value} for one in attributions]
     size = f"n = {len(rows)} attributions in {len(read)} articles"
-    chart: alt.Chart = (
-        altair.Chart(_data(_count(rows)), title=_title("Who is heard", size, found, read, lacking="sources"))
-        .mark_bar(stroke="white")
-        .encode(
-            x=altair.X("count:Q", stack="normalize", title="share of attributions", axis=altair.Axis(format="%")),
-            y=altair.Y("outlet:N", title=None, axis=altair.Axis(labelLimit=260)),
-            color=_color("class", _SOURCES, title="source", sort=list(_SOURCES)),
-            order=altair.Order("rank:Q"),
-            tooltip=["outlet:N", "class:N", altair.Tooltip("count:Q", title="attributions")],
-        )
-        .transform_calculate(rank=f"indexof({list(_SOURCES)}, datum.class)")
-        .properties(width=420)
+    chart = _draw_bars(
+        _count(rows),
+        _title("Who is heard", size, found, read, lacking="sources"),
+        x=altair.X("count:Q", stack="normalize", title="share of attributions", axis=altair.Axis(format="%")),
+        y=altair.Y("outlet:N", title=None, axis=altair.Axis(labelLimit=260)),
+        color=_color("class", _SOURCES, title="source", sort=list(_SOURCES)),
+        order=altair.Order("rank:Q"),
+        tooltip=["outlet:N", "class:N", altair.Tooltip("count:Q", title="attributions")],
     )
-    return chart
+    ranked: alt.Chart = chart.transform_calculate(rank=f"indexof({list(_SOURCES)}, datum.class)")
+    return ranked.properties(width=420)
 
 
 def loaded(reports: Given) -> "alt.Chart":
@@ -157,8 +146,7 @@ def loaded(reports: Given) -> "alt.Chart":
 
     A report without its text is left out, as the number of words is not known.
     """
-    altair = _import_altair()
-    found = _list_reports(reports)
+    altair, found = _import_altair(), _list_reports(reports)
     words = {
         id(report): sum(len(span.text.split()) for span in report.article.sentences)
         for report in found
@@ -172,50 +160,38 @@ def loaded(reports: Given) -> "alt.Chart":
         for voice, value in {"author": rate.own, "others": rate.quoted}.items():
             rows.append({"outlet": f"{outlet} ({total:,} words)", "words": total, "voice": voice, "rate": value})
     size = f"n = {sum(words[id(report)] for report in read):,} words in {len(read)} articles"
-    title = _title("Loaded wording", size, found, read, lacking="loaded wording or a text")
-    chart: alt.Chart = (
-        altair.Chart(_data(rows), title=title)
-        .mark_bar()
-        .encode(
-            x=altair.X("rate:Q", title="loaded phrases per 1,000 words", axis=altair.Axis(tickCount=6)),
-            y=altair.Y("outlet:N", title=None, axis=altair.Axis(labelLimit=260)),
-            color=_color("voice", {"author": _VERMILION, "others": _PALE_VERMILION}),
-            tooltip=["outlet:N", "voice:N", altair.Tooltip("rate:Q", format=".2f"), "words:Q"],
-        )
-        .properties(width=420)
-    )
-    return chart
+    return _draw_bars(
+        rows,
+        _title("Loaded wording", size, found, read, lacking="loaded wording or a text"),
+        x=altair.X("rate:Q", title="loaded phrases per 1,000 words", axis=altair.Axis(tickCount=6)),
+        y=altair.Y("outlet:N", title=None, axis=altair.Axis(labelLimit=260)),
+        color=_color("voice", {"author": _VERMILION, "others": _PALE_VERMILION}),
+        tooltip=["outlet:N", "voice:N", altair.Tooltip("rate:Q", format=".2f"), "words:Q"],
+    ).properties(width=420)
 
 
 def timeline(reports: Given) -> "alt.Chart":
     """Articles by day of publication (by month or year over longer periods), coloured by their primary frame."""
-    altair = _import_altair()
-    found = _list_reports(reports)
-    dated, rows = [], []
-    for report in found:
-        if report.article.published is not None:
-            primary = (note.frame for note in report.framing or () if note.primary and note.is_there)
-            frame = _UNREAD if report.framing is None else next(primary, "none")
-            dated.append(report)
-            rows.append({"day": report.article.published.isoformat()[:10], "frame": frame})
+    altair, found = _import_altair(), _list_reports(reports)
+    dated = [report for report in found if report.article.published is not None]
+    rows = []
+    for report in dated:
+        primary = (note.frame for note in report.framing or () if note.primary and note.is_there)
+        frame = _UNREAD if report.framing is None else next(primary, "none")
+        rows.append({"day": str(report.article.published)[:10], "frame": frame})
     own = iter(_PALETTE)
     by_frame = Counter(row["frame"] for row in rows).most_common()
     colors = {frame: _GREYS.get(frame) or next(own, _OTHER_FRAMES) for frame, _ in by_frame}
     unit, name = choose_unit([row["day"] for row in rows])
-    title = _title("Over time", f"n = {len(dated)} articles with a date", found, dated, lacking="a date")
     day = f"{unit}(day):T"
-    chart: alt.Chart = (
-        altair.Chart(_data(_count(rows)), title=title)
-        .mark_bar()
-        .encode(
-            x=altair.X(day, title=f"{name} of publication"),
-            y=altair.Y("sum(count):Q", title="articles", axis=altair.Axis(tickMinStep=1)),
-            color=_color("frame", colors, title="primary frame"),
-            tooltip=[altair.Tooltip(day, title=name), "frame:N", altair.Tooltip("sum(count):Q", title="articles")],
-        )
-        .properties(width=520)
-    )
-    return chart
+    return _draw_bars(
+        _count(rows),
+        _title("Over time", f"n = {len(dated)} articles with a date", found, dated, lacking="a date"),
+        x=altair.X(day, title=f"{name} of publication"),
+        y=altair.Y("sum(count):Q", title="articles", axis=altair.Axis(tickMinStep=1)),
+        color=_color("frame", colors, title="primary frame"),
+        tooltip=[altair.Tooltip(day, title=name), "frame:N", altair.Tooltip("sum(count):Q", title="articles")],
+    ).properties(width=520)
 
 
 def choose_unit(days: Sequence[str]) -> tuple[str, str]:
@@ -252,6 +228,11 @@ def _group_by_outlet(reports: Iterable[Report]) -> dict[str, list[Report]]:
     for report in reports:
         found.setdefault(report.article.outlet or "outlet not known", []).append(report)
     return found
+
+
+def _draw_bars(rows: Iterable[Values], title: Any, **channels: Any) -> "alt.Chart":
+    chart: alt.Chart = _import_altair().Chart(_data(rows), title=title).mark_bar(stroke="white").encode(**channels)
+    return chart
 
 
 def _count(rows: Iterable[Values]) -> list[Values]:

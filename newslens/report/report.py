@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import anyio.to_thread
+
 from newslens import __version__
 from newslens.analyses.analysis import adapter
 from newslens.analyses.loaded import name_speakers
@@ -10,10 +12,13 @@ from newslens.article.article import Article, require_article
 from newslens.reading.pipeline import list_codebooks
 from newslens.reading.reader import ReadingResult
 from newslens.report.data import Provenance, ReportData
+from newslens.report.markdown import render_markdown
+from newslens.report.tables import Row, build_table
+from newslens.report.terminal import render_text
+from newslens.report.wording import summarise
 
 if TYPE_CHECKING:
     from newslens.reading.pipeline import Pipeline
-    from newslens.report.tables import Row
 
 
 class Report(ReportData):
@@ -23,10 +28,8 @@ class Report(ReportData):
     asked for, and the article has no such finding. `ReportData` describes the fields.
     """
 
-    def to_dicts(self, kind: str | None = None) -> "list[Row]":
+    def to_dicts(self, kind: str | None = None) -> list[Row]:
         """A flat dictionary for each finding of a kind ("stances", …), or of all kinds. See `to_pandas`."""
-        from newslens.report.tables import build_table
-
         return build_table([self], kind).to_dicts()
 
     def to_pandas(self, kind: str | None = None) -> Any:
@@ -39,20 +42,14 @@ class Report(ReportData):
             ConfigurationError: there is no such kind.
             MissingExtra: pandas is not installed.
         """
-        from newslens.report.tables import build_table
-
         return build_table([self], kind).to_pandas()
 
     def to_polars(self, kind: str | None = None) -> Any:
         """The same as a `polars.DataFrame`."""
-        from newslens.report.tables import build_table
-
         return build_table([self], kind).to_polars()
 
     def to_markdown(self) -> str:
         """The report as a memo: the findings with footnotes into the article, and what was not measured."""
-        from newslens.report.markdown import render_markdown
-
         return render_markdown(self)
 
     def to_html(self) -> str:
@@ -67,34 +64,20 @@ class Report(ReportData):
         return render_fragment(self)
 
     def __str__(self) -> str:
-        from newslens.report.terminal import render_text
-
         return render_text(self)
 
     def __repr__(self) -> str:
-        from newslens.report.wording import summarise
-
         return summarise(self)
 
 
 async def read_report(pipeline: "Pipeline", article: Article | str) -> Report:
-    """Read an article, or the text of one, and report on it.
-
-    Raises:
-        NewslensError: there is no article in the text, or no analysis gave anything.
-    """
-    import anyio
-
+    """Read an article, or the text of one, and report on it; `NewslensError` if no analysis gave anything."""
     article = await anyio.to_thread.run_sync(require_article, article)
     return build_report(article, await pipeline.read(article), pipeline)
 
 
 def build_report(article: Article, reading: ReadingResult, pipeline: "Pipeline") -> Report:
-    """The report on one article.
-
-    Raises:
-        NewslensError: no analysis gave anything; the error is the first that occurred.
-    """
+    """The report on one article, or the first error that occurred if no analysis gave anything."""
     if not reading.results and reading.error is not None:
         raise reading.error
     built_in = {name: result for name, result in reading.results.items() if name in Report.model_fields}

@@ -28,7 +28,6 @@ class Outcome:
     Attributes:
         key: the caller's key, or the hash of the article.
         report: what was read; it may be incomplete, see `Report.complete`.
-        error: why there is no report.
         article: hash (SHA-256, hex) of the article with its metadata as it was given.
         stored: whether it came from the store, without a request.
     """
@@ -48,11 +47,7 @@ class Outcome:
         return usage if usage is not None else Usage()
 
     def unwrap(self) -> Report:
-        """The report.
-
-        Raises:
-            NewslensError: the error, if there is no report.
-        """
+        """The report; raises the error if there is none."""
         if self.error is not None:
             raise self.error
         assert self.report is not None  # noqa: S101 - for the type checker: there is one or the other
@@ -72,11 +67,7 @@ def dump_error(error: NewslensError) -> dict[str, Any]:
 
 
 def load_error(data: Mapping[str, Any]) -> NewslensError:
-    """The error that `dump_error` wrote; one of a class that no longer exists becomes a `NewslensError`.
-
-    Raises:
-        ValueError: a field has a name that `dump_error` does not write.
-    """
+    """The error that `dump_error` wrote; one of a class that no longer exists becomes a `NewslensError`."""
     kinds: dict[str, type[NewslensError]] = {}
     unseen = [NewslensError]
     while unseen:
@@ -125,11 +116,7 @@ def dump_outcome(outcome: Outcome, settings: Mapping[str, JsonValue] | None = No
 
 
 def load_outcome(line: str | bytes) -> Outcome:
-    """The outcome in a line of JSON; a bare report gets the hash of its text as key.
-
-    Raises:
-        ValueError: the line holds neither.
-    """
+    """The outcome in a line of JSON, else `ValueError`; a bare report gets the hash of its text as key."""
     try:
         data = json.loads(line)  # not pydantic's parser: a key may hold a lone surrogate
     except RecursionError as error:
@@ -214,10 +201,8 @@ class Reports(Sequence[Report]):
 
     def __init__(self, reports: Iterable[Outcome | Report] = ()) -> None:
         if isinstance(reports, (Report, Outcome, str, os.PathLike)):
-            raise ConfigurationError(
-                f"Reports are made of many, not of one {type(reports).__name__}. Put it in a list; a file is for "
-                "Reports.read."
-            )
+            fault = f"Reports are made of many, not of one {type(reports).__name__}."
+            raise ConfigurationError(f"{fault} Put it in a list; a file is for Reports.read.")
         given = []
         for one in reports:
             if not isinstance(one, Outcome | Report):
@@ -310,14 +295,11 @@ class Reports(Sequence[Report]):
             ConfigurationError: there is no such kind.
         """
         table = build_table(tuple(self), kind, keys=self.keys)
-        failed = [
-            {"key": one.key, "error": type(one.error).__name__, "message": str(one.error)}
-            | {"complete": False, "problems": 1, **dict(one.usage)}
-            for one in self._failed
-            if kind in ("problems", "articles")
-        ]
-        rows = (to_cells(values, table.columns) for values in failed)
-        return replace(table, rows=(*table.rows, *rows), incomplete=table.incomplete + len(self._failed))
+        rows = list(table.rows)
+        for one in self._failed if kind in ("problems", "articles") else ():
+            said = {"key": one.key, "error": type(one.error).__name__, "message": str(one.error)}
+            rows.append(to_cells({**said, "complete": False, "problems": 1, **dict(one.usage)}, table.columns))
+        return replace(table, rows=tuple(rows), incomplete=table.incomplete + len(self._failed))
 
     def __len__(self) -> int:
         return len(self._read)

@@ -19,19 +19,13 @@ _LABEL = frozenset(Label.model_fields)
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
-    """One finding.
+    """One finding; the fields that it shares with `Finding` mean the same.
 
     Attributes:
         kind: name of the analysis, which is the report's field: "stances".
         number: from 1, within its kind and in the report's order.
         text: what was found, in one line, without its label.
-        label: its label, if it has one.
-        evidence: the sentences it rests on, in reading order; empty where nothing can show it ("absent").
-        words: the very words that decided, in reading order.
-        grounded: False when it holds something that the article does not.
-        missing: those names, numbers, phrases and quotations.
         is_there: False for what was looked for and not found, such as an absent frame.
-        supported: whether its evidence carries it, where that was measured apart from the label.
         facts: the finding's own fields by name, as plain data; a second label is its value and its probability.
     """
 
@@ -64,9 +58,7 @@ class Section:
     """What one analysis found.
 
     Attributes:
-        kind: name of the analysis.
         title: what it asks, in a few words.
-        rows: its findings, in the report's order.
         overview: what it found as a whole, such as the text of a summary; may be empty.
         prose: the result, if the overview is its own words: whether they are grounded.
     """
@@ -90,10 +82,8 @@ def list_sections(report: ReportData) -> tuple[Section, ...]:
             title = analysis.title or analysis.name
             sections.append(Section(analysis.name, title, rows, analysis.overview(value), prose))
     for kind, data in report.other.items():  # a list of findings, or anything else as one
-        records = [
-            one if isinstance(one, dict) else {"value": one} for one in (data if isinstance(data, list) else [data])
-        ]
-        rows = tuple(_row_of_data(kind, number, one) for number, one in enumerate(records, 1))
+        parts = enumerate(data if isinstance(data, list) else [data], 1)
+        rows = tuple(_row_of_data(kind, n, one if isinstance(one, dict) else {"value": one}) for n, one in parts)
         sections.append(Section(kind, kind.replace("_", " "), rows))
     return tuple(sections)
 

@@ -36,7 +36,6 @@ _Rows: TypeAlias = tuple[Columns, list[list[dict[str, Any]]]]  # columns, and th
 
 
 def _columns(names: str) -> Columns:
-    """Columns by name; a name without a type is text."""
     types = {"": str, "int": int, "float": float, "bool": bool}
     return {name: types[of] for name, _, of in (one.partition(":") for one in names.split())}
 
@@ -55,13 +54,9 @@ _LARGEST = 2**63  # no table has an integer beyond it
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Table:
-    """Rows with typed columns, which exist without rows too.
+    """Rows of a kind (an analysis, "findings", "problems" or "articles") with typed columns; None is a missing value.
 
-    Attributes:
-        kind: what a row is: the name of an analysis, "findings", "problems" or "articles".
-        columns: type of each column by its name: str, int, float or bool.
-        rows: one dictionary for each row; None where there is no value.
-        incomplete: the number of articles with missing rows, as an analysis failed or was cut short.
+    `incomplete` is the number of articles with missing rows, as an analysis failed or was cut short.
     """
 
     kind: str
@@ -85,20 +80,17 @@ class Table:
         except ImportError as error:
             raise MissingExtra("A pandas table needs pandas. Run: pip install pandas") from error
         types = {str: "string", int: "Int64", float: "float64", bool: "boolean"}
-        return pd.DataFrame({name: pd.Series(self._column(name), dtype=types[of]) for name, of in self.columns.items()})
+        columns = {name: ([row[name] for row in self.rows], types[of]) for name, of in self.columns.items()}
+        return pd.DataFrame({name: pd.Series(cells, dtype=of) for name, (cells, of) in columns.items()})
 
     def to_polars(self) -> Any:
-        """The `polars.DataFrame`.
-
-        Raises:
-            MissingExtra: polars is not installed.
-        """
+        """The `polars.DataFrame`; `MissingExtra` if polars is not installed."""
         try:
             import polars as pl
         except ImportError as error:
             raise MissingExtra("A polars table needs polars. Run: pip install polars") from error
         types = {str: pl.String, int: pl.Int64, float: pl.Float64, bool: pl.Boolean}
-        return pl.DataFrame([pl.Series(name, self._column(name), types[of]) for name, of in self.columns.items()])
+        return pl.DataFrame(self.to_dicts(), schema={name: types[of] for name, of in self.columns.items()})
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -115,9 +107,6 @@ class Table:
         from newslens.report.html import render_grid
 
         return render_grid(repr(self)[len("<Table of ") : -1], tuple(self.columns), self.rows)
-
-    def _column(self, name: str) -> list[Any]:
-        return [row[name] for row in self.rows]
 
 
 def build_table(reports: Sequence[ReportData], kind: str | None = None, *, keys: Sequence[str] | None = None) -> Table:
@@ -141,15 +130,11 @@ def build_table(reports: Sequence[ReportData], kind: str | None = None, *, keys:
     columns, rows = list_of(reports, kinds)
     columns = {**({} if keys is None else {"key": str}), **_ARTICLE, **columns}
     cells = []
-    for number, (report, some) in enumerate(zip(reports, rows, strict=True)):
-        article, read = report.article, report.provenance
-        head = {
-            "key": None if keys is None else keys[number],
-            **{name: getattr(article, name) for name in ("title", "outlet", "url")},
-            "article": article.sha256,
-            "published": article.published.isoformat() if article.published else None,
-            "read_by": read.model or read.reader,
-        }
+    for key, report, some in zip(keys or [""] * len(reports), reports, rows, strict=True):
+        article = report.article
+        head = {name: getattr(article, name) for name in ("title", "outlet", "url")}
+        head |= {"key": key, "article": article.sha256, "read_by": report.provenance.model or report.provenance.reader}
+        head["published"] = article.published.isoformat() if article.published else None
         cells += [to_cells(head | row, columns) for row in some]
     incomplete = sum(
         any(one.analysis in kinds for one in report.problems)
@@ -171,21 +156,18 @@ def _to_cell(value: Any, of: type) -> Cell:
         cell: Cell = of(value)
         return cell
     is_flat = isinstance(value, list) and not any(isinstance(one, list | dict) for one in value)
-    texts = [
-        one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in (value if is_flat else [value])
-    ]
+    parts = value if is_flat else [value]
+    texts = (one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in parts)
     return without_surrogates("; ".join(texts))
 
 
 def _list_problems(reports: Sequence[ReportData], _: Sequence[str]) -> _Rows:
-    return _PROBLEM, [
-        [
-            {"analysis": one.analysis, "error": one.kind, "message": one.message}
-            | dict(zip(("start", "end"), one.characters or (None, None), strict=True))
-            for one in report.problems
-        ]
-        for report in reports
-    ]
+    rows = []
+    for report in reports:
+        places = [dict(zip(("start", "end"), one.characters or (), strict=False)) for one in report.problems]
+        said = [{"analysis": one.analysis, "error": one.kind, "message": one.message} for one in report.problems]
+        rows.append([one | place for one, place in zip(said, places, strict=True)])
+    return _PROBLEM, rows
 
 
 def _list_articles(reports: Sequence[ReportData], kinds: Sequence[str]) -> _Rows:
@@ -202,7 +184,6 @@ def _list_articles(reports: Sequence[ReportData], kinds: Sequence[str]) -> _Rows
 
 
 def _list_findings(reports: Sequence[ReportData], kinds: Sequence[str]) -> _Rows:
-    """The columns of these kinds, and the rows of each report."""
     found = [[row for row in list_rows(report) if row.kind in kinds] for report in reports]
     names: dict[str, dict[str, str]] = {}  # of the column of each fact, by kind
     columns = dict(_FINDING)
@@ -213,10 +194,8 @@ def _list_findings(reports: Sequence[ReportData], kinds: Sequence[str]) -> _Rows
         for fact, of in facts.items():
             column = names[kind][fact]
             columns[column] = of if columns.get(column, of) is of else str
-    return columns, [
-        [_write_finding(row, names[row.kind], report) for row in some]
-        for report, some in zip(reports, found, strict=True)
-    ]
+    pairs = zip(reports, found, strict=True)
+    return columns, [[_write_finding(row, names[row.kind], report) for row in some] for report, some in pairs]
 
 
 def _write_finding(row: FindingRow, names: Mapping[str, str], report: ReportData) -> dict[str, Any]:

@@ -16,15 +16,10 @@ from newslens.errors import InputError
 from newslens.report.data import Correction, Held, ReportData
 from newslens.report.rows import FindingRow, list_rows, list_sections
 
-Place = tuple[int, int]
-"""Half-open code-point offsets into the article's text."""
-
+Place = tuple[int, int]  # half-open code-point offsets into the article's text
 Role = Literal["evidence", "words"]
-SUFFIXES: dict[Role, str] = {"evidence": "", "words": " words"}
-"""What follows the kind in the name of a region."""
-
-Corrections = dict[str, tuple[Correction, ...]]
-"""What people changed, by the hash of the article."""
+SUFFIXES: dict[Role, str] = {"evidence": "", "words": " words"}  # after the kind in the name of a region
+Corrections = dict[str, tuple[Correction, ...]]  # by the hash of the article
 
 S = TypeVar("S")
 _MAX_MESSAGE = 120  # characters of a message that is not ours
@@ -39,12 +34,7 @@ class Loose(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """One finding in a tool, its places in reading order.
-
-    Attributes:
-        finding: id of the finding ("stances-3"); None for one that a person added.
-        by: who worked on it, if the tool says so of each finding; `at` is when.
-    """
+    """One finding in a tool, its places in reading order; `finding` is its id, None if a person added it."""
 
     kind: str
     finding: str | None
@@ -66,13 +56,7 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One stretch of text in a tool that knows no findings.
-
-    Attributes:
-        key: its name within the tool.
-        owner: id of the finding that it comes from; None for one that a person drew.
-        label: the finding's label, if this region carries it.
-    """
+    """One stretch of text in a tool that knows no findings; `owner` is None if a person drew it."""
 
     key: str
     kind: str
@@ -86,15 +70,12 @@ class Region:
 def list_regions(report: ReportData) -> dict[str, list[Region]]:
     """The regions of each finding that points at words, by its id: first the evidence, which has the label."""
     found = {}
-    for one in map(Annotation.of, list_marked(report).values()):
-        parts: tuple[tuple[Role, tuple[Place, ...], str | None], ...] = (
-            ("evidence", one.evidence, one.label),
-            ("words", one.words, None),
-        )
-        found[one.finding or ""] = [
-            Region(f"{one.finding}-{role[0]}{number}", one.kind, role, place, one.finding, label)
-            for role, places, label in parts
-            for number, place in enumerate(places, 1)
+    for name, row in list_marked(report).items():
+        one = Annotation.of(row)
+        found[name] = [
+            Region(f"{name}-{role[0]}{number}", one.kind, role, place, name, one.label if role == "evidence" else None)
+            for role in SUFFIXES
+            for number, place in enumerate(one.evidence if role == "evidence" else one.words, 1)
         ]
     return found
 
@@ -143,11 +124,7 @@ def join_regions(regions: Sequence[Region], links: Iterable[tuple[str, str]], wh
 
 
 def get_article(report: ReportData) -> Article:
-    """The article that a report carries.
-
-    Raises:
-        InputError: it carries only the article's hash.
-    """
+    """The article that a report carries; `InputError` if it carries only the hash."""
     if not isinstance(report.article, Article):
         raise InputError(f"The report on article {report.article.sha256[:12]} has no text. Keep the report with it.")
     return report.article
@@ -185,11 +162,7 @@ def _label_values(annotation: Any) -> tuple[str, ...]:
 
 
 def parse_export(shape: type[S], data: Any, *, tool: str) -> S:
-    """The export as typed data.
-
-    Raises:
-        InputError: it is not in the tool's format; the message names the place.
-    """
+    """The export as typed data; `InputError` names the place that is not in the tool's format."""
     try:
         return TypeAdapter(shape).validate_python(data)
     except ValidationError as error:
@@ -213,11 +186,7 @@ class Work:
 
 
 class Originals:
-    """The reports that were exported, by the hash of their article, and the labels of their kinds.
-
-    Raises:
-        InputError: two reports are on the same article, or one has no text.
-    """
+    """The reports that were exported, by the hash of their article, and the labels of their kinds."""
 
     def __init__(self, reports: Iterable[ReportData], analyses: Sequence[Analysis[Any]]) -> None:
         self._reports: dict[str, ReportData] = {}
@@ -289,7 +258,6 @@ class Originals:
         seen: set[str] = set()
         for one in work.annotations:
             which, kind = (one.finding or "an added finding")[:_MAX_NAME], one.kind[:_MAX_NAME]
-            fault = ""
             if one.finding is not None and one.finding not in rows:
                 fault = f"{which!r} is no finding of the report. Give the report it came from"
             elif one.finding in seen:
@@ -304,6 +272,7 @@ class Originals:
             elif one.finding and rows[one.finding].kind != one.kind:
                 given = rows[one.finding].kind
                 fault = f"{which} is of the kind {given}, and now {kind!r}. Delete the finding and add another"
-            if fault:
-                raise InputError(f"{work.where}: {fault}.")
-            seen |= {one.finding} if one.finding else set()
+            else:
+                seen |= {one.finding} if one.finding else set()
+                continue
+            raise InputError(f"{work.where}: {fault}.")

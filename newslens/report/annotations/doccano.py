@@ -26,19 +26,14 @@ from newslens.errors import InputError
 from newslens.report.annotations import corrections as core
 from newslens.report.data import ReportData
 
-Look = tuple[str, core.Role, core.Place, str | None]
-"""What doccano keeps of a region: kind, role, place and label."""
+Look = tuple[str, core.Role, core.Place, str | None]  # what doccano keeps of a region: kind, role, place and label
 
 _ARTICLE = "newslens_article"
 _BMP_END = "\uffff"
 
 
 def to_doccano(reports: Iterable[ReportData]) -> list[dict[str, JsonValue]]:
-    """One example for each report; write each as a line of JSON.
-
-    Raises:
-        InputError: a report has no text.
-    """
+    """One example for each report, to write as a line of JSON; `InputError` if a report has no text."""
     examples: list[dict[str, JsonValue]] = []
     for report in reports:
         article = core.get_article(report)
@@ -135,11 +130,6 @@ def match_regions(
 
     One that is unchanged stands for what was given, which may be regions of several findings; one that took the place
     of another of its kind is that one with a new label; any other stands for itself.
-
-    Args:
-        drawn: as they came back.
-        given: as they went out, by what the tool keeps of them.
-        where: names the part of the export in messages.
 
     Raises:
         InputError: it is unclear which of several findings was changed.

@@ -54,11 +54,7 @@ def configure_label_studio(reports: Iterable[ReportData], *, analyses: Sequence[
 
 
 def to_label_studio(reports: Iterable[ReportData]) -> list[dict[str, JsonValue]]:
-    """One task for each report, ready for import as JSON: the text, and the findings as a prediction.
-
-    Raises:
-        InputError: a report has no text.
-    """
+    """One task for each report, to import as JSON: the text, and the findings as a prediction."""
     tasks: list[dict[str, JsonValue]] = []
     for report in reports:
         article, made = core.get_article(report), report.provenance
@@ -74,16 +70,9 @@ def to_label_studio(reports: Iterable[ReportData]) -> list[dict[str, JsonValue]]
                 results.append({**control, "id": first.key, "value": choice, **score})
             for other in others:
                 ends: dict[str, JsonValue] = {"from_id": other.key, "to_id": first.key}
-                results += [
-                    _to_result(other),
-                    {"type": "relation", **ends, "direction": "right", "labels": [_SAME]},
-                ]
+                results += [_to_result(other), {"type": "relation", **ends, "direction": "right", "labels": [_SAME]}]
         model = f"newslens {__version__}, {made.model or made.reader}"
-        data: JsonValue = {
-            _TEXT: without_surrogates(article.text),
-            "title": article.title,
-            "article": article.sha256,
-        }
+        data: JsonValue = {_TEXT: without_surrogates(article.text), "title": article.title, "article": article.sha256}
         tasks.append({"data": data, "predictions": [{"model_version": model, "result": results}]})
     return tasks
 

@@ -33,11 +33,7 @@ _AROUND = 32  # code points before and after a quotation
 
 
 def to_web_annotation(report: ReportData) -> dict[str, JsonValue]:
-    """An AnnotationPage with the findings of a report.
-
-    Raises:
-        InputError: the report has no text.
-    """
+    """An AnnotationPage with the findings of a report; `InputError` if it has no text."""
     article, made = core.get_article(report), report.provenance
     source = _name_source(article)
     head: dict[str, JsonValue] = {
