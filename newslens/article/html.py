@@ -93,7 +93,7 @@ def from_html(html: str | bytes, *, url: str | None = None, charset: str | None 
     metas = {_meta_key(meta): meta.get("content") for meta in reversed(list(tree.iter("meta")))}
     times = tree.xpath("//time[@itemprop='datePublished']/@datetime")
     stated = (linked.get("datePublished"), *(metas.get(key) for key in _DATE_META), *times)
-    dates = [when for text in stated if (when := parse_moment(text))] or [parse_moment(page.date)]
+    dates = [when for text in (*stated, page.date) if (when := parse_moment(text))]
     return Extracted(
         text=prepend_title(title, _space_paragraphs(body, title)),
         title=title,
