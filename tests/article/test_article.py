@@ -78,30 +78,30 @@ def test_constructor_stores_what_it_is_given() -> None:
     assert (article.text, article.title, article.sentences, article.headline) == ("", None, (), None)
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "empty"),
-        (" \r\n\t\u00a0 ", "empty"),
-        (None, "must be a str, not NoneType"),
-        (7, "must be a str, not int"),
-        (b"The council voted.", "Article.from_html"),
-        (Path("a.txt"), "Article.from_file"),
-        (
-            "Leave a Reply\n\nYour email address will not be published. Required fields are marked *",
-            "only boilerplate",
-        ),
-        ("By Jane Doe | May 4, 2025", "only boilerplate"),
-        ("\u202e\u200b… — !", "no letter"),
-        ("PK\x03\x04" + "\x00\x01\x02a" * 200, "binary"),
-        ("T\x00h\x00e\x00 \x00e\x00n\x00d\x00", "binary"),
-        ("\ufffd\ufffd was \ufffd\ufffd", "binary"),
-    ],
-)
-def test_what_is_no_article_is_refused_and_the_message_says_why(text: Any, message: str) -> None:
-    with pytest.raises(InputError, match=message) as caught:
-        Article.from_text(text)
-    assert "voted" not in str(caught.value)
+NO_ARTICLES: list[tuple[Any, str]] = [
+    ("", "empty"),
+    (" \r\n\t\u00a0 ", "empty"),
+    (None, "must be a str, not NoneType"),
+    (7, "must be a str, not int"),
+    (b"The council voted.", "Article.from_html"),
+    (Path("a.txt"), "Article.from_file"),
+    (
+        "Leave a Reply\n\nYour email address will not be published. Required fields are marked *",
+        "only boilerplate",
+    ),
+    ("By Jane Doe | May 4, 2025", "only boilerplate"),
+    ("\u202e\u200b… — !", "no letter"),
+    ("PK\x03\x04" + "\x00\x01\x02a" * 200, "binary"),
+    ("T\x00h\x00e\x00 \x00e\x00n\x00d\x00", "binary"),
+    ("\ufffd\ufffd was \ufffd\ufffd", "binary"),
+]
+
+
+def test_what_is_no_article_is_refused_and_the_message_says_why() -> None:
+    for text, message in NO_ARTICLES:
+        with pytest.raises(InputError, match=message) as caught:
+            Article.from_text(text)
+        assert "voted" not in str(caught.value)
 
 
 def test_too_long_a_text_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,19 +169,25 @@ def test_a_lens_takes_an_article_or_its_text_and_no_path(tmp_path: Path) -> None
 MIDNIGHT = datetime(2025, 5, 4, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    "published",
-    [None, date(2025, 5, 4), MIDNIGHT, MIDNIGHT.replace(tzinfo=None), MIDNIGHT.replace(hour=10, second=2)],
-)
-def test_date_and_date_time_stay_what_they_are(published: datetime | date | None) -> None:
-    article = Article(text=TEXT, published=published)
-    for back in (
-        Article.model_validate_json(article.model_dump_json()),
-        Article.model_validate(json.loads(json.dumps(article.model_dump(mode="json")))),
-        Article.model_validate(article.model_dump()),
-    ):
-        assert back == article
-        assert type(back.published) is type(published)
+DATES: list[datetime | date | None] = [
+    None,
+    date(2025, 5, 4),
+    MIDNIGHT,
+    MIDNIGHT.replace(tzinfo=None),
+    MIDNIGHT.replace(hour=10, second=2),
+]
+
+
+def test_date_and_date_time_stay_what_they_are() -> None:
+    for published in DATES:
+        article = Article(text=TEXT, published=published)
+        for back in (
+            Article.model_validate_json(article.model_dump_json()),
+            Article.model_validate(json.loads(json.dumps(article.model_dump(mode="json")))),
+            Article.model_validate(article.model_dump()),
+        ):
+            assert back == article
+            assert type(back.published) is type(published)
 
 
 @given(
@@ -234,13 +240,22 @@ def test_an_error_of_validation_shows_nothing_of_the_text() -> None:
     assert "Mexico" not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "sentence"),
-    [(0, 6, 0), (54, 57, 1), (63, 70, 1), (66, 67, 2), (67, 69, 2), (86, 97, 3), (101, 127, 3), (131, 136, 3)],
-)
-def test_span_has_the_number_of_the_sentence_it_begins_in(start: int, end: int, sentence: int) -> None:
-    expected = Span(start=start, end=end, text=TEXT[start:end], sentence=sentence)
-    assert Article.from_text(TEXT).span(start, end) == expected
+NUMBERS: list[tuple[int, int, int]] = [
+    (0, 6, 0),
+    (54, 57, 1),
+    (63, 70, 1),
+    (66, 67, 2),
+    (67, 69, 2),
+    (86, 97, 3),
+    (101, 127, 3),
+    (131, 136, 3),
+]
+
+
+def test_span_has_the_number_of_the_sentence_it_begins_in() -> None:
+    for start, end, sentence in NUMBERS:
+        expected = Span(start=start, end=end, text=TEXT[start:end], sentence=sentence)
+        assert Article.from_text(TEXT).span(start, end) == expected
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 2), (2, 2), (3, 2), (0, len(TEXT) + 1)])

@@ -19,53 +19,53 @@ def kinds(text: str, *, title: str | None = None) -> list[tuple[str, str]]:
     return [(block.kind, text[block.start : block.end]) for block in read_layout(text, title=title).blocks]
 
 
-@pytest.mark.parametrize(
-    ("line", "kind"),
-    [
-        ("The Context of Military Assistance", "heading"),
-        ("What we know so far", "heading"),
-        ("What Happens Next?", "heading"),
-        ("1. The Wall and the River", "paragraph"),  # may be an item of a list
-        ("Implications for U.S.-Mexico Relations", "heading"),
-        ("She left the U.S.", "paragraph"),
-        ("And why does it matter?", "paragraph"),  # may be the author asking
-        ("The reasons, she said, are these:", "paragraph"),
-        ("the president never spoke of it again and nobody asked her to do so", "paragraph"),
-        (f"{TITLE} From Former President Donald Trump, and Promises a Strategy of Her Own Against Cartels", "heading"),
-    ],
-)
-def test_headings_are_recognised_by_their_shape_above_prose(line: str, kind: str) -> None:
-    text = f"{TITLE}\n\n{PROSE}\n\n{line}\n\n{MORE}"
-    assert kinds(text)[2] == (kind, line)
-    assert kinds(f"{TITLE}\n\n{PROSE}\n\n{MORE}\n\n{line}")[3][0] == "paragraph"
+HEADINGS: list[tuple[str, str]] = [
+    ("The Context of Military Assistance", "heading"),
+    ("What we know so far", "heading"),
+    ("What Happens Next?", "heading"),
+    ("1. The Wall and the River", "paragraph"),  # may be an item of a list
+    ("Implications for U.S.-Mexico Relations", "heading"),
+    ("She left the U.S.", "paragraph"),
+    ("And why does it matter?", "paragraph"),  # may be the author asking
+    ("The reasons, she said, are these:", "paragraph"),
+    ("the president never spoke of it again and nobody asked her to do so", "paragraph"),
+    (f"{TITLE} From Former President Donald Trump, and Promises a Strategy of Her Own Against Cartels", "heading"),
+]
 
 
-@pytest.mark.parametrize(
-    ("text", "title"),
-    [
-        (f"{TITLE}\n{PROSE}", TITLE),
-        (f"\r\n  {TITLE}\r\n\r\n{PROSE}", TITLE),
-        (f"Opinion\n\n{TITLE}\n\n{PROSE}", TITLE),
-        (f"Home > UK > Politics\n\n{TITLE}\n\n{PROSE}", TITLE),
-        (f"BBC News\n{HEADLINE}\nBy Jo Lee\n{PROSE}", HEADLINE),
-        (f"The Long Goodbye\n\n{PROSE}", "The Long Goodbye"),
-        (f"2024: the year of the bridge\n\n{PROSE}", "2024: the year of the bridge"),
-        (f"Subject to change\n\n{PROSE}", "Subject to change"),
-        (f"Mexico says no to troops, and the U.S. asks\n\n{PROSE}", "Mexico says no to troops, and the U.S. asks"),
-        (f"Will She Accept the Offer?\n\n{PROSE}", "Will She Accept the Offer?"),
-        (f"The end came quickly.\n\n{PROSE}", None),
-        (f"{PROSE} {MORE}\n\n{MORE}", None),
-        (TITLE, None),
-        (f"• {TITLE}\n\n{PROSE}", None),
-        (
-            "الرئيسة ترفض العرض\n\nقالت الرئيسة يوم الأحد إنها رفضت عرضا بالمساعدة العسكرية ضد العصابات.",
-            "الرئيسة ترفض العرض",
-        ),
-        ("墨西哥拒绝军事援助\n\n总统周日表示，她拒绝了打击贩毒集团的军事援助提议。", "墨西哥拒绝军事援助"),
-    ],
-)
-def test_the_first_line_is_the_title_if_it_looks_like_one(text: str, title: str | None) -> None:
-    assert read_layout(text).title == title
+def test_headings_are_recognised_by_their_shape_above_prose() -> None:
+    for line, kind in HEADINGS:
+        text = f"{TITLE}\n\n{PROSE}\n\n{line}\n\n{MORE}"
+        assert kinds(text)[2] == (kind, line)
+        assert kinds(f"{TITLE}\n\n{PROSE}\n\n{MORE}\n\n{line}")[3][0] == "paragraph"
+
+
+FIRST_LINES: list[tuple[str, str | None]] = [
+    (f"{TITLE}\n{PROSE}", TITLE),
+    (f"\r\n  {TITLE}\r\n\r\n{PROSE}", TITLE),
+    (f"Opinion\n\n{TITLE}\n\n{PROSE}", TITLE),
+    (f"Home > UK > Politics\n\n{TITLE}\n\n{PROSE}", TITLE),
+    (f"BBC News\n{HEADLINE}\nBy Jo Lee\n{PROSE}", HEADLINE),
+    (f"The Long Goodbye\n\n{PROSE}", "The Long Goodbye"),
+    (f"2024: the year of the bridge\n\n{PROSE}", "2024: the year of the bridge"),
+    (f"Subject to change\n\n{PROSE}", "Subject to change"),
+    (f"Mexico says no to troops, and the U.S. asks\n\n{PROSE}", "Mexico says no to troops, and the U.S. asks"),
+    (f"Will She Accept the Offer?\n\n{PROSE}", "Will She Accept the Offer?"),
+    (f"The end came quickly.\n\n{PROSE}", None),
+    (f"{PROSE} {MORE}\n\n{MORE}", None),
+    (TITLE, None),
+    (f"• {TITLE}\n\n{PROSE}", None),
+    (
+        "الرئيسة ترفض العرض\n\nقالت الرئيسة يوم الأحد إنها رفضت عرضا بالمساعدة العسكرية ضد العصابات.",
+        "الرئيسة ترفض العرض",
+    ),
+    ("墨西哥拒绝军事援助\n\n总统周日表示，她拒绝了打击贩毒集团的军事援助提议。", "墨西哥拒绝军事援助"),
+]
+
+
+def test_the_first_line_is_the_title_if_it_looks_like_one() -> None:
+    for text, title in FIRST_LINES:
+        assert read_layout(text).title == title
 
 
 def test_a_given_title_takes_precedence_and_is_found_where_it_stands() -> None:
