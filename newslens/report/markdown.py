@@ -8,11 +8,12 @@ from newslens.report.data import ReportData
 from newslens.report.rows import FindingRow, Section, list_sections
 from newslens.report.sanitise import escape_markdown
 from newslens.report.wording import (
-    count,
     describe_label,
     describe_reader,
+    describe_spending,
     describe_support,
     list_corrections,
+    list_facts,
     list_gaps,
 )
 
@@ -22,16 +23,11 @@ _SETTINGS = {"targets", "calls", "blind", "min_probability", "max_output_tokens"
 def render_markdown(report: ReportData, *, prefix: str = "") -> str:
     """The whole report; a footnote quotes its sentence and serves every finding that rests on it.
 
-    Args:
-        report: what to show.
-        prefix: of the names of footnotes, which have to differ between several memos in one file.
+    Several memos in one file need a `prefix` each for the names of their footnotes.
     """
     notes = _Footnotes(prefix)
-    article = report.article
-    published = article.published.isoformat() if article.published else None
-    byline = article.byline and f"by {article.byline}"
-    facts = filter(None, (byline, article.outlet, published, article.language))
-    blocks = [f"# {escape_markdown(article.title or 'Untitled')}", escape_markdown(" · ".join(facts))]
+    title = escape_markdown(report.article.title or "Untitled")
+    blocks = [f"# {title}", escape_markdown(" · ".join(list_facts(report)))]
     for section in list_sections(report):
         blocks += _render_section(section, notes)
     lists = {
@@ -86,12 +82,11 @@ def _warn(found: FindingRow | Prose) -> str:
 
 def _list_provenance(report: ReportData) -> Iterator[str]:
     """How the report was made, as far as it takes to make it again."""
-    made, usage = report.provenance, report.usage
+    made = report.provenance
     server = f" at {made.server}" if made.server else ""
     yield f"Read by {describe_reader(made)}{server}. newslens {made.newslens}, {made.created:%Y-%m-%d %H:%M} UTC."
-    if usage.requests:
-        cost = "price not known" if usage.cost_usd is None else f"${usage.cost_usd}"
-        yield f"{count(usage.requests, 'request')}, {usage.input_tokens}+{usage.output_tokens} tokens, {cost}."
+    if spent := describe_spending(report):
+        yield f"{spent}."
     if made.judged_by:
         yield f"Labels measured by {made.judged_by}{f' of {made.judge}' if made.judge else ''}."
     yield f"Analyses: {', '.join(made.analyses)}."

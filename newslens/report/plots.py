@@ -84,10 +84,7 @@ def frames(reports: Given) -> "alt.Chart":
 def stances(reports: Given, *, most: int = 20) -> "alt.LayerChart":
     """Who is for and against what: a cell for each holder and target, with its most frequent label and how many.
 
-    Args:
-        reports: one or several.
-        most: how many holders, and how many targets, to show at most: those with the most stances. The subtitle
-            counts the rest.
+    It shows the `most` holders and targets that have the most stances; the subtitle counts the rest.
     """
     altair, found = _import_altair(), _list_reports(reports)
     read = [report for report in found if report.stances is not None]

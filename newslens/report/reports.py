@@ -168,8 +168,7 @@ class _TableOf:
 class Reports(Sequence[Report]):
     """Reports in a fixed order, each with the key of its article; held in memory, see `stream` for larger files.
 
-    Tables have the columns of `newslens.report.tables` after a column `key`. Slices and `filter` choose among the
-    reports; failed articles have none, so they stay with the whole.
+    Tables have the columns of `newslens.report.tables` after a column `key`. Slices and `filter` leave failures out.
 
     >>> from newslens import Lens, Reports
     >>> texts = {"bridge": "Ana Ruiz said on Monday that the bridge is closed."}

@@ -5,20 +5,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from newslens.analyses.findings import Prose
 from newslens.article.article import Article
+from newslens.report import wording
 from newslens.report.data import ReportData
-from newslens.report.rows import FindingRow, Section, list_sections
+from newslens.report.rows import Section, list_sections
 from newslens.report.sanitise import to_one_line
-from newslens.report.wording import (
-    count,
-    describe_label,
-    describe_probability,
-    describe_reader,
-    describe_support,
-    list_corrections,
-    list_gaps,
-)
+from newslens.report.wording import count, describe_label, describe_missing, describe_support
 
 _CELLS = 5  # of a bar
 _MIN_WIDTH = 40
@@ -26,41 +18,23 @@ _STYLES = {"plain": "", "bold": "\x1b[1m", "dim": "\x1b[2m", "alarm": "\x1b[33m\
 
 
 def render_text(report: ReportData, *, width: int = 80, color: bool = False) -> str:
-    """The whole report; quotes are wrapped, evidence is given by sentence number.
-
-    Args:
-        report: what to show.
-        width: columns, at least 40.
-        color: use ANSI bold, dim and yellow.
-    """
+    """The whole report in `width` columns (at least 40), evidence by sentence number, `color` with ANSI styles."""
     page = _Page(max(_MIN_WIDTH, width), color)
-    article = report.article
-    facts = [
-        article.byline and f"by {article.byline}",
-        article.outlet,
-        article.published.isoformat() if article.published else None,
-        article.language,
-    ]
+    article, facts = report.article, wording.list_facts(report)
     if isinstance(article, Article):
-        left_out = len(article.boilerplate)
-        facts += [
-            count(len(article.sentences), "sentence"),
-            f"{count(left_out, 'line')} of boilerplate left out" if left_out else "",
-        ]
+        facts.append(count(len(article.sentences), "sentence"))
+        facts += (
+            [f"{count(left_out, 'line')} of boilerplate left out"] if (left_out := len(article.boilerplate)) else []
+        )
     else:
         facts.append(f"{count(article.length, 'character')} (text not kept)")
-    usage, made = report.usage, report.provenance
-    cost = "price not known" if usage.cost_usd is None else f"${usage.cost_usd}"
-    spent = f" {count(usage.requests, 'request')}, {usage.input_tokens}+{usage.output_tokens} tokens, {cost}."
-    foot = f"Read by {describe_reader(made)}.{spent if usage.requests else ''} newslens {made.newslens}"
+    made, spent = report.provenance, wording.describe_spending(report)
+    foot = f"Read by {wording.describe_reader(made)}.{f' {spent}.' if spent else ''} newslens {made.newslens}"
     blocks = [
-        [
-            *page.wrap(article.title or "Untitled", style="bold"),
-            *page.wrap(" · ".join(filter(None, facts)), style="dim"),
-        ],
+        page.wrap(article.title or "Untitled", style="bold") + page.wrap(" · ".join(facts), style="dim"),
         *([*_render_section(section, page)] for section in list_sections(report)),
-        page.list("CORRECTED BY HAND", list_corrections(report), style="bold"),
-        page.list("NOT MEASURED", list_gaps(report), style="alarm"),
+        page.list("CORRECTED BY HAND", wording.list_corrections(report), style="bold"),
+        page.list("NOT MEASURED", wording.list_gaps(report), style="alarm"),
         page.wrap(foot, style="dim"),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -94,7 +68,8 @@ class _Page:
 def _render_section(section: Section, page: _Page) -> Iterator[str]:
     yield page.mark(to_one_line(section.title).upper(), "bold")
     if section.overview:
-        yield from page.wrap(f"{section.overview}{_warn(section.prose) if section.prose else ''}", "  ")
+        warning = describe_missing(section.prose) if section.prose else ""
+        yield from page.wrap(f"{section.overview} {warning}", "  ")
         yield ""
     quoted: int | None = None
     absent: dict[str, list[str]] = {}
@@ -102,7 +77,7 @@ def _render_section(section: Section, page: _Page) -> Iterator[str]:
         label = row.label
         if not row.is_there:
             if label:
-                absent.setdefault(label.value, []).append(f"{row.text}{describe_probability(label)}")
+                absent.setdefault(label.value, []).append(f"{row.text}{wording.describe_probability(label)}")
             continue
         bar = ""
         if label and label.probability is not None:
@@ -111,7 +86,7 @@ def _render_section(section: Section, page: _Page) -> Iterator[str]:
         labelled = f" — {describe_label(label)}{bar}" if label else ""
         cited = ", ".join(str(span.sentence or "headline") for span in row.evidence)
         support = f" ({describe_support(row.supported)})" if row.supported else ""
-        text = f"{row.text}{labelled}{f' [{cited}]' if cited else ''}{support}{_warn(row)}"
+        text = f"{row.text}{labelled}{f' [{cited}]' if cited else ''}{support} {describe_missing(row)}"
         yield from page.wrap(text, f"{row.number:3}. ")
         span = row.deciding
         if span and span.start != quoted and to_one_line(span.text) not in to_one_line(row.text):
@@ -121,7 +96,3 @@ def _render_section(section: Section, page: _Page) -> Iterator[str]:
         yield "  nothing found"
     for value, texts in absent.items():  # one line for each label
         yield from page.wrap(f"{value}: {', '.join(texts)}", "  ", style="dim")
-
-
-def _warn(found: FindingRow | Prose) -> str:
-    return "" if found.grounded else f" ⚠ not in the article: {', '.join(found.missing)}"

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from newslens.analyses.findings import Label
+from newslens.analyses.findings import Label, Prose
 from newslens.report.data import Provenance, ReportData
-from newslens.report.rows import list_rows, list_sections
+from newslens.report.rows import FindingRow, list_rows, list_sections
 from newslens.report.sanitise import shorten, to_one_line
 
 _LONGEST_TITLE = 60  # code points
@@ -47,6 +47,27 @@ def describe_reader(provenance: Provenance) -> str:
     if provenance.reader == "classical":
         return "classical methods"
     return to_one_line(provenance.model or "") or "a model"
+
+
+def describe_missing(found: FindingRow | Prose) -> str:
+    """A warning, if there is something in a finding that is not in the article."""
+    return "" if found.grounded else f"⚠ not in the article: {', '.join(found.missing)}"
+
+
+def describe_spending(report: ReportData) -> str:
+    """Requests, tokens and cost: "2 requests, 1200+300 tokens, $0.01"; empty without a request."""
+    usage = report.usage
+    cost = "price not known" if usage.cost_usd is None else f"${usage.cost_usd}"
+    spent = f"{count(usage.requests, 'request')}, {usage.input_tokens}+{usage.output_tokens} tokens, {cost}"
+    return spent if usage.requests else ""
+
+
+def list_facts(report: ReportData) -> list[str]:
+    """Byline, outlet, date and language, as far as they are known."""
+    article = report.article
+    byline = article.byline and f"by {article.byline}"
+    published = article.published.isoformat() if article.published else None
+    return [fact for fact in (byline, article.outlet, published, article.language) if fact]
 
 
 def summarise(report: ReportData) -> str:

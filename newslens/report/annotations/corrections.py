@@ -243,11 +243,10 @@ class Originals:
         for row, now in pairs:
             was = Annotation.of(row) if row else None
             one = now or was
-            if one is None or (now and replace(now, by=None, at=None) == was):
-                continue
-            own = {"by": one.by or work.by, "at": one.at or work.at, "note": one.note}
-            before, after = was and hold(was, row), now and hold(now, row)
-            changes.append(Correction(kind=one.kind, finding=one.finding, before=before, after=after, **{**who, **own}))
+            if one is not None and (now is None or replace(now, by=None, at=None) != was):
+                own = {"by": one.by or work.by, "at": one.at or work.at, "note": one.note}
+                held = {"before": was and hold(was, row), "after": now and hold(now, row)}
+                changes.append(Correction(kind=one.kind, finding=one.finding, **{**who, **held, **own}))
         remarks = (
             Correction(kind=None, finding=None, before=None, after=None, note=remark, **who)
             for remark in filter(None, work.remarks)
