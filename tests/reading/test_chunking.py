@@ -71,7 +71,7 @@ def texts(draw: st.DrawFn) -> tuple[str, list[tuple[int, int]], list[int]]:
     return text, sentences, draw(places)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(texts(), st.integers(1, 60), st.sampled_from(ENCODINGS))
 @example(("\r\n", [(0, 1), (1, 2)], []), 1, "o200k_base")
 @example(("a.\u0301 b.", [(0, 2), (2, 6)], [2]), 2, "o200k_base")
@@ -86,7 +86,7 @@ def test_chunks_without_overlap_join_to_the_text_and_keep_the_budget(
     assert chunks == list(chunk(text, sentences, budget=budget, paragraphs=paragraphs, encoding=name))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(texts(), st.integers(1, 60), st.integers(0, 70), st.sampled_from(ENCODINGS))
 def test_overlap_repeats_whole_sentences_within_its_own_budget(
     case: tuple[str, list[tuple[int, int]], list[int]], budget: int, overlap: int, name: str

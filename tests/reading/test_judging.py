@@ -42,7 +42,7 @@ biases = st.lists(st.floats(0.05, 1), min_size=5, max_size=5)
 opinions = st.lists(st.floats(0.05, 1), min_size=2, max_size=5)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(weights)
 def test_a_distribution_sums_to_one_or_is_none(weights: dict[str, float]) -> None:
     shares = normalize(weights)
@@ -63,7 +63,7 @@ def test_nothing_averages_to_nothing() -> None:
     assert average({"a": 1.0}, None) is None
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(opinions)
 def test_dividing_out_an_even_prior_changes_nothing(shares: list[float]) -> None:
     measured = normalize({str(number): share for number, share in enumerate(shares)})
@@ -93,7 +93,7 @@ def asked(model: Biased, options: Sequence[int]) -> dict[str, float]:
     return dict(asyncio.run(judge.ask(ARTICLE, [question])).answers["q"].distribution)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(opinions, biases)
 def test_turning_the_options_round_changes_nothing(opinion: list[float], bias: list[float]) -> None:
     options = list(range(len(opinion)))
@@ -101,13 +101,13 @@ def test_turning_the_options_round_changes_nothing(opinion: list[float], bias: l
     assert asked(model, options) == pytest.approx(asked(model, options[::-1]))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(biases)
 def test_of_two_options_that_are_the_same_to_it_a_model_prefers_none_for_its_place(bias: list[float]) -> None:
     assert asked(Biased([1, 1], bias), [0, 1]) == pytest.approx({"0": 0.5, "1": 0.5})
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(opinions, biases)
 def test_both_orders_together_are_never_further_from_the_opinion_than_the_worse_of_them(
     opinion: list[float], bias: list[float]
@@ -137,7 +137,7 @@ HOSTILE = [
 ]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.one_of(st.sampled_from(HOSTILE), st.text(st.characters(exclude_categories=[]), max_size=60)))
 def test_no_text_leaves_its_fence_or_makes_a_line_of_ours(text: str) -> None:
     article = Article.from_text(f"{text} It rained in Oslo." + " Berg said so.\n" * 150)  # else it is refused as binary

@@ -26,7 +26,7 @@ def wording(part: Range) -> Request:
     return ASKER.build_request(ASKER.plan_part((SUMMARY, STANCE, FRAMING), *part))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.integers(min_value=4_000, max_value=12_000))
 def test_every_part_fits_and_all_together_are_the_article(window: int) -> None:
     limits = Limits(window=window, answer=500)
