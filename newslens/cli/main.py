@@ -9,8 +9,8 @@ from newslens import __version__
 from newslens.cli.analyze import analyze
 from newslens.cli.batch import batch
 from newslens.cli.common import FAILED, INTERRUPTED, Failure
-from newslens.cli.corpus import cache, run
-from newslens.cli.show import codebooks, doctor, prompts
+from newslens.cli.inspect import cache, codebooks, doctor, prompts
+from newslens.cli.run import run
 
 
 @click.group(
@@ -19,12 +19,12 @@ from newslens.cli.show import codebooks, doctor, prompts
 )
 @click.version_option(__version__, prog_name="newslens")
 def cli() -> None:
-    """Read news articles with evidence: what they say, who stands where, how it is framed, whose voices carry it."""
+    """Read news articles with evidence: summary, stances, framing, headline, loaded language, sources."""
 
 
-def ended() -> int:
-    """Run the command that was given; its exit code."""
-    if sys.stdout is None:  # closed; what is written there must fail, and no other file may take its number
+def run_command() -> int:
+    """Run the given command and return its exit code."""
+    if sys.stdout is None:  # closed: writing must fail, and no other file may get its number
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
     try:
         code: int | None = cli.main(prog_name="newslens", standalone_mode=False)
@@ -38,11 +38,7 @@ def ended() -> int:
         error.show()
         return error.exit_code
     except OSError as error:
-        return _unwritten(error)
+        Failure(f"standard output cannot be written: {error.strerror}.", FAILED).show()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python would try again at exit
+        return FAILED
     return code or 0
-
-
-def _unwritten(error: OSError) -> int:
-    Failure(f"standard output cannot be written: {error.strerror}.", FAILED).show()
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python would try again as it ends
-    return FAILED
