@@ -7,6 +7,7 @@ import weakref
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ from newslens.llm.limiter import AdvertisedLimits
 from newslens.llm.protocol import CHAT, Body
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx2
     import openai
 
@@ -162,7 +165,7 @@ class Connection:
             for stale in [other for other in list(self._open) if other.is_closed()]:  # other threads add theirs
                 self._open.pop(stale, None)
             # The SDK still says what the headers are: its environment variables name organization and project.
-            client = openai.DefaultAsyncHttpxClient()
+            client = openai.DefaultAsyncHttpxClient(verify=_tls_context())
             key = self._secret() or NO_KEY
             sdk = openai.AsyncOpenAI(api_key=key, base_url=self.base_url, max_retries=0, http_client=client)
             given = sdk.auth_headers | sdk.default_headers  # a header that is not set has a value that is not text
@@ -213,6 +216,14 @@ class Connection:
         if self._sdk is not None:
             return self._sdk.api_key
         return self._key.get_secret_value() if self._key is not None else ""
+
+
+@cache
+def _tls_context() -> "ssl.SSLContext":
+    """Load the certificates once per process: that takes 60 ms, most of the time to build an HTTP client."""
+    import httpx2
+
+    return httpx2.create_ssl_context()
 
 
 def build_timeout(timeout_s: float) -> "httpx2.Timeout":

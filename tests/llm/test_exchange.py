@@ -69,19 +69,19 @@ values = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(s
 prose = st.text(st.characters(exclude_characters="{[`<"))
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(values, st.booleans())
 def test_plain_json_is_read_as_it_is(value: Any, ascii_only: bool) -> None:  # noqa: FBT001 - drawn
     assert parse_reply(json.dumps(value, ensure_ascii=ascii_only)) == ParsedReply(value, repaired=False)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.dictionaries(st.text(), values), prose, prose)
 def test_an_object_is_found_whatever_is_said_around_it(value: Any, before: str, after: str) -> None:
     assert parse_reply(f"{before}{json.dumps(value)}{after}").value == value
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.dictionaries(st.text(), values, min_size=1), st.data())
 def test_a_cut_off_object_is_never_completed(value: Any, data: st.DataObject) -> None:
     text = json.dumps(value)

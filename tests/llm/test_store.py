@@ -409,15 +409,15 @@ def writing(path: Path, name: str, count: int) -> subprocess.Popen[str]:
 
 
 def test_processes_that_begin_at_once_share_a_file(tmp_path: Path) -> None:
-    processes = [writing(tmp_path / "store.db", name, 200) for name in "abc"]
+    processes = [writing(tmp_path / "store.db", name, 200) for name in "ab"]
     said = [process.communicate(timeout=30) for process in processes]
-    assert [error for _, error in said] == [""] * 3
+    assert [error for _, error in said] == [""] * 2
     with Store(tmp_path / "store.db") as store:
-        assert {answer["address"] for answer in store.export()} == {f"{n}-{i}" for n in "abc" for i in range(200)}
+        assert {answer["address"] for answer in store.export()} == {f"{n}-{i}" for n in "ab" for i in range(200)}
 
 
 def test_what_was_written_survives_a_kill(tmp_path: Path) -> None:
-    for attempt in range(3):
+    for attempt in range(2):
         process = writing(tmp_path / "store.db", str(attempt), 100_000)
         assert process.stdout is not None
         for _ in range(10 * attempt + 1):
@@ -495,7 +495,7 @@ def test_a_file_with_damage_anywhere_works_or_is_a_store_error(tmp_path: Path) -
             store.keep("run", str(number), "article", Row("failed", error="{}"))
     use_all_of(path)
     sound, chance, failed = path.read_bytes(), random.Random(7), 0  # noqa: S311 - damage, no secrets
-    for _ in range(120):
+    for _ in range(60):
         spoilt = bytearray(sound)
         at = chance.randrange(100, len(sound) - 64)
         spoilt[at : at + 64] = chance.randbytes(chance.choice([1, 8, 64]))
@@ -508,7 +508,7 @@ def test_a_file_with_damage_anywhere_works_or_is_a_store_error(tmp_path: Path) -
             failed += 1
         except ConfigurationError as error:
             assert "other settings" in str(error)  # noqa: PT017 - one of two outcomes
-    assert failed > 20
+    assert failed > 10
 
 
 def test_a_pipe_in_place_of_a_store_does_not_hang(tmp_path: Path) -> None:

@@ -132,12 +132,13 @@ def test_a_lone_surrogate_counts_as_the_replacement_character() -> None:
     assert count("Mexico \ud800 City \udc00") == count("Mexico \ufffd City \ufffd")
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(TEXTS, st.sampled_from(ENCODINGS))
 def test_counts_are_tiktokens(text: str, name: str) -> None:
     assert count(text, encoding=name) == joint(text, name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ENCODINGS)
 def test_long_texts_count_as_if_encoded_at_once(name: str) -> None:
     text = "The minister said “no”.\r\n\r\n  She left — at 9 a.m.\n他说：“不行。”然后离开了。 " * 18_000
@@ -152,7 +153,7 @@ def test_a_run_in_which_counts_nowhere_add_up_is_counted_in_parts() -> None:
     )
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(TEXTS, st.sampled_from(ENCODINGS))
 def test_counts_add_up_where_they_are_said_to(text: str, name: str) -> None:
     whole = joint(text, name)
@@ -205,7 +206,7 @@ def test_last_border_is_the_last_of_the_range() -> None:
     ]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(TEXTS, st.sampled_from(ENCODINGS), st.data())
 def test_a_tally_counts_any_stretch_from_its_start(text: str, name: str, data: st.DataObject) -> None:
     places = st.integers(0, len(text))
