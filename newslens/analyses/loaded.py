@@ -10,7 +10,7 @@ from newslens.analyses.analysis import Analysis, Judgement, Options, Reading
 from newslens.analyses.codebook import Codebook, render_codebook, require_codebook
 from newslens.analyses.findings import Code, Finding, Grounding, Label, Question, Result, settle_by_number
 from newslens.analyses.sources import Attribution
-from newslens.article.quotations import find_quotations
+from newslens.article.sentences import find_quotations
 from newslens.article.spans import SourceText, Span
 from newslens.errors import ConfigurationError, InputError
 

@@ -12,7 +12,7 @@ from pydantic import Field, ModelWrapValidatorHandler, ValidationInfo, model_val
 from newslens.analyses.analysis import Analysis, Judgement, Reading
 from newslens.analyses.findings import Evidence, Finding, Grounding, Label, Question, Result, settle_by_number
 from newslens.article.article import Article
-from newslens.article.quotations import find_quotations
+from newslens.article.sentences import find_quotations
 from newslens.article.spans import SourceText, Span, locate_all, normalise
 
 Quote = Literal["direct", "indirect", "mixed"]

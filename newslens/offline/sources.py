@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from newslens.analyses.analysis import Reading
 from newslens.analyses.sources import SourceClass
 from newslens.article.article import Article
-from newslens.article.quotations import find_quotations
+from newslens.article.sentences import find_quotations
 from newslens.article.spans import Span
 from newslens.offline.attribution import Attribution, find_attributions
 from newslens.offline.language import Word, cut, entries, listed, need_english

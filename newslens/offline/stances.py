@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from newslens.analyses.analysis import Reading
 from newslens.analyses.stance import AUTHOR
-from newslens.article.quotations import find_quotations
+from newslens.article.sentences import find_quotations
 from newslens.offline.language import Word, all_forms, cut, entries, forms, listed, need_english, plural, table
 
 Tone = Literal["favor", "against", "none"]

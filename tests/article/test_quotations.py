@@ -1,6 +1,6 @@
 """What stands in quotation marks, sentence by sentence."""
 
-from newslens.article.quotations import find_quotations, quotations
+from newslens.article.sentences import find_quotations, quotations
 
 QUOTED: list[tuple[str, list[str]]] = [
     ("“We stay,” he said, “until May.”", ["We stay,", "until May."]),
