@@ -85,8 +85,7 @@ def test_the_sweep_finds_what_is_planted(planted: dict[str, Any], found: list[st
 def test_a_cassette_belongs_to_a_recorded_test(path: Path) -> None:
     """Which parameters the test has is seen at the end of a run, see `Recordings`."""
     function = re.escape(path.stem.partition("[")[0].rpartition(".")[2])
-    module = TESTS / f"{path.parent.name}.py"
-    assert module.is_file()
+    (module,) = TESTS.rglob(f"{path.parent.name}.py")
     source = module.read_text(encoding="utf-8")
     assert re.search(rf"^ *(?:async )?def {function}\(", source, re.MULTILINE)
     assert "pytest.mark.vcr" in source

@@ -7,7 +7,7 @@ from interrupted import interrupted, keys_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio, pytest.mark.block_network(allowed_hosts=[r"127\.0\.0\.1"])]
 
-HOW_TO_GO_ON = "newslens: interrupted. All above is kept; run the same line again to go on."
+HOW_TO_GO_ON = "newslens: interrupted. All above is kept; run the same command again to resume."
 
 
 async def test_a_run_that_is_interrupted_again_and_again_is_finished_by_the_same_line(tmp_path: Path) -> None:
