@@ -30,7 +30,7 @@ def main() -> int:
         keys = keys_of(home)
     codes = [ending.code for ending in account.endings]
     left = sum(ending.left for ending in account.endings)
-    told = sum("run the same line again to go on" in ending.said for ending in account.endings)
+    told = sum("run the same command again to resume" in ending.said for ending in account.endings)
     print(f"{given.presses} × Ctrl-C, exit codes {codes}, {told} said how to go on, {left} connections outlived a run")
     print(f"{len(keys)} results of {given.articles} articles; {account.billed.total()} requests, ", end="")
     print(f"{account.bought_again} bought again (at most {given.presses * IN_FLIGHT} were in flight)")
