@@ -48,7 +48,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An article with what is wanted of it: the input of an offline reader, and of what asks a judge.
+    """An article with the options that apply to it: the input of offline readers and of questions to a judge.
 
     Attributes:
         article: the article.

@@ -70,7 +70,7 @@ class CodebookLabel(BaseModel):
 
     Attributes:
         code: name in results and answers: lower-case letters, digits and `_`.
-        name: name for people; the code if there is none.
+        name: display name; defaults to the code.
         definition: one sentence; a model needs it, the offline reader does not.
         include: when it counts; each completes "counts when …".
         exclude: when it does not; each completes "does not count when …".
@@ -118,7 +118,7 @@ class Codebook(BaseModel):
     Attributes:
         name: its file's name without `.toml`.
         version: raise it when the meaning of a label changes.
-        title: name for people; its name if there is none.
+        title: display name; defaults to the name.
         source: the work that the labels come from.
         licence: under which the wording of this file may be used.
         note: what a reader of results should know.
